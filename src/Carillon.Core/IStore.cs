@@ -23,7 +23,11 @@ public interface IStore
 }
 
 /// <summary>What rules may read.</summary>
-public interface IView : IIdentityView, IChannelView, IMessageView;
+public interface IView : IIdentityView, IChannelView, IMessageView
+{
+    /// <summary>The position of the last event in the state that is read.</summary>
+    long LastPosition();
+}
 
 /// <summary>What rules may change, inside a transaction.</summary>
 public interface ILedger : IView, IIdentityLedger, IChannelLedger, IMessageLedger, IPurgeLedger

@@ -17,14 +17,17 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
 
     public Instant Now { get; } = now;
 
-    public long LastPosition { get; private set; } = lastPosition;
+    private long _lastPosition = lastPosition;
 
     public IReadOnlyList<Event> Announced => _announced;
 
     /// <summary>Rises with everything a change did: rows, places taken and announcements.</summary>
-    public long Effects => Connection.Changes + LastPosition + _announced.Count + _headEffects;
+    public long Effects => Connection.Changes + _lastPosition + _announced.Count + _headEffects;
 
     private long _headEffects;
+
+    /// <summary>Counts what this batch has given out, unlike the view's, which is what is committed.</summary>
+    public long GivenOut => _lastPosition;
 
     protected override ChannelHead Head(ChannelKey channel)
     {
@@ -46,7 +49,7 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
     public Place Next(ChannelKey channel)
     {
         var head = ChangedHead(channel);
-        return new(++LastPosition, ++head.Sequence);
+        return new(++_lastPosition, ++head.Sequence);
     }
 
     public void Append(ChannelEvent happened)
@@ -63,11 +66,12 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
         _announced.Add(happened);
     }
 
-    public void Announce(Event happened) => _announced.Add(happened with { Position = LastPosition });
+    public void Announce(Event happened) => _announced.Add(happened with { Position = _lastPosition });
 
     /// <summary>Writes what was counted in memory; the last thing before the commit.</summary>
     public void Flush()
     {
+        Connection.Execute("update log_head set position = $1, at = $2", _lastPosition, Now.Microseconds);
         foreach (var (channel, head) in _heads)
         {
             Connection.Execute(

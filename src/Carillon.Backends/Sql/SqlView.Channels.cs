@@ -110,6 +110,15 @@ internal partial class SqlView
         size,
         membership => membership.Channel.Key.Value);
 
+    public IReadOnlyList<Membership> ListLatestMemberships(UserKey user, bool unreadFirst, int most) => Connection.Query(
+        $"""
+        select {Rows.Channel}, m.hidden, m.read_marker from {Rows.ChannelFrom} join member m on m.channel = c.key
+        where m.person = $1 and c.deleted is null
+        order by case when $2 = 1 and h.last_message > coalesce(m.read_marker, 0) then 0 else 1 end,
+            coalesce(h.last_message, 0) desc, m.channel limit $3
+        """,
+        ReadMembership, user.Value, unreadFirst, most);
+
     public IReadOnlyList<ChannelKey> ListMembershipKeys(UserKey user) => Connection.Query(
         """
         select m.channel from member m join channel c on c.key = m.channel

@@ -7,4 +7,6 @@ namespace Carillon.Backends.Sql;
 internal partial class SqlView(SqlConnection connection) : IView
 {
     protected SqlConnection Connection { get; } = connection;
+
+    public long LastPosition() => Connection.Number("select position from log_head") ?? 0;
 }

@@ -27,22 +27,16 @@ internal sealed class StoreWriter : IDisposable
         _time = time;
         _bus = bus;
         _waiting = Channel.CreateBounded<Change>(new BoundedChannelOptions(options.MostWaiting) { SingleReader = true });
-        _lastPosition = Math.Max(
-            connection.Number("select max(position) from message") ?? 0,
-            connection.Number("select max(position) from event") ?? 0);
+        _lastPosition = connection.Number("select position from log_head")!.Value;
 
         // A clock that was set back while we were down must not take the log back with it.
-        _lastTime = new Instant(Math.Max(
-            connection.Number("select created from message order by position desc limit 1") ?? 0,
-            connection.Number("select at from event order by position desc limit 1") ?? 0));
+        _lastTime = new Instant(connection.Number("select at from log_head")!.Value);
         _thread = new Thread(Run) { Name = "store writer", IsBackground = true };
         _thread.Start();
     }
 
     /// <summary>Why nothing can be committed any more; null while all is well.</summary>
     public Exception? Broken { get; private set; }
-
-    public long LastPosition => Volatile.Read(ref _lastPosition);
 
     public async Task<T> Write<T>(Func<ILedger, T> change)
     {
@@ -130,7 +124,7 @@ internal sealed class StoreWriter : IDisposable
             return true;
         }
 
-        Volatile.Write(ref _lastPosition, ledger.LastPosition);
+        _lastPosition = ledger.GivenOut;
         _lastTime = ledger.Now;
         if (ledger.Announced.Count > 0)
         {

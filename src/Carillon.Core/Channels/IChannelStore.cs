@@ -23,6 +23,9 @@ public interface IChannelView
 
     Page<Membership> ListMemberships(UserKey user, int size, long? after);
 
+    /// <summary>The latest spoken in first; with <paramref name="unreadFirst"/>, those not read to the end before them.</summary>
+    IReadOnlyList<Membership> ListLatestMemberships(UserKey user, bool unreadFirst, int most);
+
     /// <summary>The channels a session of this user hears.</summary>
     IReadOnlyList<ChannelKey> ListMembershipKeys(UserKey user);
 

@@ -141,6 +141,13 @@ create table event(
 );
 create unique index event_sequence on event(channel, sequence);
 
+-- The last position given out and the latest time stamped, one row: neither may come back when what carried it is purged.
+create table log_head(
+  position bigint not null,
+  at bigint not null
+);
+insert into log_head(position, at) values (0, 0);
+
 -- Keyed by day first, so that what is too old lies together and goes in one sweep.
 create table request(
   day bigint not null,
