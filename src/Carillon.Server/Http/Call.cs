@@ -9,7 +9,7 @@ namespace Carillon.Server.Http;
 
 /// <summary>What every handler may use.</summary>
 internal sealed record Services(
-    IStore Store, Quotas Quotas, Arns Arns, PageTokens PageTokens, MessageIds MessageIds, string SessionEndpoint);
+    IStore Store, Quotas Quotas, Arns Arns, PageTokens PageTokens, MessageIds MessageIds, Func<string> SessionEndpoint);
 
 /// <summary>One request on its way through an operation.</summary>
 internal sealed class Call(
@@ -35,7 +35,8 @@ internal sealed class Call(
 
     public MessageIds MessageIds => services.MessageIds;
 
-    public string SessionEndpoint => services.SessionEndpoint;
+    /// <summary>Host and port of the listener that sessions connect to.</summary>
+    public string SessionEndpoint => services.SessionEndpoint();
 
     /// <summary>The body of the answer, where there is one.</summary>
     public byte[]? Answer { get; set; }

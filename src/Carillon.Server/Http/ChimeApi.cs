@@ -16,31 +16,25 @@ internal sealed partial class ChimeApi(
 {
     private static readonly SigV4Policy Signing = new("chime");
 
-    /// <summary>Handles the request and returns true where its path belongs to the API.</summary>
-    public async Task<bool> TryHandle(HttpContext http)
+    /// <summary>Whether the path belongs to the API, known operation or not.</summary>
+    public static bool Owns(HttpContext http) => http.Request.Path.Value is { } path && Catalog.Owns(path);
+
+    /// <summary>Handles a request whose path belongs to the API.</summary>
+    public async Task Handle(HttpContext http)
     {
         var target = RawTarget.Parse(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-        if (target is null)
-        {
-            // What cannot be decoded may be ours or not; only an API client is helped by a typed answer.
-            return false;
-        }
-
-        if (!Catalog.Owns(target))
-        {
-            return false;
-        }
-
         var requestId = Guid.NewGuid().ToString();
         Answers.Prepare(http, requestId);
-        var operation = Catalog.Find(http.Request.Method, target);
+        Operation? operation = null;
         try
         {
-            if (operation is null)
+            if (target is null)
             {
-                throw new ApiException(ApiError.UnknownOperation, "The service has no such operation.");
+                throw new ApiException(ApiError.BadRequest, "The query holds a malformed escape.");
             }
 
+            operation = Catalog.Find(http.Request.Method, target)
+                ?? throw new ApiException(ApiError.UnknownOperation, "The service has no such operation.");
             await Run(http, target, operation);
         }
         catch (ApiException e)
@@ -74,8 +68,6 @@ internal sealed partial class ChimeApi(
             Failed(e, operation?.Name ?? "unknown", requestId);
             await Answers.WriteError(http, ApiError.ServiceFailure, "The service failed to process the request.");
         }
-
-        return true;
     }
 
     private async Task Run(HttpContext http, RawTarget target, Operation operation)

@@ -14,7 +14,7 @@ internal sealed class PolicyGate(Authorizer authorizer, TimeProvider time)
             return null;
         }
 
-        var keys = Circumstance.Of(authorizer.KeysOf(caller), http, time);
+        var keys = Circumstance.Of(http, time.GetUtcNow(), region: null).Keys(authorizer.KeysOf(caller));
         var decision = authorizer.Decide(caller, action, [.. resources.Select(arn => new AccessTarget(arn))], keys);
         return decision.IsAllowed ? null : Denial.Text(caller.Arn, action, decision);
     }

@@ -68,8 +68,11 @@ internal static class Catalog
     private static readonly HashSet<string> OtherRoots = ["app-instance-bots", "channel-flows", "tags"];
 
     /// <summary>Whether a path belongs to the API, known operation or not.</summary>
-    public static bool Owns(RawTarget target) =>
-        target.Segments.Count > 0 && (ByRoot.ContainsKey(target.Segments[0]) || OtherRoots.Contains(target.Segments[0]));
+    public static bool Owns(string path)
+    {
+        var root = path.Split('/', 3) is ["", var first, ..] ? first : "";
+        return ByRoot.ContainsKey(root) || OtherRoots.Contains(root);
+    }
 
     /// <summary>Null for what is no operation of the catalogue, also for a selector that none has.</summary>
     public static Operation? Find(string method, RawTarget target)

@@ -15,9 +15,8 @@ namespace Carillon.Server.Sessions;
 /// <summary>Events as frames. A frame is encoded once, however many sessions get it.</summary>
 internal sealed class Frames(Arns arns)
 {
-    private static readonly byte[] Established = SessionFrame.Encode(SessionEvents.SessionEstablished, Words.System, 0, []);
-
-    public byte[] SessionEstablished => Established;
+    public static readonly byte[] SessionEstablished =
+        SessionFrame.Encode(SessionEvents.SessionEstablished, Words.System, 0, []);
 
     public byte[] Of(string eventType, ChannelEvent happened, Message message) => SessionFrame.Encode(
         eventType, Words.Of(message.Type), happened.Sequence,

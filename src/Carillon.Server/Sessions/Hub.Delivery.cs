@@ -75,7 +75,7 @@ internal sealed partial class Hub
 
     private void TellJoined(MemberJoined happened, Session? only)
     {
-        var joined = SessionsOf(happened.Member.Person.Key, only).ToList();
+        var joined = SessionsOf(happened.Member.Person.Key, only);
         joined.ForEach(session =>
         {
             if (happened.Position > session.From)
@@ -102,7 +102,7 @@ internal sealed partial class Hub
 
     private void TellLeft(MemberLeft happened, Session? only)
     {
-        var left = SessionsOf(happened.Member.Person.Key, only).ToList();
+        var left = SessionsOf(happened.Member.Person.Key, only);
         Send(
             happened.Member.Hidden ? left.Where(s => s.Channels.Contains(happened.Channel.Key)) : Audience(happened, only),
             happened,
@@ -121,7 +121,7 @@ internal sealed partial class Hub
         : _rooms.TryGetValue(happened.Channel.Key, out var room) ? room.Sessions
         : [];
 
-    private IEnumerable<Session> SessionsOf(UserKey user, Session? only) =>
+    private List<Session> SessionsOf(UserKey user, Session? only) =>
         only is not null ? (only.User.Key == user ? [only] : [])
         : _byUser.TryGetValue(user, out var sessions) ? sessions
         : [];

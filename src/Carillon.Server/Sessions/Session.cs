@@ -117,7 +117,7 @@ internal sealed class Session(WebSocket socket, Person user, DateTimeOffset? exp
         }
 
         // A cancelled send would abort the socket before its close frame could go out, so it is left running.
-        var sending = socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        var sending = socket.SendAsync(frame.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
         if (sending.IsCompletedSuccessfully)
         {
             return;

@@ -132,7 +132,7 @@ internal sealed partial class SessionEndpoint(
     }
 
     private IEnumerable<byte[]> First(SessionView view) =>
-        view.Details.Select(frames.Of).Prepend(frames.SessionEstablished);
+        view.Details.Select(frames.Of).Prepend(Frames.SessionEstablished);
 
     private static Prefetch PrefetchOf(RawTarget? target) =>
         target?.Query("prefetch-on") != "connect" ? Prefetch.None

@@ -64,7 +64,7 @@ internal static class CreateChannel
             var appId = call.Arns.AppId(r.AppInstanceArn!);
             if (r.ExpirationSettings is not null)
             {
-                call.Authorize("chime:PutChannelExpirationSettings", [call.Arns.Channel(new(appId, r.ChannelId ?? "*"))]);
+                call.Authorize("chime:PutChannelExpirationSettings", [call.Arns.Channel(new ChannelAddress(appId, r.ChannelId ?? "*"))]);
             }
 
             // AWS leaves the defaults open; we take the closed ones.
