@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Carillon.Tests.Wire.SigV4;
 
-/// <summary>Requests that boto3 and amazon-chime-sdk-js really sent, their clocks stopped at 2026-01-02T03:04:05Z.</summary>
+/// <summary>Requests of boto3 and amazon-chime-sdk-js themselves, clocks stopped at 2026-01-02T03:04:05Z.</summary>
 public class KnownAnswerTests
 {
     private const string App =
@@ -42,8 +42,8 @@ public class KnownAnswerTests
     [Fact]
     public void SendChannelMessage_of_boto3_verifies()
     {
-        const string Body =
-            """{"Content": "hello", "Type": "STANDARD", "Persistence": "PERSISTENT", "ClientRequestToken": "token-1"}""";
+        const string Body = """{"Content": "hello", "Type": "STANDARD", "Persistence": "PERSISTENT", """
+            + "\"ClientRequestToken\": \"token-1\"}";
         var request = new SignedRequest("POST", channel + "/messages",
         [
             new("Host", "127.0.0.1:18977"),
@@ -96,8 +96,8 @@ public class KnownAnswerTests
         var signed = SignedRequest.Signer("tok/en+==").Presign("GET", url, TimeSpan.FromSeconds(10));
 
         Assert.Equal(
-            "wss://localhost:8443/connect?" + Presigned + "&X-Amz-Security-Token=tok%2Fen%2B%3D%3D&X-Amz-SignedHeaders=host"
-            + "&X-Amzn-User-Agent=chrome-120&X-Amzn-Version=3.32.0&prefetch-on=connect"
+            "wss://localhost:8443/connect?" + Presigned + "&X-Amz-Security-Token=tok%2Fen%2B%3D%3D"
+            + "&X-Amz-SignedHeaders=host&X-Amzn-User-Agent=chrome-120&X-Amzn-Version=3.32.0&prefetch-on=connect"
             + $"&prefetch-sort-by=last-message-timestamp&sessionId=session-1&userArn={user}"
             + "&X-Amz-Signature=ed595b23f5417d2dc3eb00c3185c8fb7498b11b6c78b139add45cde9b521ae78",
             signed);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Carillon.Tests.Wire.SigV4;
 
-/// <summary>The last steps of signing, spelt out as the specification has them and sharing nothing with the product.</summary>
+/// <summary>The last steps of signing as the specification has them, sharing nothing with the product.</summary>
 internal static class Reference
 {
     public static string Signature(string canonicalRequest)

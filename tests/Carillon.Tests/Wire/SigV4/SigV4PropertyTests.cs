@@ -9,8 +9,8 @@ namespace Carillon.Tests.Wire.SigV4;
 public class SigV4PropertyTests
 {
     private static readonly Gen<string> text =
-        Gen.Elements("a", "Z", "7", "-", ".", "_", "~", "!", "'", "(", ")", "*", "+", "%", "/", "?", "#", "&", "=", " ", "@",
-            ":", "é", "ሴ", "😀", "\u0001", "\"", "..").ArrayOf().Select(string.Concat);
+        Gen.Elements("a", "Z", "7", "-", ".", "_", "~", "!", "'", "(", ")", "*", "+", "%", "/", "?", "#", "&", "=", " ",
+            "@", ":", "é", "ሴ", "😀", "\u0001", "\"", "..").ArrayOf().Select(string.Concat);
 
     private static readonly Gen<string> word =
         Gen.Elements("abcdefgh0123".ToCharArray()).NonEmptyListOf().Select(string.Concat);
@@ -51,9 +51,11 @@ public class SigV4PropertyTests
     public void What_the_signer_presigns_verifies() =>
         Prop.ForAll(presigned.ToArbitrary(), request => request.Judge() is null).QuickCheckThrowOnFailure();
 
+    // A segment that ".." takes back is not part of what is signed, whatever it says.
     [Fact]
     public void A_changed_target_fails() => Prop.ForAll(
-        Gen.OneOf(byHeader, presigned).ToArbitrary(), Gen.Choose(0, 100_000).ToArbitrary(),
+        Gen.OneOf(byHeader, presigned).Where(r => !r.Target.Contains("/..", StringComparison.Ordinal)).ToArbitrary(),
+        Gen.Choose(0, 100_000).ToArbitrary(),
         (request, at) => (request with { Target = Changed(request.Target, at) }).Judge() is not null)
         .QuickCheckThrowOnFailure();
 
@@ -89,6 +91,7 @@ public class SigV4PropertyTests
         SignedRequest[] changed =
         [
             request.With("X-Amz-Date", "20260102T030406Z"),
+            request.ReplacingInAuthorization("AKIDEXAMPLE", "AKIDEXAMPLF"),
             request.ReplacingInAuthorization("/us-east-1/", "/us-east-2/"),
             request.ReplacingInAuthorization("/chime/", "/sts/"),
             request with { Method = "PUT" },

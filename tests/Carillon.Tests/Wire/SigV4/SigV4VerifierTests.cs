@@ -173,6 +173,22 @@ public class SigV4VerifierTests
         Assert.Null((ordinary with { Target = "http://localhost:4580" + ordinary.Target }).Judge());
 
     [Fact]
+    public void A_Date_header_will_do_when_it_is_in_basic_format()
+    {
+        HeaderField[] headers = [new("Host", "localhost:4580"), new("Date", "20260102T030405Z")];
+        var canonical = CanonicalRequest.Build(
+            new RawRequest("GET", "/", headers), "date;host",
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        var request = new SignedRequest("GET", "/", headers, []).Adding("Authorization",
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/us-east-1/chime/aws4_request, SignedHeaders=date;host, "
+            + $"Signature={Reference.Signature(canonical)}");
+
+        Assert.Null(request.Judge());
+        Assert.Equal(
+            SigV4Reason.MalformedDate, request.With("Date", "Fri, 02 Jan 2026 03:04:05 GMT").Judge()?.Reason);
+    }
+
+    [Fact]
     public void Credentials_do_not_print_their_secret()
     {
         var credentials = new AwsCredentials("AKIDEXAMPLE", "secret-of-mine", "token-of-mine");
