@@ -1,4 +1,5 @@
 using Carillon.Core.Channels;
+using Carillon.Core.Iam;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
 
@@ -23,10 +24,10 @@ public interface IStore
 }
 
 /// <summary>What rules may read.</summary>
-public interface IView : IIdentityView, IChannelView, IMessageView;
+public interface IView : IIdentityView, IChannelView, IMessageView, IIamView;
 
 /// <summary>What rules may change, inside a transaction.</summary>
-public interface ILedger : IView, IIdentityLedger, IChannelLedger, IMessageLedger, IPurgeLedger
+public interface ILedger : IView, IIdentityLedger, IChannelLedger, IMessageLedger, IIamLedger, IPurgeLedger
 {
     /// <summary>The time of this change; it never decreases from one change to the next.</summary>
     Instant Now { get; }

@@ -20,10 +20,12 @@ public sealed class Quotas
     public static readonly Limit ModeratorsPerChannel = new("ModeratorsPerChannel", 1_000, "per channel", Aws);
     public static readonly Limit SessionsPerUser = new("SessionsPerUser", 10, "per user", Aws);
 
+    public static readonly Limit Roles = new("Roles", 1_000, "per account", "IAM User Guide, IAM and STS quotas, 2026-11");
+
     public static IReadOnlyList<Limit> All { get; } =
     [
         AppInstances, UsersPerAppInstance, AdminsPerAppInstance, ChannelsPerAppInstance,
-        MembershipsPerChannel, MembershipsPerUser, ModeratorsPerChannel, SessionsPerUser,
+        MembershipsPerChannel, MembershipsPerUser, ModeratorsPerChannel, SessionsPerUser, Roles,
     ];
 
     private readonly Dictionary<string, long> _values;

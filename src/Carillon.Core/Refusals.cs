@@ -32,6 +32,14 @@ public enum Reason
     TokenReused,
     MessageRedacted,
 
+    // Roles, and the policies written into them.
+    RoleUnknown,
+    RolePolicyUnknown,
+    RoleExists,
+
+    /// <summary>It still holds what must be deleted first.</summary>
+    RoleInUse,
+
     /// <summary>A quota is used up; the detail names it.</summary>
     QuotaReached,
 

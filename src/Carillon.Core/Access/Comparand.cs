@@ -64,7 +64,7 @@ internal sealed class Presence(bool absent) : BoolComparand(absent);
 
 internal sealed class NetworkComparand(IPAddress network, int prefix) : Comparand
 {
-    private readonly byte[] wanted = network.GetAddressBytes();
+    private readonly byte[] _wanted = network.GetAddressBytes();
 
     public override Match Holds(string value, Circumstances about)
     {
@@ -73,13 +73,13 @@ internal sealed class NetworkComparand(IPAddress network, int prefix) : Comparan
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
         Span<byte> actual = stackalloc byte[16];
-        if (!address.TryWriteBytes(actual, out var length) || length != wanted.Length)
+        if (!address.TryWriteBytes(actual, out var length) || length != _wanted.Length)
             return Match.No;
         var whole = prefix / 8;
-        if (!actual[..whole].SequenceEqual(wanted.AsSpan(0, whole)))
+        if (!actual[..whole].SequenceEqual(_wanted.AsSpan(0, whole)))
             return Match.No;
         var mask = (byte)(0xFF << (8 - prefix % 8));
-        return prefix % 8 == 0 || (actual[whole] & mask) == (wanted[whole] & mask) ? Match.Yes : Match.No;
+        return prefix % 8 == 0 || (actual[whole] & mask) == (_wanted[whole] & mask) ? Match.Yes : Match.No;
     }
 }
 

@@ -7,11 +7,11 @@ namespace Carillon.Core.Access;
 /// <param name="under">Keys known before this request (those of the caller), overridden by the ones set here.</param>
 public sealed class ContextKeys(ContextKeys? under = null)
 {
-    private readonly Dictionary<string, ContextValue> values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, ContextValue> _values = new(StringComparer.OrdinalIgnoreCase);
 
     public ContextKeys Set(string key, string value)
     {
-        values[key] = new ContextValue(value);
+        _values[key] = new ContextValue(value);
         return this;
     }
 
@@ -19,25 +19,25 @@ public sealed class ContextKeys(ContextKeys? under = null)
     /// <param name="several">The values in any order; none means that the key is absent.</param>
     public ContextKeys Set(string key, string[] several)
     {
-        values[key] = new ContextValue(several);
+        _values[key] = new ContextValue(several);
         return this;
     }
 
     internal ContextValue Find(string key) =>
-        values.TryGetValue(key, out var value) ? value : under?.Find(key) ?? default;
+        _values.TryGetValue(key, out var value) ? value : under?.Find(key) ?? default;
 }
 
 /// <summary>The values of one condition key; a count of zero means that the request does not have it.</summary>
 internal readonly struct ContextValue
 {
-    private readonly string? one;
-    private readonly string[]? several;
+    private readonly string? _one;
+    private readonly string[]? _several;
 
-    public ContextValue(string value) => one = value;
+    public ContextValue(string value) => _one = value;
 
-    public ContextValue(string[] values) => several = values;
+    public ContextValue(string[] values) => _several = values;
 
-    public int Count => several?.Length ?? (one is null ? 0 : 1);
+    public int Count => _several?.Length ?? (_one is null ? 0 : 1);
 
-    public string this[int index] => several is null ? one! : several[index];
+    public string this[int index] => _several is null ? _one! : _several[index];
 }

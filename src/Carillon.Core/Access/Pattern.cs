@@ -13,13 +13,13 @@ internal sealed class Pattern
 
     private const int ComfortableLength = 512;
 
-    private readonly int[] codes;
-    private readonly Variable[] variables;
+    private readonly int[] _codes;
+    private readonly Variable[] _variables;
 
-    private Pattern(int[] codes, Variable[] variables) => (this.codes, this.variables) = (codes, variables);
+    private Pattern(int[] codes, Variable[] variables) => (_codes, _variables) = (codes, variables);
 
     /// <summary>The pattern is a lone <c>*</c>.</summary>
-    public bool IsAnything => codes is [AnyRun];
+    public bool IsAnything => _codes is [AnyRun];
 
     /// <param name="text">As the document has it.</param>
     /// <param name="wildcards">Whether <c>*</c> and <c>?</c> mean more than themselves.</param>
@@ -61,11 +61,11 @@ internal sealed class Pattern
 
     private Match Against(ReadOnlySpan<char> value, Circumstances about, int components, bool ignoreCase)
     {
-        if (variables.Length == 0)
-            return ToMatch(Components(codes, value, components, ignoreCase));
+        if (_variables.Length == 0)
+            return ToMatch(Components(_codes, value, components, ignoreCase));
 
-        var length = codes.Length - variables.Length;
-        foreach (var variable in variables)
+        var length = _codes.Length - _variables.Length;
+        foreach (var variable in _variables)
         {
             if (variable.Resolve(about) is not { } text)
                 return Match.Unknown;
@@ -77,14 +77,14 @@ internal sealed class Pattern
             : rented = ArrayPool<int>.Shared.Rent(length);
         resolved = resolved[..length];
         var at = 0;
-        foreach (var code in codes)
+        foreach (var code in _codes)
         {
             if (code > FirstVariable)
             {
                 resolved[at++] = code;
                 continue;
             }
-            foreach (var letter in variables[FirstVariable - code].Resolve(about)!)
+            foreach (var letter in _variables[FirstVariable - code].Resolve(about)!)
                 resolved[at++] = letter;
         }
         var match = Components(resolved, value, components, ignoreCase);

@@ -11,12 +11,16 @@ public sealed class Policy
     /// <summary>Characters without white space. Source: IAM quotas, "Role inline policies".</summary>
     public const int MaxLength = 10_240;
 
-    private readonly Statement[] statements;
+    private readonly Statement[] _statements;
 
-    private Policy(Statement[] statements) => this.statements = statements;
+    private Policy(string document, Statement[] statements) => (Document, _statements) = (document, statements);
+
+    /// <summary>The text it was compiled from.</summary>
+    public string Document { get; }
 
     /// <exception cref="MalformedPolicyException">The document must not be saved, for the reason that the message gives.</exception>
-    public static Policy Parse(string document) => new(StatementReader.Read(document, PolicyKind.Identity, MaxLength));
+    public static Policy Parse(string document) =>
+        new(document, StatementReader.Read(document, PolicyKind.Identity, MaxLength));
 
     /// <summary>
     /// Answers for all targets at once: a Deny anywhere wins; otherwise each target needs an Allow from the identity
@@ -55,7 +59,7 @@ public sealed class Policy
         denied = default;
         for (var p = 0; p < policies.Count; p++)
         {
-            foreach (var statement in policies[p].statements)
+            foreach (var statement in policies[p]._statements)
             {
                 if (!statement.SpeaksOf(request.Action))
                     continue;

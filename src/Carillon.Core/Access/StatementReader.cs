@@ -14,11 +14,11 @@ internal enum PolicyKind
 /// </summary>
 internal sealed class StatementReader
 {
-    private readonly PolicyKind kind;
-    private readonly bool substitute;
-    private readonly HashSet<string> sids = new(StringComparer.Ordinal);
+    private readonly PolicyKind _kind;
+    private readonly bool _substitute;
+    private readonly HashSet<string> _sids = new(StringComparer.Ordinal);
 
-    private StatementReader(PolicyKind kind, bool substitute) => (this.kind, this.substitute) = (kind, substitute);
+    private StatementReader(PolicyKind kind, bool substitute) => (_kind, _substitute) = (kind, substitute);
 
     public static Statement[] Read(string text, PolicyKind kind, int maxLength)
     {
@@ -72,20 +72,20 @@ internal sealed class StatementReader
                 case "Action" or "NotAction":
                     actions = ReadEither(actions, "Action", name, value);
                     break;
-                case "Resource" or "NotResource" when kind == PolicyKind.Identity:
+                case "Resource" or "NotResource" when _kind == PolicyKind.Identity:
                     resources = ReadEither(resources, "Resource", name, value);
                     break;
                 case "Resource" or "NotResource":
                     throw new MalformedPolicyException($"Has prohibited field {name}");
-                case "Principal" when kind == PolicyKind.Trust:
+                case "Principal" when _kind == PolicyKind.Trust:
                     principals = ReadPrincipals(value);
                     break;
-                case "NotPrincipal" when kind == PolicyKind.Trust:
+                case "NotPrincipal" when _kind == PolicyKind.Trust:
                     throw new MalformedPolicyException("NotPrincipal is not available in a trust policy.");
                 case "Principal" or "NotPrincipal":
                     throw new MalformedPolicyException("Policy document should not specify a principal.");
                 case "Condition":
-                    conditions = ConditionReader.Read(value, substitute);
+                    conditions = ConditionReader.Read(value, _substitute);
                     break;
                 default:
                     throw Unknown(name);
@@ -96,7 +96,7 @@ internal sealed class StatementReader
         if (actions is not { } acts)
             throw new MalformedPolicyException("Policy statement must contain actions.");
         var statement = new Statement(effect.Value, acts.Not, [.. acts.Texts.Select(ReadAction)], conditions);
-        if (kind == PolicyKind.Trust)
+        if (_kind == PolicyKind.Trust)
         {
             return statement with
             {
@@ -120,7 +120,7 @@ internal sealed class StatementReader
             throw new MalformedPolicyException("Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the "
                 + "regular expression [0-9A-Za-z]*");
         }
-        if (sid.Length > 0 && !sids.Add(sid))
+        if (sid.Length > 0 && !_sids.Add(sid))
             throw new MalformedPolicyException("Statement IDs (SID) in a single policy must be unique.");
     }
 
@@ -135,7 +135,7 @@ internal sealed class StatementReader
     {
         if (text.Contains("${", StringComparison.Ordinal))
             throw new MalformedPolicyException($"Policy variables have no meaning in an action: {text}");
-        if (kind == PolicyKind.Trust && !text.StartsWith("sts:", StringComparison.OrdinalIgnoreCase))
+        if (_kind == PolicyKind.Trust && !text.StartsWith("sts:", StringComparison.OrdinalIgnoreCase))
             throw new MalformedPolicyException("AssumeRole policy may only specify STS AssumeRole actions.");
         if (text != "*" && text.Split(':') is not [{ Length: > 0 }, { Length: > 0 }])
             throw new MalformedPolicyException(PolicyJson.NoVendor);
@@ -146,7 +146,7 @@ internal sealed class StatementReader
     {
         if (text == "*")
             return Pattern.Parse(text, wildcards: true, substitute: false);
-        var variable = substitute ? text.IndexOf("${", StringComparison.Ordinal) : -1;
+        var variable = _substitute ? text.IndexOf("${", StringComparison.Ordinal) : -1;
         var parts = (variable < 0 ? text : text[..variable]).Split(':');
         if (parts is not ["arn", { Length: > 0 }, { Length: > 0 } service, _, ..])
             throw new MalformedPolicyException($"Resource {text} must be in ARN format or \"*\".");
@@ -154,7 +154,7 @@ internal sealed class StatementReader
             throw new MalformedPolicyException($"Resource {text} has a wildcard in its service.");
         if (variable >= 0 && parts.Length < 6)
             throw new MalformedPolicyException($"Resource {text} has a policy variable before the fifth colon.");
-        return Pattern.Parse(text, wildcards: true, substitute);
+        return Pattern.Parse(text, wildcards: true, _substitute);
     }
 
     private static PrincipalPattern[] ReadPrincipals(JsonElement element)

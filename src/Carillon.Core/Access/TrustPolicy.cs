@@ -44,12 +44,16 @@ public sealed class TrustPolicy
     /// <summary>Characters without white space. Source: IAM quotas, "Role trust policy length".</summary>
     public const int MaxLength = 2_048;
 
-    private readonly Statement[] statements;
+    private readonly Statement[] _statements;
 
-    private TrustPolicy(Statement[] statements) => this.statements = statements;
+    private TrustPolicy(string document, Statement[] statements) => (Document, _statements) = (document, statements);
+
+    /// <summary>The text it was compiled from.</summary>
+    public string Document { get; }
 
     /// <exception cref="MalformedPolicyException">The document must not be saved, for the reason that the message gives.</exception>
-    public static TrustPolicy Parse(string document) => new(StatementReader.Read(document, PolicyKind.Trust, MaxLength));
+    public static TrustPolicy Parse(string document) =>
+        new(document, StatementReader.Read(document, PolicyKind.Trust, MaxLength));
 
     /// <param name="caller">Who asks.</param>
     /// <param name="action"><c>sts:AssumeRole</c> and, asked separately, <c>sts:TagSession</c> or <c>sts:SetSourceIdentity</c>.</param>
@@ -59,7 +63,7 @@ public sealed class TrustPolicy
     {
         var about = new Circumstances(keys, role);
         var trust = Trust.None;
-        foreach (var statement in statements)
+        foreach (var statement in _statements)
         {
             if (!statement.SpeaksOf(action))
                 continue;
