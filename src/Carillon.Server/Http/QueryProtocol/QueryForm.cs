@@ -56,7 +56,7 @@ internal sealed class QueryForm
         }),
     ];
 
-    private IEnumerable<int> Numbers(string name)
+    private SortedSet<int> Numbers(string name)
     {
         var prefix = name + ".member.";
         var numbers = new SortedSet<int>();

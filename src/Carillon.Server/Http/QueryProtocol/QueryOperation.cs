@@ -8,14 +8,14 @@ namespace Carillon.Server.Http.QueryProtocol;
 /// <param name="Takes">
 /// Its parameters. Any other is refused: one that was silently ignored might have been meant to restrict.
 /// </param>
-/// <param name="Right">What the caller's policies must allow; null where no policy is asked, or the handler asks itself.</param>
+/// <param name="Needs">What the caller's policies must allow; null where no policy is asked, or the handler asks itself.</param>
 /// <param name="Handle">Does it, and says what the result holds; null for an operation without a result.</param>
 internal sealed record QueryOperation(
-    string Name, string[] Takes, Right? Right, Func<QueryCall, Task<Action<XmlAnswer>?>> Handle);
+    string Name, string[] Takes, Permission? Needs, Func<QueryCall, Task<Action<XmlAnswer>?>> Handle);
 
 /// <param name="Action">As IAM spells it.</param>
 /// <param name="Target">The ARN it is done to, found before the operation runs.</param>
-internal sealed record Right(string Action, Func<QueryCall, AccessTarget> Target);
+internal sealed record Permission(string Action, Func<QueryCall, AccessTarget> Target);
 
 /// <summary>A service that speaks the query protocol.</summary>
 internal sealed record QueryService(string Name, string Version, string Namespace, IReadOnlyList<QueryOperation> Operations)

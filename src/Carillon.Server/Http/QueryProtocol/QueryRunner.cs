@@ -21,13 +21,13 @@ internal sealed class QueryRunner(AccessRoom room)
             var operation = Choose(service, form);
             var keys = new ContextKeys(circumstances.Keys(room.Authorizer.KeysOf(caller)));
             var call = new QueryCall(form, caller, keys, room);
-            if (operation.Right is { } right)
+            if (operation.Needs is { } needed)
             {
                 RequestTags.AddTo(keys, form);
-                var decision = room.Authorizer.Decide(caller, right.Action, [right.Target(call)], keys);
+                var decision = room.Authorizer.Decide(caller, needed.Action, [needed.Target(call)], keys);
                 if (!decision.IsAllowed)
                 {
-                    throw QueryFault.AccessDenied(Denial.Text(caller.Arn, right.Action, decision));
+                    throw QueryFault.AccessDenied(Denial.Text(caller.Arn, needed.Action, decision));
                 }
             }
 
@@ -70,7 +70,8 @@ internal sealed class QueryRunner(AccessRoom room)
         foreach (var name in form.Names)
         {
             var top = name.Split('.')[0];
-            if (top is not ("Action" or "Version") && !operation.Takes.Contains(top))
+            var signs = top.StartsWith("X-Amz-", StringComparison.Ordinal);
+            if (!signs && top is not ("Action" or "Version") && !operation.Takes.Contains(top))
             {
                 throw QueryFault.Invalid($"The parameter {top} of {operation.Name} is not available.");
             }

@@ -16,7 +16,7 @@ internal static class AssumeRole
             "RoleArn", "RoleSessionName", "Policy", "DurationSeconds", "Tags", "TransitiveTagKeys", "ExternalId",
             "SourceIdentity",
         ],
-        Right: null, // asked below, because the role's trust policy has a say in it
+        Needs: null, // asked below, because the role's trust policy has a say in it
         Handle);
 
     /// <summary>Bytes of session policy and tags together. AWS packs them and names no figure; ours.</summary>

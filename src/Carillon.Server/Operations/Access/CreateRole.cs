@@ -10,7 +10,7 @@ internal static class CreateRole
     public static readonly QueryOperation Operation = new(
         "CreateRole",
         ["RoleName", "Path", "AssumeRolePolicyDocument", "Description", "MaxSessionDuration", "Tags"],
-        new Right("iam:CreateRole", call =>
+        new Permission("iam:CreateRole", call =>
             new AccessTarget(call.Room.Account.RoleArn((call.Form.Find("Path") ?? "/") + call.Form["RoleName"]))),
         Handle);
 
@@ -26,7 +26,7 @@ internal static class CreateRole
         must.Done();
 
         var trust = TrustPolicy.Parse(document);
-        var role = await call.Room.Roles.Change(ledger => Roles.Create(
+        var role = await call.Room.Roles.Change(ledger => IamRoles.Create(
             ledger, call.Room.Quotas, name, path, trust, description, TimeSpan.FromSeconds(longest), tags));
         return xml => xml.Group("Role", inside => IamService.Write(inside, role, call.Room.Account));
     }

@@ -16,7 +16,7 @@ internal static class DeleteRole
 
         await call.Room.Roles.Change(ledger =>
         {
-            Roles.Delete(ledger, name);
+            IamRoles.Delete(ledger, name);
             return true;
         });
         return null;

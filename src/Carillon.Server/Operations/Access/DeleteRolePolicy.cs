@@ -17,7 +17,7 @@ internal static class DeleteRolePolicy
 
         await call.Room.Roles.Change(ledger =>
         {
-            Roles.DeletePolicy(ledger, name, policyName);
+            IamRoles.DeletePolicy(ledger, name, policyName);
             return true;
         });
         return null;

@@ -7,7 +7,7 @@ internal static class GetAccessKeyInfo
 {
     // Differs from AWS: there is one account, so every well-formed key id is answered with it.
     public static readonly QueryOperation Operation = new(
-        "GetAccessKeyInfo", ["AccessKeyId"], new Right("sts:GetAccessKeyInfo", _ => AccessTarget.Anything), Handle);
+        "GetAccessKeyInfo", ["AccessKeyId"], new Permission("sts:GetAccessKeyInfo", _ => AccessTarget.Anything), Handle);
 
     private static Task<Action<XmlAnswer>?> Handle(QueryCall call)
     {

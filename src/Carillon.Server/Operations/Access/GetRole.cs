@@ -14,7 +14,7 @@ internal static class GetRole
         var name = IamService.RoleName(must);
         must.Done();
 
-        var role = call.Room.Store.Read(view => Roles.Find(view, name));
+        var role = call.Room.Store.Read(view => IamRoles.Find(view, name));
         return Task.FromResult<Action<XmlAnswer>?>(
             xml => xml.Group("Role", inside => IamService.Write(inside, role, call.Room.Account)));
     }

@@ -16,7 +16,7 @@ internal static class GetRolePolicy
         must.Done();
 
         var (role, policy) = call.Room.Store.Read(view =>
-            (Roles.Find(view, name), Roles.FindPolicy(view, name, policyName)));
+            (IamRoles.Find(view, name), IamRoles.FindPolicy(view, name, policyName)));
         return Task.FromResult<Action<XmlAnswer>?>(xml => xml
             .Text("RoleName", role.Name)
             .Text("PolicyName", policy.Name)

@@ -27,7 +27,7 @@ internal static class IamService
     ]);
 
     /// <summary>A right over the role that <c>RoleName</c> names.</summary>
-    public static Right Over(string action) => new(action, call =>
+    public static Permission Over(string action) => new(action, call =>
     {
         // The path is part of the ARN and not of the request. A role that is not there is refused under its plain ARN.
         var name = call.Form["RoleName"];

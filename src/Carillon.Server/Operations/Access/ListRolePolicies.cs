@@ -16,7 +16,7 @@ internal static class ListRolePolicies
         must.Done();
 
         var after = Marker.Read(call.Form);
-        var policies = call.Room.Store.Read(view => view.ListRolePolicies(Roles.Find(view, name).Key));
+        var policies = call.Room.Store.Read(view => view.ListRolePolicies(IamRoles.Find(view, name).Key));
         return Task.FromResult<Action<XmlAnswer>?>(xml => Marker.WritePage(
             xml, policies, size, after, (x, page) => x.List("PolicyNames", page.Select(p => p.Name))));
     }

@@ -16,7 +16,7 @@ internal static class ListRoleTags
         must.Done();
 
         var after = Marker.Read(call.Form);
-        var tags = call.Room.Store.Read(view => Roles.Find(view, name)).Tags;
+        var tags = call.Room.Store.Read(view => IamRoles.Find(view, name)).Tags;
         return Task.FromResult<Action<XmlAnswer>?>(xml => Marker.WritePage(xml, tags, size, after, IamService.WriteTags));
     }
 }

@@ -8,7 +8,7 @@ internal static class ListRoles
     public static readonly QueryOperation Operation = new(
         "ListRoles",
         ["PathPrefix", "Marker", "MaxItems"],
-        new Right("iam:ListRoles", call => new AccessTarget(call.Room.Account.RoleArn(call.Form.Find("PathPrefix") ?? "/"))),
+        new Permission("iam:ListRoles", call => new AccessTarget(call.Room.Account.RoleArn(call.Form.Find("PathPrefix") ?? "/"))),
         Handle);
 
     private static Task<Action<XmlAnswer>?> Handle(QueryCall call)

@@ -20,7 +20,7 @@ internal static class PutRolePolicy
         var policy = Policy.Parse(document);
         await call.Room.Roles.Change(ledger =>
         {
-            Roles.PutPolicy(ledger, name, policyName, policy);
+            IamRoles.PutPolicy(ledger, name, policyName, policy);
             return true;
         });
         return null;

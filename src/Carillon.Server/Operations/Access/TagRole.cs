@@ -17,7 +17,7 @@ internal static class TagRole
 
         await call.Room.Roles.Change(ledger =>
         {
-            Roles.Tag(ledger, name, tags);
+            IamRoles.Tag(ledger, name, tags);
             return true;
         });
         return null;

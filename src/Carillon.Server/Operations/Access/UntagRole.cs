@@ -17,7 +17,7 @@ internal static class UntagRole
 
         await call.Room.Roles.Change(ledger =>
         {
-            Roles.Untag(ledger, name, keys);
+            IamRoles.Untag(ledger, name, keys);
             return true;
         });
         return null;

@@ -19,7 +19,7 @@ internal static class UpdateAssumeRolePolicy
         var trust = TrustPolicy.Parse(document);
         await call.Room.Roles.Change(ledger =>
         {
-            Roles.UpdateTrust(ledger, name, trust);
+            IamRoles.UpdateTrust(ledger, name, trust);
             return true;
         });
         return null;

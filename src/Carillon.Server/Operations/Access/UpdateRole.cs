@@ -18,7 +18,7 @@ internal static class UpdateRole
 
         await call.Room.Roles.Change(ledger =>
         {
-            Roles.Update(ledger, name, description, longest == 0 ? null : TimeSpan.FromSeconds(longest));
+            IamRoles.Update(ledger, name, description, longest == 0 ? null : TimeSpan.FromSeconds(longest));
             return true;
         });
         return _ => { };

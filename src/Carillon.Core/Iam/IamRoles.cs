@@ -5,7 +5,7 @@ namespace Carillon.Core.Iam;
 
 /// <summary>Roles and the policies written into them. The caller's own policies alone decide who may call these.</summary>
 /// <remarks>Policies come in compiled, so that the cost of compiling never falls on the store's writer.</remarks>
-public static class Roles
+public static class IamRoles
 {
     /// <exception cref="Refusal">RoleExists, QuotaReached.</exception>
     public static Role Create(
