@@ -38,7 +38,10 @@ internal sealed class PageTokens(byte[] key) : IDisposable
     {
         Span<byte> bytes = stackalloc byte[Size];
         Span<byte> plain = stackalloc byte[sizeof(long)];
-        if (!Base64Url.TryDecodeFromChars(token, bytes, out var length) || length != Size)
+
+        // The decoder throws on what is no base64, whatever its name says, and looks past white space.
+        if (token.Length != Base64Url.GetEncodedLength(Size) || !Base64Url.IsValid(token)
+            || !Base64Url.TryDecodeFromChars(token, bytes, out var length) || length != Size)
         {
             return null;
         }
