@@ -8,7 +8,7 @@ namespace Carillon.Backends.Sql;
 
 internal partial class SqlView
 {
-    public Channel? FindChannel(ChannelAddress address) => Connection.First(
+    public virtual Channel? FindChannel(ChannelAddress address) => Connection.First(
         $"""
         select {Rows.Channel} from {Rows.ChannelFrom}
         where a.id = $1 and a.deleted is null and c.id = $2 and c.deleted is null
