@@ -12,7 +12,9 @@ const classes = ({ look = 'quiet', size = 'normal' }: Look, className?: string) 
   cx(styles.button, styles[look], size === 'small' && styles.small, className);
 
 export function Button({ look, size, className, ...rest }: Look & ButtonHTMLAttributes<HTMLButtonElement>) {
-  return <button type="button" {...rest} className={classes({ ...(look && { look }), ...(size && { size }) }, className)} />;
+  return (
+    <button type="button" {...rest} className={classes({ ...(look && { look }), ...(size && { size }) }, className)} />
+  );
 }
 
 /** A link that is drawn as a button, because it is the next step. */

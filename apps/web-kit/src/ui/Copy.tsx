@@ -32,9 +32,11 @@ export function CopyBlock({ text, what }: { text: string; what: string }) {
   return (
     <div className={styles.block}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll sideways, so the keyboard must reach them */}
-      <pre className={styles.pre} tabIndex={0} role="region" aria-label={what} dir="ltr">
-        <code>{text}</code>
-      </pre>
+      <section className={styles.text} tabIndex={0} aria-label={what} dir="ltr">
+        <pre>
+          <code>{text}</code>
+        </pre>
+      </section>
       <div className={styles.corner}>
         <CopyButton text={text} what={what} />
       </div>

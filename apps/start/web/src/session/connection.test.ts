@@ -64,7 +64,7 @@ class Stage {
   }
 }
 
-const settle = () => new Promise(resolve => setImmediate(resolve));
+const settle = () => new Promise(resolve => setTimeout(resolve));
 
 let stage: Stage;
 beforeEach(() => {

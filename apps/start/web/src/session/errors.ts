@@ -5,7 +5,8 @@ const words: Record<string, string> = {
   DemoUnavailable: 'The sample chat could not be prepared. Nothing was lost; try again in a moment.',
   ForeignOrigin: 'This request came from another site and was refused. Open this page directly.',
   SignInUsed: 'This link has been used already. Each link signs in once; the next start prints a new one.',
-  SignInInvalid: 'This link is not one of ours, or was cut short when it was copied. Copy the whole line and try again.',
+  SignInInvalid:
+    'This link is not one of ours, or was cut short when it was copied. Copy the whole line and try again.',
   SignInExpired: 'This link is older than an hour. Start Carillon again to get a new one.',
   SignInMissing: 'The link has lost its last part, after the # sign. Copy the whole line and try again.',
 
@@ -23,12 +24,15 @@ const words: Record<string, string> = {
   ExpiredTokenException: 'The key of this window has run out. Reload the page to get a new one.',
   UnrecognizedClientException: 'The server does not know the key of this window any more. Reload the page.',
   InvalidSignatureException: 'The clocks of this computer and the server differ by more than five minutes.',
-  MissingAuthenticationTokenException: 'The request arrived without its signature. Something between here and the server removed it.',
+  MissingAuthenticationTokenException:
+    'The request arrived without its signature. Something between here and the server removed it.',
 
   // From the message itself.
   TooLong: 'A message holds 4 KB at most. Shorten it, or send it in parts.',
   Denied: 'A channel flow refused this message.',
   Failed: 'A channel flow could not handle this message.',
+
+  QueueFull: 'Five messages wait for the connection. Yours stays in the box until there is room.',
 
   // From the connection.
   Network: 'The server cannot be reached. What you write waits here.',
@@ -49,7 +53,11 @@ export class AppError extends Error {
 export function codeOf(error: unknown): string {
   if (error instanceof AppError) return error.code;
   if (typeof error !== 'object' || error === null) return 'Unknown';
-  const { name, code, $metadata } = error as { name?: unknown; code?: unknown; $metadata?: { httpStatusCode?: number } };
+  const { name, code, $metadata } = error as {
+    name?: unknown;
+    code?: unknown;
+    $metadata?: { httpStatusCode?: number };
+  };
   if (typeof code === 'number') return String(code);
   if (typeof name === 'string' && name in words) return name;
   const status = $metadata?.httpStatusCode;
@@ -65,5 +73,7 @@ export function wordsFor(code: string): string {
 
 /** True when trying the same again later may well succeed. */
 export function passes(code: string): boolean {
-  return ['Network', 'ThrottledClientException', 'ServiceFailureException', 'ServiceUnavailableException'].includes(code);
+  return ['Network', 'ThrottledClientException', 'ServiceFailureException', 'ServiceUnavailableException'].includes(
+    code,
+  );
 }

@@ -143,7 +143,7 @@ test('a sixth text is not taken while five wait', async () => {
   await start();
   channel.down = true;
   for (let n = 0; n < 5; n++) room.write(`${n}`);
-  expect(() => room.write('6')).toThrow('Network');
+  expect(() => room.write('6')).toThrow('QueueFull');
 });
 
 test('sending works over the API when no session is live', async () => {

@@ -155,10 +155,10 @@ export class Room {
     this.changed();
   }
 
-  /** Takes a text to send. @throws AppError TooLong, or Network when too many wait already; nothing is lost then. */
+  /** Takes a text to send. @throws AppError TooLong, or QueueFull; nothing is lost then. */
   write(text: string): void {
     if (new TextEncoder().encode(text).length > contentLimit) throw new AppError('TooLong');
-    if (this.timeline.waiting >= queueLimit) throw new AppError('Network');
+    if (this.timeline.waiting >= queueLimit) throw new AppError('QueueFull');
     this.timeline.write({ token: crypto.randomUUID(), text, state: 'sending' });
     this.changed();
     void this.flush();
@@ -229,7 +229,8 @@ export class Room {
       this.sending = false;
     }
     // Without a live session no echo will come: ask the history instead.
-    if (this.connection.state.is !== 'live' && this.timeline.drafts().some(d => d.state === 'sent')) await this.repair();
+    if (this.connection.state.is !== 'live' && this.timeline.drafts().some(d => d.state === 'sent'))
+      await this.repair();
   }
 
   private connectionBecame(state: ConnectionState): void {
