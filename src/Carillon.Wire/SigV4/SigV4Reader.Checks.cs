@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Carillon.Wire.SigV4;
+
+// Time and scope.
+public static partial class SigV4Reader
+{
+    // A week, as SigV4 allows; AWS General Reference, read 2026-11.
+    private const int MostExpiresSeconds = 604_800;
+
+    private static SigV4Fault? CheckTime(DateTimeOffset timestamp, TimeSpan? expires, TimeSpan window, DateTimeOffset now)
+    {
+        // Differences, because a timestamp at the end of the calendar has no later moment.
+        var age = now - timestamp;
+        var minutes = window.TotalMinutes.ToString("0.##", CultureInfo.InvariantCulture);
+        if (age > (expires ?? window))
+        {
+            // A presigned request dies at a moment of its own choosing, so there is no allowance to name.
+            return new(SigV4Reason.Expired, expires is { } life
+                ? $"Signature expired: {SigV4Time.Text(timestamp + life)} is now earlier than {SigV4Time.Text(now)}"
+                : $"Signature expired: {SigV4Time.Text(timestamp)} is now earlier than {SigV4Time.Text(now - window)}"
+                    + $" ({SigV4Time.Text(now)} - {minutes} min.)");
+        }
+
+        if (age < -window)
+        {
+            return new(SigV4Reason.NotYetCurrent,
+                $"Signature not yet current: {SigV4Time.Text(timestamp)} is still later than"
+                + $" {SigV4Time.Text(now + window)} ({SigV4Time.Text(now)} + {minutes} min.)");
+        }
+
+        return null;
+    }
+
+    private static bool TryExpires(string text, out TimeSpan? expires, [NotNullWhen(false)] out SigV4Fault? fault)
+    {
+        expires = null;
+        fault = null;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+            fault = new(SigV4Reason.MalformedExpires, $"{SigV4Names.Expires} should be a number");
+        else if (seconds is < 1 or > MostExpiresSeconds)
+            fault = new(SigV4Reason.MalformedExpires, $"{SigV4Names.Expires} must be between 1 and {MostExpiresSeconds} seconds");
+        else
+            expires = TimeSpan.FromSeconds(seconds);
+        return fault is null;
+    }
+
+    private static SigV4Fault? CheckScope(string[] scope, string timestamp, SigV4Policy policy)
+    {
+        var (date, region, service, terminator) = (scope[1], scope[2], scope[3], scope[4]);
+        var wrong = "";
+        if (region.Length == 0 || policy.Regions?.Contains(region) == false)
+            wrong += $"Credential should be scoped to a valid region, not '{region}'. ";
+        if (!policy.Accepts(service))
+            wrong += $"Credential should be scoped to correct service: '{policy.Services[0]}'. ";
+        if (terminator != SigV4Names.Terminator)
+        {
+            wrong += $"Credential should be scoped with a valid terminator: '{SigV4Names.Terminator}',"
+                + $" not '{terminator}'. ";
+        }
+
+        if (!timestamp.AsSpan(0, 8).SequenceEqual(date))
+        {
+            wrong += "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP:"
+                + $" '{date}' != '{timestamp[..8]}', from '{timestamp}'. ";
+        }
+
+        return wrong.Length == 0 ? null : new(SigV4Reason.WrongScope, wrong.TrimEnd());
+    }
+}

@@ -1,0 +1,106 @@
+namespace Carillon.Wire.SigV4;
+
+// The two places where a signature may stand.
+public static partial class SigV4Reader
+{
+    private static SigV4Fault? FromHeader(in RawRequest request, out Parts parts)
+    {
+        parts = default;
+        var header = request.Header("Authorization")!;
+        var space = header.IndexOf(' ');
+        var algorithm = space < 0 ? header : header[..space];
+        if (algorithm != SigV4Names.Algorithm)
+            return new(SigV4Reason.UnsupportedAlgorithm, $"Unsupported AWS 'algorithm': '{algorithm}'.");
+
+        var rest = header.AsSpan(algorithm.Length);
+        foreach (var range in rest.Split(','))
+        {
+            var piece = rest[range].Trim();
+            if (piece.IsEmpty) continue;
+            var equal = piece.IndexOf('=');
+            if (equal < 0)
+            {
+                return new(SigV4Reason.MalformedAuthorization,
+                    $"'{piece}' not a valid key=value pair (missing equal-sign) in Authorization header: '{header}'.");
+            }
+
+            // Others are ignored, and of two the last one counts: that is how AWS reads it.
+            var value = piece[(equal + 1)..].Trim().ToString();
+            switch (piece[..equal].TrimEnd())
+            {
+                case "Credential": parts.Credential = value; break;
+                case "SignedHeaders": parts.SignedHeaders = value; break;
+                case "Signature": parts.Signature = value; break;
+            }
+        }
+
+        parts.Date = request.Header(SigV4Names.Date) ?? request.Header("Date");
+        parts.Token = request.Header(SigV4Names.SecurityToken);
+
+        var missing = "";
+        if (parts.Credential is null) missing += "Authorization header requires 'Credential' parameter. ";
+        if (parts.Signature is null) missing += "Authorization header requires 'Signature' parameter. ";
+        if (parts.SignedHeaders is null) missing += "Authorization header requires 'SignedHeaders' parameter. ";
+        if (parts.Date is null)
+            missing += "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
+        return missing.Length == 0 ? null : new(SigV4Reason.MissingParameter, $"{missing}Authorization={algorithm}");
+    }
+
+    private static bool HasAlgorithm(ReadOnlySpan<char> query)
+    {
+        var pairs = new QueryPairs(query);
+        while (pairs.Next())
+            if (pairs.Is(SigV4Names.AlgorithmParameter)) return true;
+        return false;
+    }
+
+    private static SigV4Fault? FromQuery(in RawRequest request, out Parts parts)
+    {
+        parts = default;
+        string? algorithm = null;
+        string? repeated = null;
+        var pairs = new QueryPairs(request.Query);
+        while (pairs.Next())
+        {
+            var name = Percent.Decode(pairs.Name);
+            switch (name)
+            {
+                case SigV4Names.AlgorithmParameter: Take(ref algorithm, pairs, name, ref repeated); break;
+                case SigV4Names.Credential: Take(ref parts.Credential, pairs, name, ref repeated); break;
+                case SigV4Names.Date: Take(ref parts.Date, pairs, name, ref repeated); break;
+                case SigV4Names.Expires: Take(ref parts.Expires, pairs, name, ref repeated); break;
+                case SigV4Names.SignedHeaders: Take(ref parts.SignedHeaders, pairs, name, ref repeated); break;
+                case SigV4Names.SecurityToken: Take(ref parts.Token, pairs, name, ref repeated); break;
+                case SigV4Names.Signature: Take(ref parts.Signature, pairs, name, ref repeated); break;
+            }
+        }
+
+        if (algorithm is not (SigV4Names.Algorithm or "")) return Missing();
+        if (repeated is not null)
+        {
+            return new(SigV4Reason.RepeatedParameter,
+                $"AWS query-string parameters must include '{repeated}' once. Re-examine the query-string parameters.");
+        }
+
+        // Some signers put the token in a header although they presign.
+        parts.Token ??= request.Header(SigV4Names.SecurityToken);
+
+        var missing = Must(algorithm, SigV4Names.AlgorithmParameter)
+            + Must(parts.Credential, SigV4Names.Credential)
+            + Must(parts.Signature, SigV4Names.Signature)
+            + Must(parts.SignedHeaders, SigV4Names.SignedHeaders)
+            + Must(parts.Date, SigV4Names.Date);
+        return missing.Length == 0
+            ? null
+            : new(SigV4Reason.MissingParameter, $"{missing}Re-examine the query-string parameters.");
+
+        static string Must(string? value, string parameter) =>
+            string.IsNullOrEmpty(value) ? $"AWS query-string parameters must include '{parameter}'. " : "";
+    }
+
+    private static void Take(ref string? part, in QueryPairs pairs, string name, ref string? repeated)
+    {
+        if (part is not null) repeated = name;
+        part = Percent.Decode(pairs.Value);
+    }
+}

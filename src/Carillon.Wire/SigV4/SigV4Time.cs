@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace Carillon.Wire.SigV4;
+
+/// <summary>ISO-8601 basic format, in UTC, whole seconds: <c>20260102T030405Z</c>.</summary>
+internal static class SigV4Time
+{
+    private const string Format = "yyyyMMdd'T'HHmmss'Z'";
+
+    public static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+
+    public static bool TryParse(string text, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
+        text, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+        out time);
+}

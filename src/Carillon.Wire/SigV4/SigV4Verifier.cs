@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Carillon.Wire.SigV4;
+
+/// <summary>Proves a claim with the key it names. What needs no key was judged by <see cref="SigV4Reader"/>.</summary>
+public static class SigV4Verifier
+{
+    private const int SignatureLength = 64;
+
+    /// <summary>Null when the signature is right and covers this body.</summary>
+    /// <param name="body">As received; empty for a WebSocket.</param>
+    public static SigV4Fault? Verify(in RawRequest request, SigV4Claim claim, ReadOnlySpan<byte> body, string secret)
+    {
+        Span<byte> key = stackalloc byte[SigningKey.Size];
+        SigningKey.Derive(secret, claim.Date, claim.Region, claim.Service, key);
+        var fault = Verify(request, claim, body, key);
+        CryptographicOperations.ZeroMemory(key);
+        return fault;
+    }
+
+    /// <param name="key">What <see cref="SigningKey.Derive"/> gives for the claim's date, region and service.</param>
+    public static SigV4Fault? Verify(
+        in RawRequest request, SigV4Claim claim, ReadOnlySpan<byte> body, ReadOnlySpan<byte> key)
+    {
+        Span<byte> bodyHash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(body, bodyHash);
+
+        // What the client declares is what it signed, whatever the body turned out to be; the body is compared below.
+        var declared = request.Header(SigV4Names.ContentSha256);
+        if (declared is not null && !IsSha256(declared))
+        {
+            return new(SigV4Reason.PayloadNotHashed,
+                $"'{SigV4Names.ContentSha256}' must be the SHA-256 of the payload, got '{declared}'");
+        }
+
+        if (!HasRightSignature(request, claim, declared ?? Convert.ToHexStringLower(bodyHash), key))
+        {
+            return new(SigV4Reason.SignatureMismatch,
+                "The request signature we calculated does not match the signature you provided. Check your AWS Secret"
+                + " Access Key and signing method. Consult the service documentation for details.");
+        }
+
+        if (declared is not null && !CryptographicOperations.FixedTimeEquals(Convert.FromHexString(declared), bodyHash))
+        {
+            return new(SigV4Reason.PayloadMismatch,
+                $"The provided '{SigV4Names.ContentSha256.ToLowerInvariant()}' header does not match what was computed.");
+        }
+
+        return null;
+    }
+
+    private static bool HasRightSignature(
+        in RawRequest request, SigV4Claim claim, string payloadHash, ReadOnlySpan<byte> key)
+    {
+        // Clients write lower-case hex; upper case would be a second name for the same signature.
+        Span<byte> given = stackalloc byte[SignatureLength];
+        if (claim.Signature.Length != SignatureLength || !Ascii.IsValid(claim.Signature)) return false;
+        Encoding.ASCII.GetBytes(claim.Signature, given);
+
+        if (!claim.IsPresigned)
+            return Matches(request, claim, payloadHash, QuerySpelling.Reencoded, QueryOmission.Nothing, key, given);
+
+        // Most presigners sign the query they send. Browsers' leave ! ' ( ) * bare in both, Android's writes + for a space,
+        // others decode and encode; and some append the token when all is signed. Each spelling still names one request.
+        return MatchesEitherSpelling(request, claim, payloadHash, QueryOmission.Signature, key, given)
+            || (claim.SessionToken is not null
+                && MatchesEitherSpelling(request, claim, payloadHash, QueryOmission.SignatureAndToken, key, given));
+    }
+
+    private static bool MatchesEitherSpelling(
+        in RawRequest request,
+        SigV4Claim claim,
+        string payloadHash,
+        QueryOmission without,
+        ReadOnlySpan<byte> key,
+        ReadOnlySpan<byte> given) =>
+        Matches(request, claim, payloadHash, QuerySpelling.AsSent, without, key, given)
+        || Matches(request, claim, payloadHash, QuerySpelling.Reencoded, without, key, given);
+
+    private static bool Matches(
+        in RawRequest request,
+        SigV4Claim claim,
+        string payloadHash,
+        QuerySpelling spelling,
+        QueryOmission without,
+        ReadOnlySpan<byte> key,
+        ReadOnlySpan<byte> given)
+    {
+        var canonical = new Utf8Writer(stackalloc byte[2048]);
+        try
+        {
+            CanonicalRequest.Write(request, claim.SignedHeaders, payloadHash, spelling, without, ref canonical);
+            Span<byte> expected = stackalloc byte[SignatureLength];
+            SigningKey.Sign(key, SigV4Time.Text(claim.Timestamp), claim.Scope, canonical.Written, expected);
+            return CryptographicOperations.FixedTimeEquals(expected, given);
+        }
+        finally
+        {
+            canonical.Dispose();
+        }
+    }
+
+    private static bool IsSha256(string text)
+    {
+        if (text.Length != SHA256.HashSizeInBytes * 2) return false;
+        foreach (var c in text)
+            if (!char.IsAsciiHexDigit(c)) return false;
+        return true;
+    }
+}
