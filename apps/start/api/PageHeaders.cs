@@ -28,7 +28,7 @@ internal static class PageHeaders
         return string.Join("; ",
             "default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self'",
             $"connect-src {string.Join(' ', connect.Distinct())}", "base-uri 'none'", "form-action 'none'",
-            "frame-ancestors 'none'");
+            "frame-ancestors 'none'", "require-trusted-types-for 'script'");
     }
 
     private static string Origin(string scheme, Uri url) =>

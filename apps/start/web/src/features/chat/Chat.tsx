@@ -62,7 +62,7 @@ export default function Chat({ only }: { only?: Person }) {
                 link={
                   only
                     ? { href: `/?as=${other.person}`, text: `Open ${other.name}’s window` }
-                    : { href: `/?as=${p.person}`, text: 'Own window' }
+                    : { href: `/?as=${p.person}`, text: 'Own window', of: p.name }
                 }
               />
             )

@@ -28,7 +28,8 @@ export function ChatWindow({
   room: Room;
   name: string;
   tone: 'accent' | 'bronze';
-  link: { href: string; text: string };
+  /** `of` completes the text for those who hear it alone. */
+  link: { href: string; text: string; of?: string };
 }) {
   const view = useSyncExternalStore(room.subscribe, room.snapshot);
   const [error, setError] = useState<string>();
@@ -61,7 +62,8 @@ export function ChatWindow({
           <StatusDot tone={dot}>{word}</StatusDot>
         </span>
         <a className={styles.own} href={link.href} target="_blank" rel="noopener">
-          {link.text} <Icon.External />
+          {link.text}
+          {link.of && <span className="visually-hidden"> of {link.of}</span>} <Icon.External />
         </a>
       </header>
       <Banner view={view.connection} room={room} />

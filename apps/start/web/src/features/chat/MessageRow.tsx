@@ -119,7 +119,10 @@ export function MessageRow(props: Props) {
 
 function Confirm({ busy, keep, remove }: { busy: boolean; keep: () => void; remove: () => void }) {
   const first = useRef<HTMLFieldSetElement>(null);
-  useEffect(() => first.current?.querySelector('button')?.focus(), []);
+  useEffect(() => {
+    first.current?.scrollIntoView({ block: 'nearest' });
+    first.current?.querySelector('button')?.focus({ preventScroll: true });
+  }, []);
   return (
     <fieldset ref={first} className={styles.confirm} aria-label="Remove this message">
       <span>Remove it for everyone? Its text is erased; others see that a message was here.</span>
@@ -149,7 +152,8 @@ function Editor({
   const [draft, setDraft] = useState(text);
   const box = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
-    box.current?.focus();
+    box.current?.closest('li')?.scrollIntoView({ block: 'nearest' });
+    box.current?.focus({ preventScroll: true });
     box.current?.setSelectionRange(box.current.value.length, box.current.value.length);
   }, []);
 
