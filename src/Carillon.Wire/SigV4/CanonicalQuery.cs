@@ -8,7 +8,7 @@ public enum QuerySpelling
     /// <summary>Decoded and encoded again: what the specification asks for.</summary>
     Reencoded,
 
-    /// <summary>As sent, only sorted: browser signers use encodeURIComponent, which leaves <c>! ' ( ) *</c> bare, and sign that.</summary>
+    /// <summary>As sent, only sorted: browsers leave <c>! ' ( ) *</c> bare and sign them so.</summary>
     AsSent,
 }
 

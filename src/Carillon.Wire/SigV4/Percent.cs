@@ -9,7 +9,7 @@ internal static class Percent
     private static readonly SearchValues<char> unreserved =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
 
-    /// <summary>Null when every <c>%</c> is followed by two hex digits; otherwise AWS's sentence about the first that is not.</summary>
+    /// <summary>Null when two hex digits follow every <c>%</c>; otherwise AWS's sentence about the first.</summary>
     public static string? FaultIn(ReadOnlySpan<char> text)
     {
         for (var at = text.IndexOf('%'); at >= 0; at = text.IndexOf('%'))

@@ -1,6 +1,6 @@
 namespace Carillon.Wire.SigV4;
 
-/// <summary>Walks a raw query: split at <c>&amp;</c>, then at the first <c>=</c>. Empty pieces are passed over.</summary>
+/// <summary>Walks a raw query: split at <c>&amp;</c>, then at the first <c>=</c>. Skips empty pieces.</summary>
 internal ref struct QueryPairs(ReadOnlySpan<char> query)
 {
     private ReadOnlySpan<char> rest = query;

@@ -18,7 +18,7 @@ public readonly ref struct RawRequest(string method, string target, ReadOnlySpan
     /// <summary>What follows the first <c>?</c>; empty without one.</summary>
     public ReadOnlySpan<char> Query { get; } = QueryOf(target);
 
-    /// <summary>All values of a header joined with commas, as HTTP allows a hop to do; null when it is absent.</summary>
+    /// <summary>All values of a header joined with commas, as a hop might do; null when it is absent.</summary>
     public string? Header(string name)
     {
         string? joined = null;

@@ -1,6 +1,6 @@
 namespace Carillon.Wire.SigV4;
 
-/// <summary>What a request says about its signature. Well formed, timely and in scope, but proven only by the verifier.</summary>
+/// <summary>What a request says of its signature: well formed, timely, in scope, but not yet proven.</summary>
 /// <remarks>A class, so that logging one shows neither token nor signature.</remarks>
 public sealed class SigV4Claim
 {
@@ -21,7 +21,7 @@ public sealed class SigV4Claim
 
     public required DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>How long a presigned request lives; null for a header, and for a presigned one that does not say.</summary>
+    /// <summary>How long a presigned request lives; null for a header, and when it does not say.</summary>
     public TimeSpan? Expires { get; init; }
 
     /// <summary>Null for a long-term key.</summary>

@@ -13,7 +13,7 @@ public enum SigV4Reason
     MalformedAuthorization,
     MissingParameter,
 
-    /// <summary>A presigned parameter given twice, or two Authorization headers: whoever reads the other one is fooled.</summary>
+    /// <summary>A parameter or an Authorization header given twice: whoever reads the other one is fooled.</summary>
     RepeatedParameter,
     HostNotSigned,
     MalformedSignedHeaders,

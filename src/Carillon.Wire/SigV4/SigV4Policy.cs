@@ -3,7 +3,7 @@ namespace Carillon.Wire.SigV4;
 /// <summary>What a signature must be scoped to, and how far clocks may differ.</summary>
 public sealed class SigV4Policy
 {
-    /// <param name="services">The signing names that are accepted here; one at least. The first is named in refusals.</param>
+    /// <param name="services">The signing names accepted here, one at least. Refusals name the first.</param>
     public SigV4Policy(params string[] services)
     {
         ArgumentOutOfRangeException.ThrowIfZero(services.Length);
@@ -15,7 +15,7 @@ public sealed class SigV4Policy
     /// <summary>Null accepts whatever region a client was configured with.</summary>
     public IReadOnlySet<string>? Regions { get; init; }
 
-    /// <summary>To either side, inclusive. Five minutes is what API Gateway was seen to allow; STS allows fifteen.</summary>
+    /// <summary>To either side, inclusive. API Gateway was seen to allow five minutes, STS fifteen.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(5);
 
     internal bool Accepts(string service)

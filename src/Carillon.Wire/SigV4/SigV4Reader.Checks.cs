@@ -9,7 +9,8 @@ public static partial class SigV4Reader
     // A week, as SigV4 allows; AWS General Reference, read 2026-11.
     private const int MostExpiresSeconds = 604_800;
 
-    private static SigV4Fault? CheckTime(DateTimeOffset timestamp, TimeSpan? expires, TimeSpan window, DateTimeOffset now)
+    private static SigV4Fault? CheckTime(
+        DateTimeOffset timestamp, TimeSpan? expires, TimeSpan window, DateTimeOffset now)
     {
         // Differences, because a timestamp at the end of the calendar has no later moment.
         var age = now - timestamp;
@@ -38,12 +39,20 @@ public static partial class SigV4Reader
         expires = null;
         fault = null;
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        {
             fault = new(SigV4Reason.MalformedExpires, $"{SigV4Names.Expires} should be a number");
-        else if (seconds is < 1 or > MostExpiresSeconds)
-            fault = new(SigV4Reason.MalformedExpires, $"{SigV4Names.Expires} must be between 1 and {MostExpiresSeconds} seconds");
-        else
-            expires = TimeSpan.FromSeconds(seconds);
-        return fault is null;
+            return false;
+        }
+
+        if (seconds is < 1 or > MostExpiresSeconds)
+        {
+            fault = new(SigV4Reason.MalformedExpires,
+                $"{SigV4Names.Expires} must be between 1 and {MostExpiresSeconds} seconds");
+            return false;
+        }
+
+        expires = TimeSpan.FromSeconds(seconds);
+        return true;
     }
 
     private static SigV4Fault? CheckScope(string[] scope, string timestamp, SigV4Policy policy)

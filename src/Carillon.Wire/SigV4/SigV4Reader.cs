@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Carillon.Wire.SigV4;
 
-/// <summary>Reads the claim of a request and refuses, in AWS's order, all that can be refused without knowing a key.</summary>
+/// <summary>Reads the claim of a request and refuses, in AWS's order, all that can be refused without a key.</summary>
 /// <remarks>
 /// Time and scope are judged here, before any key is looked up, so that a stranger learns nothing about keys.
 /// The sentences are AWS's; a public verifier (dacut/scratchstack-aws-signature) documents them with their order.
@@ -23,7 +23,8 @@ public static partial class SigV4Reader
         return true;
     }
 
-    private static SigV4Fault? Read(in RawRequest request, SigV4Policy policy, DateTimeOffset now, out SigV4Claim? claim)
+    private static SigV4Fault? Read(
+        in RawRequest request, SigV4Policy policy, DateTimeOffset now, out SigV4Claim? claim)
     {
         claim = null;
         if (Percent.FaultIn(request.Path) is { } path) return new(SigV4Reason.MalformedPath, path);
@@ -35,7 +36,8 @@ public static partial class SigV4Reader
         if (authorizations > 0 && presigned)
         {
             return new(SigV4Reason.AmbiguousAuthentication,
-                $"Found both '{SigV4Names.AlgorithmParameter}' as a query-string param and 'Authorization' as HTTP header.");
+                $"Found both '{SigV4Names.AlgorithmParameter}' as a query-string param and 'Authorization' as"
+                + " HTTP header.");
         }
 
         if (authorizations > 1)
@@ -48,7 +50,8 @@ public static partial class SigV4Reader
         if (!SigV4Time.TryParse(parts.Date!, out var timestamp))
         {
             return new(SigV4Reason.MalformedDate,
-                $"Date must be in ISO-8601 'basic format'. Got '{parts.Date}'. See http://en.wikipedia.org/wiki/ISO_8601");
+                $"Date must be in ISO-8601 'basic format'. Got '{parts.Date}'."
+                + " See http://en.wikipedia.org/wiki/ISO_8601");
         }
 
         TimeSpan? expires = null;

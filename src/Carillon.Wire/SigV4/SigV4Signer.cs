@@ -16,9 +16,9 @@ public sealed class SigV4Signer(AwsCredentials credentials, string region, strin
         "user-agent", "x-amzn-trace-id",
     };
 
-    /// <summary>The headers to add: Authorization, X-Amz-Date, and X-Amz-Security-Token for temporary credentials.</summary>
+    /// <summary>The headers to add: Authorization, X-Amz-Date, and for a session X-Amz-Security-Token.</summary>
     /// <param name="url">Absolute; its host is signed and its path and query are sent as they are.</param>
-    /// <param name="headers">Sent with the request and all signed, but for those that hops may rewrite. Host is added.</param>
+    /// <param name="headers">Those sent. All are signed but those that hops may rewrite. Host may be left out.</param>
     /// <param name="declareBody">Adds X-Amz-Content-Sha256, as the JavaScript SDK does and boto3 does not.</param>
     public IReadOnlyList<HeaderField> Sign(
         string method, Uri url, IEnumerable<HeaderField> headers, ReadOnlySpan<byte> body, bool declareBody = false)
@@ -30,9 +30,13 @@ public sealed class SigV4Signer(AwsCredentials credentials, string region, strin
     }
 
     /// <param name="target">The request target as it will be sent.</param>
-    /// <param name="headers">As above, with Host among them.</param>
+    /// <param name="headers">Those sent, Host among them.</param>
     public IReadOnlyList<HeaderField> Sign(
-        string method, string target, IEnumerable<HeaderField> headers, ReadOnlySpan<byte> body, bool declareBody = false)
+        string method,
+        string target,
+        IEnumerable<HeaderField> headers,
+        ReadOnlySpan<byte> body,
+        bool declareBody = false)
     {
         var timestamp = SigV4Time.Text(time.GetUtcNow());
         var payloadHash = Convert.ToHexStringLower(SHA256.HashData(body));
@@ -53,7 +57,7 @@ public sealed class SigV4Signer(AwsCredentials credentials, string region, strin
         return added;
     }
 
-    /// <summary>The URL with its signature in the query, for an empty body; whoever holds it may use it until it expires.</summary>
+    /// <summary>The URL with a signature in its query, for an empty body. Whoever holds it may use it.</summary>
     /// <param name="url">Absolute. The host is the only signed header.</param>
     /// <param name="expires">1 to 604800 whole seconds; the Chime SDKs use 10.</param>
     public string Presign(string method, Uri url, TimeSpan expires)
@@ -68,7 +72,8 @@ public sealed class SigV4Signer(AwsCredentials credentials, string region, strin
         Add(query, SigV4Names.Date, timestamp);
         Add(query, SigV4Names.Expires, FormattableString.Invariant($"{(long)expires.TotalSeconds}"));
         Add(query, SigV4Names.SignedHeaders, "host");
-        if (!string.IsNullOrEmpty(credentials.SessionToken)) Add(query, SigV4Names.SecurityToken, credentials.SessionToken);
+        if (!string.IsNullOrEmpty(credentials.SessionToken))
+            Add(query, SigV4Names.SecurityToken, credentials.SessionToken);
 
         var target = $"{url.AbsolutePath}?{query}";
         var request = new RawRequest(method, target, [new HeaderField("Host", HostOf(url))]);

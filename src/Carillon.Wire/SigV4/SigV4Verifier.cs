@@ -44,7 +44,7 @@ public static class SigV4Verifier
         if (declared is not null && !CryptographicOperations.FixedTimeEquals(Convert.FromHexString(declared), bodyHash))
         {
             return new(SigV4Reason.PayloadMismatch,
-                $"The provided '{SigV4Names.ContentSha256.ToLowerInvariant()}' header does not match what was computed.");
+                "The provided 'x-amz-content-sha256' header does not match what was computed.");
         }
 
         return null;
@@ -61,8 +61,8 @@ public static class SigV4Verifier
         if (!claim.IsPresigned)
             return Matches(request, claim, payloadHash, QuerySpelling.Reencoded, QueryOmission.Nothing, key, given);
 
-        // Most presigners sign the query they send. Browsers' leave ! ' ( ) * bare in both, Android's writes + for a space,
-        // others decode and encode; and some append the token when all is signed. Each spelling still names one request.
+        // Most presigners sign the query they send: browsers' leave ! ' ( ) * bare in both, Android's writes + for a
+        // space. Others decode and encode, and some append the token when all is signed. Each way names one request.
         return MatchesEitherSpelling(request, claim, payloadHash, QueryOmission.Signature, key, given)
             || (claim.SessionToken is not null
                 && MatchesEitherSpelling(request, claim, payloadHash, QueryOmission.SignatureAndToken, key, given));

@@ -26,7 +26,11 @@ public static class SigningKey
     /// <summary>The lower-case hex signature, as 64 ASCII bytes.</summary>
     /// <param name="scope"><c>date/region/service/aws4_request</c>.</param>
     internal static void Sign(
-        ReadOnlySpan<byte> key, string timestamp, string scope, ReadOnlySpan<byte> canonicalRequest, Span<byte> signature)
+        ReadOnlySpan<byte> key,
+        string timestamp,
+        string scope,
+        ReadOnlySpan<byte> canonicalRequest,
+        Span<byte> signature)
     {
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(canonicalRequest, hash);

@@ -45,9 +45,10 @@ public class AwsSigningTestSuiteTests
         var vector = AwsSigningTestSuite.Cases[name];
         var request = new RawRequest(vector.Method, vector.Target, vector.SignedFields);
 
-        Assert.True(SigV4Reader.TryRead(request, policy, AwsSigningTestSuite.SignedAt, out var claim, out var fault), fault?.Message);
+        var isRead = SigV4Reader.TryRead(request, policy, AwsSigningTestSuite.SignedAt, out var claim, out var fault);
+        Assert.True(isRead, fault?.Message);
         Assert.Null(SigV4Verifier.Verify(
-            request, claim, Encoding.UTF8.GetBytes(vector.Body), AwsSigningTestSuite.Secret));
+            request, claim!, Encoding.UTF8.GetBytes(vector.Body), AwsSigningTestSuite.Secret));
     }
 
     [Theory]
@@ -57,10 +58,11 @@ public class AwsSigningTestSuiteTests
         var vector = AwsSigningTestSuite.Cases[name];
         var request = new RawRequest(vector.Method, vector.PresignedTarget, vector.Fields);
 
-        Assert.True(SigV4Reader.TryRead(request, policy, AwsSigningTestSuite.SignedAt, out var claim, out var fault), fault?.Message);
-        Assert.True(claim.IsPresigned);
+        var isRead = SigV4Reader.TryRead(request, policy, AwsSigningTestSuite.SignedAt, out var claim, out var fault);
+        Assert.True(isRead, fault?.Message);
+        Assert.True(claim!.IsPresigned);
         Assert.Null(SigV4Verifier.Verify(
-            request, claim, Encoding.UTF8.GetBytes(vector.Body), AwsSigningTestSuite.Secret));
+            request, claim!, Encoding.UTF8.GetBytes(vector.Body), AwsSigningTestSuite.Secret));
     }
 
     [Theory]

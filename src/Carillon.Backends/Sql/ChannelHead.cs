@@ -1,0 +1,17 @@
+using Carillon.Core;
+
+namespace Carillon.Backends.Sql;
+
+/// <summary>What moves with every event of a channel. A batch reads it once, counts in memory and writes it once.</summary>
+internal sealed class ChannelHead
+{
+    public long Sequence { get; set; }
+
+    public Instant? LastMessage { get; set; }
+
+    public long Members { get; set; }
+
+    public long Moderators { get; set; }
+
+    public long Messages { get; set; }
+}

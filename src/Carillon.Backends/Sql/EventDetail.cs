@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Carillon.Core;
+using Carillon.Core.Channels;
+
+namespace Carillon.Backends.Sql;
+
+/// <summary>Kinds of events in the log; the numbers are stored and never change their meaning.</summary>
+internal enum EventKind
+{
+    MessageUpdated = 1,
+    MessageRedacted = 2,
+    MessageDeleted = 3,
+    ChannelCreated = 4,
+    ChannelUpdated = 5,
+    ChannelDeleted = 6,
+    MemberJoined = 7,
+    MemberLeft = 8,
+    ModeratorCreated = 9,
+    ModeratorDeleted = 10,
+    BanCreated = 11,
+    BanDeleted = 12,
+}
+
+/// <summary>What an event says beyond who and when, as it was then: rows of the tables show only what is now.</summary>
+internal static class EventDetail
+{
+    public static EventKind KindOf(ChannelEvent happened) => happened switch
+    {
+        MessageUpdated => EventKind.MessageUpdated,
+        MessageRedacted => EventKind.MessageRedacted,
+        MessageDeleted => EventKind.MessageDeleted,
+        ChannelCreated => EventKind.ChannelCreated,
+        ChannelUpdated => EventKind.ChannelUpdated,
+        ChannelDeleted => EventKind.ChannelDeleted,
+        MemberJoined => EventKind.MemberJoined,
+        MemberLeft => EventKind.MemberLeft,
+        ModeratorCreated => EventKind.ModeratorCreated,
+        ModeratorDeleted => EventKind.ModeratorDeleted,
+        BanCreated => EventKind.BanCreated,
+        BanDeleted => EventKind.BanDeleted,
+        _ => throw new UnreachableException($"{happened.GetType().Name} is not kept in the log."),
+    };
+
+    public static string Of(Channel channel) => JsonSerializer.Serialize(
+        new ChannelDetail(
+            channel.Name, (int)channel.Mode, (int)channel.Privacy, channel.Metadata, channel.Updated.Microseconds),
+        EventJson.Default.ChannelDetail);
+
+    public static string Of(Member member) => JsonSerializer.Serialize(
+        new MemberDetail(member.Hidden, member.InvitedBy.Key.Value, member.Created.Microseconds),
+        EventJson.Default.MemberDetail);
+}
+
+internal sealed record ChannelDetail(string Name, int Mode, int Privacy, string? Metadata, long Updated);
+
+internal sealed record MemberDetail(bool Hidden, long InvitedBy, long Created);
+
+[JsonSerializable(typeof(ChannelDetail))]
+[JsonSerializable(typeof(MemberDetail))]
+internal sealed partial class EventJson : JsonSerializerContext;

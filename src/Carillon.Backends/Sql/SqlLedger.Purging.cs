@@ -1,0 +1,115 @@
+using Carillon.Core;
+
+namespace Carillon.Backends.Sql;
+
+internal sealed partial class SqlLedger
+{
+    private void AddPurge(PurgeKind kind, long key) =>
+        Connection.Execute("insert into purge(kind, key) values ($1, $2)", (long)kind, key);
+
+    public PurgeTask? NextPurge() => Connection.First(
+        """
+        select q.kind, q.key, p.key, p.app, a.id, p.kind, p.id, p.name
+        from purge q left join person p on p.key = q.key and q.kind = 1 left join app_instance a on a.key = p.app
+        order by q.position limit 1
+        """,
+        static row => new PurgeTask(
+            (PurgeKind)row.Integer(0), row.Integer(1), row.IsNull(2) ? null : Rows.Person(row, 2)));
+
+    public void FinishPurge(PurgeTask task) =>
+        Connection.Execute("delete from purge where kind = $1 and key = $2", (long)task.Kind, task.Key);
+
+    public bool Purge(PurgeTask task, int most) => task.Kind switch
+    {
+        PurgeKind.Channel => PurgeChannel(task.Key, most),
+        PurgeKind.AppInstance => PurgeApp(task.Key, most),
+
+        // The person's row is gone already, with its app instance.
+        _ => true,
+    };
+
+    private bool PurgeChannel(long channel, int most)
+    {
+        if (Connection.Execute(
+                """
+                delete from message where position in
+                    (select position from message where channel = $1 order by sequence limit $2)
+                """,
+                channel, most) > 0
+            || Connection.Execute(
+                """
+                delete from event where position in
+                    (select position from event where channel = $1 order by sequence limit $2)
+                """,
+                channel, most) > 0)
+        {
+            return false;
+        }
+
+        var members = Connection.Query(
+            "select person from member where channel = $1 order by person limit $2",
+            static row => row.Integer(0), channel, most);
+        foreach (var person in members)
+        {
+            Connection.Execute("delete from member where channel = $1 and person = $2", channel, person);
+            Connection.Execute("update person set memberships = memberships - 1 where key = $1", person);
+        }
+
+        if (members.Count > 0)
+        {
+            return false;
+        }
+
+        Connection.Execute("delete from moderator where channel = $1", channel);
+        Connection.Execute("delete from ban where channel = $1", channel);
+        Connection.Execute("delete from channel_head where channel = $1", channel);
+        Connection.Execute("delete from channel where key = $1", channel);
+        return true;
+    }
+
+    /// <summary>Channels first, each by the task of its own; then people; then the app instance itself.</summary>
+    private bool PurgeApp(long app, int most)
+    {
+        var channels = Connection.Query(
+            "select key from channel where app = $1 and deleted is null order by key limit $2",
+            static row => row.Integer(0), app, most);
+        foreach (var channel in channels)
+        {
+            Connection.Execute("update channel set deleted = $2 where key = $1", channel, Now.Microseconds);
+            AddPurge(PurgeKind.Channel, channel);
+        }
+
+        if (channels.Count > 0)
+        {
+            return false;
+        }
+
+        if (Connection.Number("select 1 from channel where app = $1 limit 1", app) is not null)
+        {
+            // Its channels are being purged: stand in line behind them.
+            Connection.Execute("delete from purge where kind = $1 and key = $2", (long)PurgeKind.AppInstance, app);
+            AddPurge(PurgeKind.AppInstance, app);
+            return false;
+        }
+
+        if (Connection.Execute(
+            "delete from person where key in (select key from person where app = $1 limit $2)", app, most) > 0)
+        {
+            return false;
+        }
+
+        var prefix = Connection.First(
+            "select id from app_instance where key = $1", static row => $"app-instance/{row.Text(0)}", app);
+        if (prefix is not null)
+        {
+            // '0' follows '/' among characters: everything below the app instance, and nothing beside it.
+            Connection.Execute(
+                "delete from tag where resource = $1 or (resource >= $2 and resource < $3)",
+                prefix, prefix + "/", prefix + "0");
+        }
+
+        Connection.Execute("delete from admin where app = $1", app);
+        Connection.Execute("delete from app_instance where key = $1", app);
+        return true;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using Carillon.Core;
+using Carillon.Core.Messages;
+using Carillon.Sql;
+
+namespace Carillon.Backends.Sql;
+
+/// <summary>
+/// Writes inside the writer's transaction. One instance serves a whole batch: it counts positions, sequences and
+/// members in memory and writes each channel's head once, at the end of the batch.
+/// </summary>
+internal sealed partial class SqlLedger(SqlConnection connection, long lastPosition, Instant now)
+    : SqlView(connection), ILedger
+{
+    private readonly Dictionary<ChannelKey, ChannelHead> _heads = [];
+    private readonly List<Event> _announced = [];
+
+    public Instant Now { get; } = now;
+
+    private long _lastPosition = lastPosition;
+
+    public IReadOnlyList<Event> Announced => _announced;
+
+    /// <summary>Rises with everything a change did: rows, places taken and announcements.</summary>
+    public long Effects => Connection.Changes + _lastPosition + _announced.Count + _headEffects;
+
+    private long _headEffects;
+
+    /// <summary>Counts what this batch has given out, unlike the view's, which is what is committed.</summary>
+    public long GivenOut => _lastPosition;
+
+    protected override ChannelHead Head(ChannelKey channel)
+    {
+        if (!_heads.TryGetValue(channel, out var head))
+        {
+            head = ReadHead(channel);
+            _heads.Add(channel, head);
+        }
+
+        return head;
+    }
+
+    private ChannelHead ChangedHead(ChannelKey channel)
+    {
+        _headEffects++;
+        return Head(channel);
+    }
+
+    public Place Next(ChannelKey channel)
+    {
+        var head = ChangedHead(channel);
+        return new(++_lastPosition, ++head.Sequence);
+    }
+
+    public void Append(ChannelEvent happened)
+    {
+        if (happened is MessageCreated created)
+        {
+            InsertMessage(created.Message, happened.Position);
+        }
+        else
+        {
+            InsertEvent(happened);
+        }
+
+        _announced.Add(happened);
+    }
+
+    public void Announce(Event happened) => _announced.Add(happened with { Position = _lastPosition });
+
+    /// <summary>Writes what was counted in memory; the last thing before the commit.</summary>
+    public void Flush()
+    {
+        Connection.Execute("update log_head set position = $1, at = $2", _lastPosition, Now.Microseconds);
+        foreach (var (channel, head) in _heads)
+        {
+            Connection.Execute(
+                """
+                update channel_head set sequence = $2, last_message = $3, members = $4, moderators = $5, messages = $6
+                where channel = $1
+                """,
+                channel.Value, head.Sequence, head.LastMessage?.Microseconds, head.Members, head.Moderators, head.Messages);
+        }
+    }
+
+    private void InsertEvent(ChannelEvent happened)
+    {
+        var (subject, message, detail) = Describe(happened);
+        Connection.Execute(
+            """
+            insert into event(position, channel, sequence, kind, at, actor, subject, message_sequence, detail)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """,
+            happened.Position, happened.Channel.Key.Value, happened.Sequence, (long)EventDetail.KindOf(happened),
+            Now.Microseconds, happened.Actor?.Key.Value, subject, message, detail);
+    }
+
+    /// <summary>Whom it befell, the message it is about, and what the tables will not show later.</summary>
+    private static (long? Subject, long? Message, string? Detail) Describe(ChannelEvent happened) => happened switch
+    {
+        MessageUpdated e => (e.Message.Sender.Key.Value, e.Message.Sequence, null),
+        MessageRedacted e => (e.Message.Sender.Key.Value, e.Message.Sequence, null),
+        MessageDeleted e => (e.Message.Sender.Key.Value, e.Message.Sequence, null),
+        MemberJoined e => (e.Member.Person.Key.Value, null, EventDetail.Of(e.Member)),
+        MemberLeft e => (e.Member.Person.Key.Value, null, EventDetail.Of(e.Member)),
+        ModeratorCreated e => (e.Moderator.Key.Value, null, null),
+        ModeratorDeleted e => (e.Moderator.Key.Value, null, null),
+        BanCreated e => (e.Banned.Key.Value, null, null),
+        BanDeleted e => (e.Banned.Key.Value, null, null),
+        ChannelCreated or ChannelUpdated or ChannelDeleted => (null, null, EventDetail.Of(happened.Channel)),
+        _ => throw new UnreachableException($"{happened.GetType().Name} is not kept in the log."),
+    };
+
+    public RememberedRequest? FindRequest(byte[] key) => Connection.First(
+        """
+        select fingerprint, result from request
+        where day in ($1, $2) and key = $3 and at > $4
+        """,
+        static row => new RememberedRequest(row.Blob(0), row.Text(1)),
+        DayOf(Now), DayOf(Now) - 1, key, Now.Plus(-Repetition.Window).Microseconds);
+
+    public void RememberRequest(byte[] key, RememberedRequest request) => Connection.Execute(
+        "insert into request(day, key, at, fingerprint, result) values ($1, $2, $3, $4, $5)",
+        DayOf(Now), key, Now.Microseconds, request.Fingerprint, request.Result);
+
+    /// <summary>Days since 1970.</summary>
+    private static long DayOf(Instant time) => time.Microseconds / 86_400_000_000;
+}

@@ -1,0 +1,168 @@
+using Carillon.Core;
+using Carillon.Core.Access;
+using Carillon.Core.Channels;
+using Carillon.Core.Identity;
+using Carillon.Sql;
+
+namespace Carillon.Backends.Sql;
+
+internal partial class SqlView
+{
+    public Channel? FindChannel(ChannelAddress address) => Connection.First(
+        $"""
+        select {Rows.Channel} from {Rows.ChannelFrom}
+        where a.id = $1 and a.deleted is null and c.id = $2 and c.deleted is null
+        """,
+        Rows.ReadChannel, address.AppId, address.Id);
+
+    public Page<Channel> ListChannels(AppKey app, ChannelPrivacy privacy, int size, long? after) => Page.Of(
+        Connection.Query(
+            $"""
+            select {Rows.Channel} from {Rows.ChannelFrom}
+            where c.app = $1 and c.privacy = $2 and c.deleted is null and c.key > $3 order by c.key limit $4
+            """,
+            Rows.ReadChannel, app.Value, (long)privacy, after ?? 0, size + 1),
+        size,
+        channel => channel.Key.Value);
+
+    public Roles FindRoles(Channel channel, UserKey user) => Connection.First(
+        """
+        select exists(select 1 from admin where app = $1 and person = $3),
+               exists(select 1 from moderator where channel = $2 and person = $3),
+               (select hidden from member where channel = $2 and person = $3),
+               exists(select 1 from ban where channel = $2 and person = $3)
+        """,
+        static row => new Roles(row.Flag(0), row.Flag(1), row.IsNull(2) ? null : row.Flag(2), row.Flag(3)),
+        channel.App.Value, channel.Key.Value, user.Value)!;
+
+    private const string MemberColumns =
+        """
+        p.key, p.app, a.id, p.kind, p.id, p.name, i.key, i.app, a.id, i.kind, i.id, i.name,
+        m.channel, m.hidden, m.created, m.updated
+        """;
+
+    private const string MemberFrom =
+        """
+        member m join person p on p.key = m.person join person i on i.key = m.invited_by
+        join app_instance a on a.key = p.app
+        """;
+
+    private static Member ReadMember(SqlRow row) => new(
+        Rows.Person(row),
+        new(row.Integer(12)),
+        row.Flag(13),
+        Rows.Person(row, Rows.PersonWidth),
+        Rows.Time(row, 14),
+        Rows.Time(row, 15));
+
+    public Member? FindMember(ChannelKey channel, UserKey user) => Connection.First(
+        $"select {MemberColumns} from {MemberFrom} where m.channel = $1 and m.person = $2",
+        ReadMember, channel.Value, user.Value);
+
+    public Page<Member> ListMembers(ChannelKey channel, bool hidden, int size, long? after) => Page.Of(
+        Connection.Query(
+            $"""
+            select {MemberColumns} from {MemberFrom}
+            where m.channel = $1 and m.person > $2 and m.hidden = $3 and p.deleted is null order by m.person limit $4
+            """,
+            ReadMember, channel.Value, after ?? 0, hidden, size + 1),
+        size,
+        member => member.Person.Key.Value);
+
+    public long CountMembers(ChannelKey channel) => Head(channel).Members;
+
+    public long CountModerators(ChannelKey channel) => Head(channel).Moderators;
+
+    /// <summary>What moves with every event of the channel; the ledger answers from what it has not written yet.</summary>
+    protected virtual ChannelHead Head(ChannelKey channel) => ReadHead(channel);
+
+    protected ChannelHead ReadHead(ChannelKey channel) => Connection.First(
+        "select sequence, last_message, members, moderators, messages from channel_head where channel = $1",
+        static row => new ChannelHead
+        {
+            Sequence = row.Integer(0),
+            LastMessage = Rows.TimeOrNull(row, 1),
+            Members = row.Integer(2),
+            Moderators = row.Integer(3),
+            Messages = row.Integer(4),
+        },
+        channel.Value) ?? new ChannelHead();
+
+    private static Membership ReadMembership(SqlRow row) =>
+        new(Rows.ReadChannel(row), row.Flag(17), Rows.TimeOrNull(row, 18));
+
+    public Membership? FindMembership(ChannelKey channel, UserKey user) => Connection.First(
+        $"""
+        select {Rows.Channel}, m.hidden, m.read_marker from {Rows.ChannelFrom}
+        join member m on m.channel = c.key
+        where m.channel = $1 and m.person = $2 and c.deleted is null
+        """,
+        ReadMembership, channel.Value, user.Value);
+
+    public Page<Membership> ListMemberships(UserKey user, int size, long? after) => Page.Of(
+        Connection.Query(
+            $"""
+            select {Rows.Channel}, m.hidden, m.read_marker from {Rows.ChannelFrom} join member m on m.channel = c.key
+            where m.person = $1 and m.channel > $2 and c.deleted is null
+            order by m.channel limit $3
+            """,
+            ReadMembership, user.Value, after ?? 0, size + 1),
+        size,
+        membership => membership.Channel.Key.Value);
+
+    public IReadOnlyList<Membership> ListLatestMemberships(UserKey user, bool unreadFirst, int most) => Connection.Query(
+        $"""
+        select {Rows.Channel}, m.hidden, m.read_marker from {Rows.ChannelFrom} join member m on m.channel = c.key
+        where m.person = $1 and c.deleted is null
+        order by case when $2 = 1 and h.last_message > coalesce(m.read_marker, 0) then 0 else 1 end,
+            coalesce(h.last_message, 0) desc, m.channel limit $3
+        """,
+        ReadMembership, user.Value, unreadFirst, most);
+
+    public IReadOnlyList<ChannelKey> ListMembershipKeys(UserKey user) => Connection.Query(
+        """
+        select m.channel from member m join channel c on c.key = m.channel
+        where m.person = $1 and c.deleted is null order by m.channel
+        """,
+        static row => new ChannelKey(row.Integer(0)), user.Value);
+
+    private const string ModeratorFrom =
+        """
+        select p.key, p.app, a.id, p.kind, p.id, p.name, i.key, i.app, a.id, i.kind, i.id, i.name, m.created
+        from moderator m join person p on p.key = m.person join person i on i.key = m.created_by
+        join app_instance a on a.key = p.app
+        """;
+
+    public Moderator? FindModerator(ChannelKey channel, UserKey user) => Connection.First(
+        $"{ModeratorFrom} where m.channel = $1 and m.person = $2", ReadModerator, channel.Value, user.Value);
+
+    public Page<Moderator> ListModerators(ChannelKey channel, int size, long? after) => Page.Of(
+        Connection.Query(
+            $"{ModeratorFrom} where m.channel = $1 and m.person > $2 order by m.person limit $3",
+            ReadModerator, channel.Value, after ?? 0, size + 1),
+        size,
+        moderator => moderator.Person.Key.Value);
+
+    private static Moderator ReadModerator(SqlRow row) =>
+        new(Rows.Person(row), Rows.Person(row, Rows.PersonWidth), Rows.Time(row, 12));
+
+    private const string BanFrom =
+        """
+        select p.key, p.app, a.id, p.kind, p.id, p.name, i.key, i.app, a.id, i.kind, i.id, i.name, b.created
+        from ban b join person p on p.key = b.person join person i on i.key = b.created_by
+        join app_instance a on a.key = p.app
+        """;
+
+    public Ban? FindBan(ChannelKey channel, UserKey user) => Connection.First(
+        $"{BanFrom} where b.channel = $1 and b.person = $2", ReadBan, channel.Value, user.Value);
+
+    public Page<Ban> ListBans(ChannelKey channel, int size, long? after) => Page.Of(
+        Connection.Query(
+            $"{BanFrom} where b.channel = $1 and b.person > $2 order by b.person limit $3",
+            ReadBan, channel.Value, after ?? 0, size + 1),
+        size,
+        ban => ban.Person.Key.Value);
+
+    private static Ban ReadBan(SqlRow row) =>
+        new(Rows.Person(row), Rows.Person(row, Rows.PersonWidth), Rows.Time(row, 12));
+}

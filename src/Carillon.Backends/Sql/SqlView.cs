@@ -1,0 +1,12 @@
+using Carillon.Core;
+using Carillon.Sql;
+
+namespace Carillon.Backends.Sql;
+
+/// <summary>Reads, inside whatever transaction its connection has open. A partial per room.</summary>
+internal partial class SqlView(SqlConnection connection) : IView
+{
+    protected SqlConnection Connection { get; } = connection;
+
+    public long LastPosition() => Connection.Number("select position from log_head") ?? 0;
+}

@@ -1,0 +1,17 @@
+namespace Carillon.Backends.Sql;
+
+/// <summary>Bounds of the queue before the disk.</summary>
+public sealed record StoreOptions
+{
+    /// <summary>Changes that may wait; the next one waits <see cref="MostPatience"/> for room. Default 512, ours.</summary>
+    public int MostWaiting { get; init; } = 512;
+
+    /// <summary>Changes that share a transaction and its sync. Default 512, ours.</summary>
+    public int MostBatch { get; init; } = 512;
+
+    /// <summary>How long a change waits for a place in the queue before it is refused as busy. Default 500 ms, ours.</summary>
+    public TimeSpan MostPatience { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Readers kept open between requests; more are opened while more are needed. Default 4, ours.</summary>
+    public int IdleReaders { get; init; } = 4;
+}

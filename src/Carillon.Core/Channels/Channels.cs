@@ -1,0 +1,128 @@
+using Carillon.Core.Access;
+using Carillon.Core.Identity;
+
+namespace Carillon.Core.Channels;
+
+/// <param name="Id">Null lets the service choose.</param>
+public sealed record ChannelWish(
+    string? Id,
+    string Name,
+    ChannelMode Mode,
+    ChannelPrivacy Privacy,
+    string? Metadata,
+    Expiration? Expiration,
+    IReadOnlyList<PersonAddress> Members,
+    IReadOnlyList<PersonAddress> Moderators,
+    IReadOnlyList<Tag> Tags);
+
+/// <summary>The life of a channel.</summary>
+public static class Channels
+{
+    /// <summary>Whoever creates a channel is its first member and moderator.</summary>
+    public static string Create(
+        ILedger ledger, Quotas quotas, Repetition repetition, PersonAddress bearer, string appId, ChannelWish wish)
+    {
+        var creator = Standing.BearerOf(ledger, bearer);
+        var app = AppInstances.Find(ledger, appId);
+        if (creator.App != app.Key)
+        {
+            throw new Refusal(Reason.AppInstanceUnknown);
+        }
+
+        if (repetition.Before(ledger) is { } before)
+        {
+            return before;
+        }
+
+        var id = wish.Id ?? Guid.NewGuid().ToString();
+        if (ledger.FindChannel(new(appId, id)) is not null)
+        {
+            throw new Refusal(Reason.ChannelExists);
+        }
+
+        var members = PeopleOf(ledger, app, creator, wish.Members);
+        var moderators = PeopleOf(ledger, app, creator, wish.Moderators);
+        quotas.Require(Quotas.ChannelsPerAppInstance, ledger.CountChannels(app.Key));
+        foreach (var member in members)
+        {
+            quotas.Require(Quotas.MembershipsPerUser, ledger.CountMemberships(member.Key));
+        }
+
+        var channel = ledger.AddChannel(new(
+            app, id, wish.Name, wish.Mode, wish.Privacy, wish.Metadata, creator, wish.Expiration));
+        var place = ledger.Next(channel.Key);
+        ledger.Append(new ChannelCreated(channel, creator, place.Sequence) { Position = place.Position });
+        foreach (var member in members)
+        {
+            Memberships.Begin(ledger, channel, creator, member, hidden: false, batch: null);
+        }
+
+        foreach (var moderator in moderators)
+        {
+            Moderators.Begin(ledger, channel, creator, moderator);
+        }
+
+        ledger.AddTags($"app-instance/{app.Id}/channel/{id}", wish.Tags);
+        repetition.Remember(ledger, id);
+        return id;
+    }
+
+    /// <summary>The creator first, then the others, each once.</summary>
+    private static List<Person> PeopleOf(
+        ILedger ledger, AppInstance app, Person creator, IReadOnlyList<PersonAddress> addresses)
+    {
+        List<Person> people = [creator];
+        foreach (var address in addresses.Distinct().Where(a => a != creator.Address))
+        {
+            people.Add(address.AppId == app.Id ? Users.FindPerson(ledger, address) : throw new Refusal(Reason.UserUnknown));
+        }
+
+        return people;
+    }
+
+    public static Channel Describe(IView view, PersonAddress bearer, ChannelAddress address) =>
+        Standing.Of(view, bearer, address).Must(Rights.DescribeChannel).Channel;
+
+    /// <summary>The channels of an app instance. Private ones are listed for its administrators alone.</summary>
+    public static Page<Channel> List(
+        IView view, PersonAddress bearer, string appId, ChannelPrivacy privacy, int size, long? after)
+    {
+        var person = Standing.BearerOf(view, bearer);
+        var app = AppInstances.Find(view, appId);
+        if (person.App != app.Key)
+        {
+            throw new Refusal(Reason.AppInstanceUnknown);
+        }
+
+        if (privacy == ChannelPrivacy.Private && view.FindAdmin(app.Key, person.Key) is null)
+        {
+            throw new Refusal(Reason.NotAllowed);
+        }
+
+        return view.ListChannels(app.Key, privacy, size, after);
+    }
+
+    /// <summary>What is null stays as it is. (AWS leaves the meaning of an omitted member open.)</summary>
+    public static Channel Update(
+        ILedger ledger, PersonAddress bearer, ChannelAddress address, string? name, ChannelMode? mode, string? metadata)
+    {
+        var standing = Standing.Of(ledger, bearer, address).Must(Rights.UpdateChannel);
+        var channel = ledger.UpdateChannel(
+            standing.Channel,
+            name ?? standing.Channel.Name,
+            mode ?? standing.Channel.Mode,
+            metadata ?? standing.Channel.Metadata);
+        var place = ledger.Next(channel.Key);
+        ledger.Append(new ChannelUpdated(channel, standing.Bearer, place.Sequence) { Position = place.Position });
+        return channel;
+    }
+
+    /// <summary>Its messages and memberships go with it; its people stay.</summary>
+    public static void Delete(ILedger ledger, PersonAddress bearer, ChannelAddress address)
+    {
+        var standing = Standing.Of(ledger, bearer, address).Must(Rights.DeleteChannel);
+        var place = ledger.Next(standing.Channel.Key);
+        ledger.Append(new ChannelDeleted(standing.Channel, standing.Bearer, place.Sequence) { Position = place.Position });
+        ledger.DeleteChannel(standing.Channel);
+    }
+}

@@ -1,0 +1,73 @@
+using Carillon.Core.Access;
+using Carillon.Core.Identity;
+
+namespace Carillon.Core.Channels;
+
+/// <summary>Reads about channels and who is in them. What is deleted is not found.</summary>
+public interface IChannelView
+{
+    Channel? FindChannel(ChannelAddress address);
+
+    Page<Channel> ListChannels(AppKey app, ChannelPrivacy privacy, int size, long? after);
+
+    Roles FindRoles(Channel channel, UserKey user);
+
+    Member? FindMember(ChannelKey channel, UserKey user);
+
+    /// <summary>The hidden members or the others, in the order of their keys.</summary>
+    Page<Member> ListMembers(ChannelKey channel, bool hidden, int size, long? after);
+
+    long CountMembers(ChannelKey channel);
+
+    Membership? FindMembership(ChannelKey channel, UserKey user);
+
+    Page<Membership> ListMemberships(UserKey user, int size, long? after);
+
+    /// <summary>The latest spoken in first; with <paramref name="unreadFirst"/>, those not read to the end before them.</summary>
+    IReadOnlyList<Membership> ListLatestMemberships(UserKey user, bool unreadFirst, int most);
+
+    /// <summary>The channels a session of this user hears.</summary>
+    IReadOnlyList<ChannelKey> ListMembershipKeys(UserKey user);
+
+    Moderator? FindModerator(ChannelKey channel, UserKey user);
+
+    Page<Moderator> ListModerators(ChannelKey channel, int size, long? after);
+
+    long CountModerators(ChannelKey channel);
+
+    Ban? FindBan(ChannelKey channel, UserKey user);
+
+    Page<Ban> ListBans(ChannelKey channel, int size, long? after);
+}
+
+public interface IChannelLedger
+{
+    Channel AddChannel(NewChannel channel);
+
+    Channel UpdateChannel(Channel channel, string name, ChannelMode mode, string? metadata);
+
+    /// <summary>From now on it is not found; its messages and memberships are purged in the background.</summary>
+    void DeleteChannel(Channel channel);
+
+    Member AddMember(ChannelKey channel, Person person, bool hidden, Person invitedBy);
+
+    void DeleteMember(ChannelKey channel, UserKey user);
+
+    Moderator AddModerator(ChannelKey channel, Person person, Person createdBy);
+
+    bool DeleteModerator(ChannelKey channel, UserKey user);
+
+    Ban AddBan(ChannelKey channel, Person person, Person createdBy);
+
+    bool DeleteBan(ChannelKey channel, UserKey user);
+}
+
+public sealed record NewChannel(
+    AppInstance App,
+    string Id,
+    string Name,
+    ChannelMode Mode,
+    ChannelPrivacy Privacy,
+    string? Metadata,
+    Person CreatedBy,
+    Expiration? Expiration);

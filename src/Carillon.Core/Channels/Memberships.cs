@@ -1,0 +1,152 @@
+using Carillon.Core.Access;
+using Carillon.Core.Identity;
+
+namespace Carillon.Core.Channels;
+
+/// <summary>What became of one member of a batch: <c>Refusal</c> is null where it joined.</summary>
+public sealed record BatchItem(PersonAddress Address, Member? Member, Refusal? Refusal);
+
+/// <summary>Who is in a channel.</summary>
+public static class Memberships
+{
+    public static Member Create(
+        ILedger ledger, Quotas quotas, PersonAddress bearer, ChannelAddress address, PersonAddress who, bool hidden)
+    {
+        var standing = MayAdd(ledger, bearer, address, hidden, self: who == bearer);
+        var person = Joining(ledger, quotas, standing.Channel, who);
+        return Begin(ledger, standing.Channel, standing.Bearer, person, hidden, batch: null);
+    }
+
+    /// <summary>Adds each that can be added; the others are reported one by one and fail nobody else.</summary>
+    public static IReadOnlyList<BatchItem> CreateBatch(
+        ILedger ledger, Quotas quotas, PersonAddress bearer, ChannelAddress address, IReadOnlyList<PersonAddress> who,
+        bool hidden, out Person invitedBy)
+    {
+        var standing = MayAdd(ledger, bearer, address, hidden, self: who.All(w => w == bearer));
+        invitedBy = standing.Bearer;
+        var batch = new MemberBatch();
+        var items = new List<BatchItem>(who.Count);
+        foreach (var one in who)
+        {
+            try
+            {
+                // Nothing is written before the last check of one member, so a refusal leaves nothing behind.
+                var person = Joining(ledger, quotas, standing.Channel, one);
+                items.Add(new(one, Begin(ledger, standing.Channel, standing.Bearer, person, hidden, batch), null));
+            }
+            catch (Refusal refusal)
+            {
+                items.Add(new(one, null, refusal));
+            }
+        }
+
+        return items;
+    }
+
+    private static Standing MayAdd(
+        IView view, PersonAddress bearer, ChannelAddress address, bool hidden, bool self) =>
+        Standing.Of(view, bearer, address)
+            .Must(hidden ? Rights.CreateHiddenMembership : Rights.CreateChannelMembership, self);
+
+    private static Person Joining(ILedger ledger, Quotas quotas, Channel channel, PersonAddress who)
+    {
+        var person = who.AppId == channel.AppId ? ledger.FindPerson(who) : null;
+        if (person is null)
+        {
+            throw new Refusal(Reason.UserUnknown);
+        }
+
+        var roles = ledger.FindRoles(channel, person.Key);
+        if (roles.Banned)
+        {
+            throw new Refusal(Reason.MemberBanned);
+        }
+
+        if (roles.Member)
+        {
+            throw new Refusal(Reason.MemberExists);
+        }
+
+        quotas.Require(Quotas.MembershipsPerChannel, ledger.CountMembers(channel.Key));
+        quotas.Require(Quotas.MembershipsPerUser, ledger.CountMemberships(person.Key));
+        return person;
+    }
+
+    internal static Member Begin(
+        ILedger ledger, Channel channel, Person invitedBy, Person person, bool hidden, MemberBatch? batch)
+    {
+        var member = ledger.AddMember(channel.Key, person, hidden, invitedBy);
+        var place = ledger.Next(channel.Key);
+        batch?.Add(member, place.Sequence);
+        ledger.Append(new MemberJoined(channel, invitedBy, place.Sequence, member, batch) { Position = place.Position });
+        return member;
+    }
+
+    public static Member Describe(IView view, PersonAddress bearer, ChannelAddress address, PersonAddress who)
+    {
+        var standing = Standing.Of(view, bearer, address).Must(Rights.DescribeChannelMembership);
+        var person = who.AppId == address.AppId ? view.FindPerson(who) : null;
+        var member = person is null ? null : view.FindMember(standing.Channel.Key, person.Key);
+        return member is not null && (!member.Hidden || MaySeeHidden(standing, member))
+            ? member
+            : throw new Refusal(Reason.MemberUnknown);
+    }
+
+    private static bool MaySeeHidden(Standing standing, Member member) =>
+        member.Person.Key == standing.Bearer.Key || standing.May(Rights.ListHiddenMemberships);
+
+    public static Page<Member> List(
+        IView view, PersonAddress bearer, ChannelAddress address, bool hidden, int size, long? after)
+    {
+        var standing = Standing.Of(view, bearer, address)
+            .Must(hidden ? Rights.ListHiddenMemberships : Rights.ListChannelMemberships);
+        return view.ListMembers(standing.Channel.Key, hidden, size, after);
+    }
+
+    /// <summary>Leaves, or removes another. Who is no member stays none: that changes nothing.</summary>
+    public static void Delete(ILedger ledger, PersonAddress bearer, ChannelAddress address, PersonAddress who)
+    {
+        var standing = Standing.Of(ledger, bearer, address).Must(Rights.DeleteChannelMembership, self: who == bearer);
+        var person = who.AppId == address.AppId ? ledger.FindPerson(who) : null;
+        var member = person is null ? null : ledger.FindMember(standing.Channel.Key, person.Key);
+        if (member is not null)
+        {
+            End(ledger, standing.Channel, standing.Bearer, member);
+        }
+    }
+
+    internal static void End(ILedger ledger, Channel channel, Person? actor, Member member)
+    {
+        ledger.DeleteMember(channel.Key, member.Person.Key);
+        var place = ledger.Next(channel.Key);
+        ledger.Append(new MemberLeft(channel, actor, place.Sequence, member) { Position = place.Position });
+    }
+
+    /// <summary>The channels a user belongs to; another's only for administrators.</summary>
+    public static Page<Membership> ListOf(IView view, PersonAddress bearer, PersonAddress? who, int size, long? after) =>
+        view.ListMemberships(Named(view, bearer, who).Key, size, after);
+
+    public static Membership DescribeOf(IView view, PersonAddress bearer, ChannelAddress address, PersonAddress who)
+    {
+        var person = Named(view, bearer, who);
+        var channel = address.AppId == person.AppId ? view.FindChannel(address) : null;
+        return (channel is null ? null : view.FindMembership(channel.Key, person.Key))
+            ?? throw new Refusal(Reason.ChannelUnknown);
+    }
+
+    private static Person Named(IView view, PersonAddress bearer, PersonAddress? who)
+    {
+        var me = Standing.BearerOf(view, bearer);
+        if (who is null || who == bearer)
+        {
+            return me;
+        }
+
+        if (who.Value.AppId != bearer.AppId || view.FindAdmin(me.App, me.Key) is null)
+        {
+            throw new Refusal(Reason.NotAllowed);
+        }
+
+        return Users.FindPerson(view, who.Value);
+    }
+}

@@ -1,0 +1,65 @@
+using Carillon.Core.Access;
+using Carillon.Core.Identity;
+
+namespace Carillon.Core.Channels;
+
+/// <summary>Who keeps order in a channel. A moderator need not be a member.</summary>
+public static class Moderators
+{
+    public static Moderator Create(
+        ILedger ledger, Quotas quotas, PersonAddress bearer, ChannelAddress address, PersonAddress who)
+    {
+        var standing = Standing.Of(ledger, bearer, address).Must(Rights.CreateChannelModerator);
+        var person = who.AppId == address.AppId ? Users.FindPerson(ledger, who) : throw new Refusal(Reason.UserUnknown);
+        var roles = ledger.FindRoles(standing.Channel, person.Key);
+        if (roles.Moderator)
+        {
+            throw new Refusal(Reason.ModeratorExists);
+        }
+
+        if (roles.Banned)
+        {
+            throw new Refusal(Reason.MemberBanned);
+        }
+
+        quotas.Require(Quotas.ModeratorsPerChannel, ledger.CountModerators(standing.Channel.Key));
+        return Begin(ledger, standing.Channel, standing.Bearer, person);
+    }
+
+    internal static Moderator Begin(ILedger ledger, Channel channel, Person createdBy, Person person)
+    {
+        var moderator = ledger.AddModerator(channel.Key, person, createdBy);
+        var place = ledger.Next(channel.Key);
+        ledger.Append(new ModeratorCreated(channel, createdBy, place.Sequence, person) { Position = place.Position });
+        return moderator;
+    }
+
+    public static Moderator Describe(IView view, PersonAddress bearer, ChannelAddress address, PersonAddress who)
+    {
+        var standing = Standing.Of(view, bearer, address).Must(Rights.DescribeChannelModerator);
+        var person = who.AppId == address.AppId ? view.FindPerson(who) : null;
+        return (person is null ? null : view.FindModerator(standing.Channel.Key, person.Key))
+            ?? throw new Refusal(Reason.ModeratorUnknown);
+    }
+
+    public static Page<Moderator> List(IView view, PersonAddress bearer, ChannelAddress address, int size, long? after)
+    {
+        var standing = Standing.Of(view, bearer, address).Must(Rights.ListChannelModerators);
+        return view.ListModerators(standing.Channel.Key, size, after);
+    }
+
+    /// <summary>Demoting who is no moderator changes nothing.</summary>
+    public static void Delete(ILedger ledger, PersonAddress bearer, ChannelAddress address, PersonAddress who)
+    {
+        var standing = Standing.Of(ledger, bearer, address).Must(Rights.DeleteChannelModerator);
+        var person = who.AppId == address.AppId ? ledger.FindPerson(who) : null;
+        if (person is not null && ledger.DeleteModerator(standing.Channel.Key, person.Key))
+        {
+            var place = ledger.Next(standing.Channel.Key);
+            ledger.Append(new ModeratorDeleted(standing.Channel, standing.Bearer, place.Sequence, person)
+            {
+                Position = place.Position,
+            });
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace Carillon.Core.Identity;
+
+/// <summary>Users whose ids the application chooses. IAM alone decides who may call these.</summary>
+public static class Users
+{
+    public static string Create(
+        ILedger ledger, Quotas quotas, Repetition repetition, PersonAddress address, string name, string? metadata,
+        Expiration? expiration, IReadOnlyList<Tag> tags)
+    {
+        if (repetition.Before(ledger) is { } before)
+        {
+            return before;
+        }
+
+        var app = AppInstances.Find(ledger, address.AppId);
+        if (ledger.FindPerson(address) is not null)
+        {
+            throw new Refusal(Reason.UserExists);
+        }
+
+        quotas.Require(Quotas.UsersPerAppInstance, ledger.CountUsers(app.Key));
+        ledger.AddUser(app, address.Kind, address.Id, name, metadata, expiration);
+        ledger.AddTags($"app-instance/{app.Id}/user/{address.Id}", tags);
+        repetition.Remember(ledger, address.Id);
+        return address.Id;
+    }
+
+    /// <exception cref="Refusal">UserUnknown.</exception>
+    public static AppUser Find(IView view, PersonAddress address) =>
+        view.FindUser(address) ?? throw new Refusal(Reason.UserUnknown);
+
+    /// <exception cref="Refusal">UserUnknown.</exception>
+    public static Person FindPerson(IView view, PersonAddress address) =>
+        view.FindPerson(address) ?? throw new Refusal(Reason.UserUnknown);
+
+    public static AppUser Update(ILedger ledger, PersonAddress address, string name, string? metadata) =>
+        ledger.UpdateUser(Find(ledger, address), name, metadata);
+
+    /// <summary>
+    /// The user and its rights are gone at once and its sessions end. Its memberships end too, each announced to the
+    /// channel, the first here and the rest in the background; its messages stay.
+    /// </summary>
+    public static void Delete(ILedger ledger, PersonAddress address)
+    {
+        var user = FindPerson(ledger, address);
+        ledger.DeleteUser(user);
+        ledger.Announce(new UserDeleted(user.App, user.Key));
+        Purging.EndMemberships(ledger, user, Purging.Slice);
+    }
+}

@@ -1,0 +1,59 @@
+namespace Carillon.Core;
+
+/// <summary>A number that bounds something, with its unit and where it comes from.</summary>
+public sealed record Limit(string Name, long Default, string Unit, string Origin);
+
+/// <summary>
+/// How many of each thing there may be. Defaults are AWS's ("Amazon Chime SDK endpoints and quotas", AWS General
+/// Reference, read 2026-11); each can be raised in the settings.
+/// </summary>
+public sealed class Quotas
+{
+    private const string Aws = "AWS General Reference, Amazon Chime SDK quotas, 2026-11";
+
+    public static readonly Limit AppInstances = new("AppInstances", 100, "per account", Aws);
+    public static readonly Limit UsersPerAppInstance = new("UsersPerAppInstance", 100_000, "per app instance", Aws);
+    public static readonly Limit AdminsPerAppInstance = new("AdminsPerAppInstance", 100, "per app instance", Aws);
+    public static readonly Limit ChannelsPerAppInstance = new("ChannelsPerAppInstance", 10_000_000, "per app instance", Aws);
+    public static readonly Limit MembershipsPerChannel = new("MembershipsPerChannel", 10_000, "per channel", Aws);
+    public static readonly Limit MembershipsPerUser = new("MembershipsPerUser", 20_000, "per user", Aws);
+    public static readonly Limit ModeratorsPerChannel = new("ModeratorsPerChannel", 1_000, "per channel", Aws);
+    public static readonly Limit SessionsPerUser = new("SessionsPerUser", 10, "per user", Aws);
+
+    public static readonly Limit Roles = new("Roles", 1_000, "per account", "IAM User Guide, IAM and STS quotas, 2026-11");
+
+    public static IReadOnlyList<Limit> All { get; } =
+    [
+        AppInstances, UsersPerAppInstance, AdminsPerAppInstance, ChannelsPerAppInstance,
+        MembershipsPerChannel, MembershipsPerUser, ModeratorsPerChannel, SessionsPerUser, Roles,
+    ];
+
+    private readonly Dictionary<string, long> _values;
+
+    /// <param name="overrides">Names from <see cref="All"/> with the numbers that replace the defaults.</param>
+    /// <exception cref="ArgumentException">A name is unknown or a number is below one.</exception>
+    public Quotas(IReadOnlyDictionary<string, long>? overrides = null)
+    {
+        _values = All.ToDictionary(l => l.Name, l => l.Default, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in overrides ?? new Dictionary<string, long>())
+        {
+            if (!_values.ContainsKey(name) || value < 1)
+            {
+                throw new ArgumentException($"Quota {name} = {value}: the name must be known and the number at least 1.");
+            }
+
+            _values[name] = value;
+        }
+    }
+
+    public long this[Limit limit] => _values[limit.Name];
+
+    /// <exception cref="Refusal">QuotaReached: <paramref name="count"/> things are there and no more fit.</exception>
+    public void Require(Limit limit, long count, long more = 1)
+    {
+        if (count + more > this[limit])
+        {
+            throw new Refusal(Reason.QuotaReached, $"The limit of {this[limit]} {limit.Name} is reached.");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Carillon.Core.Access;
+using Carillon.Core.Channels;
+using Carillon.Core.Identity;
+
+namespace Carillon.Core.Messages;
+
+/// <summary>Changing what was said.</summary>
+public static class Editing
+{
+    /// <summary>The sender replaces the content. What else is null stays. (AWS leaves that open.)</summary>
+    public static Message Update(
+        ILedger ledger, PersonAddress bearer, ChannelAddress address, string id, string content, string? metadata,
+        string? contentType)
+    {
+        var standing = Standing.Of(ledger, bearer, address);
+        var message = Found(ledger, standing, id, Rights.UpdateChannelMessage);
+        if (message.Redacted)
+        {
+            throw new Refusal(Reason.MessageRedacted);
+        }
+
+        if (message.Type == MessageType.Control && metadata is not null)
+        {
+            throw new Refusal(Reason.InvalidInput, "A CONTROL message has no metadata.");
+        }
+
+        Sending.CheckSize(message.Type, content);
+        var edited = ledger.EditMessage(message, content, metadata ?? message.Metadata, contentType ?? message.ContentType);
+        var place = ledger.Next(standing.Channel.Key);
+        ledger.Append(new MessageUpdated(standing.Channel, standing.Bearer, place.Sequence, edited)
+        {
+            Position = place.Position,
+        });
+        return edited;
+    }
+
+    /// <summary>Erases the content and keeps the place. Redacting again changes nothing.</summary>
+    public static Message Redact(ILedger ledger, PersonAddress bearer, ChannelAddress address, string id)
+    {
+        var standing = Standing.Of(ledger, bearer, address);
+        var message = Found(ledger, standing, id, Rights.RedactChannelMessage);
+        if (message.Redacted)
+        {
+            return message;
+        }
+
+        var redacted = ledger.EraseMessage(message, MessageState.Redacted);
+        var place = ledger.Next(standing.Channel.Key);
+        ledger.Append(new MessageRedacted(standing.Channel, standing.Bearer, place.Sequence, redacted)
+        {
+            Position = place.Position,
+        });
+        return redacted;
+    }
+
+    /// <summary>Takes the message out of history, also one that is targeted past the administrator.</summary>
+    public static void Delete(ILedger ledger, PersonAddress bearer, ChannelAddress address, string id)
+    {
+        var standing = Standing.Of(ledger, bearer, address).Must(Rights.DeleteChannelMessage);
+        var message = ledger.FindMessage(standing.Channel.Key, id) ?? throw new Refusal(Reason.MessageUnknown);
+        var deleted = ledger.EraseMessage(message, MessageState.Deleted);
+        var place = ledger.Next(standing.Channel.Key);
+        ledger.Append(new MessageDeleted(standing.Channel, standing.Bearer, place.Sequence, deleted)
+        {
+            Position = place.Position,
+        });
+    }
+
+    private static Message Found(ILedger ledger, Standing standing, string id, Right right)
+    {
+        // Who may do this to no message at all learns nothing about the one named.
+        standing.Must(right, own: true);
+        var message = History.Visible(ledger, standing, id);
+        standing.Must(right, own: message.Sender.Key == standing.Bearer.Key);
+        return message;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text;
+using Carillon.Core.Access;
+using Carillon.Core.Channels;
+using Carillon.Core.Identity;
+
+namespace Carillon.Core.Messages;
+
+/// <param name="Repetition">Recognises a send that was sent before.</param>
+public sealed record NewMessage(
+    PersonAddress Bearer,
+    ChannelAddress Channel,
+    MessageType Type,
+    bool Persistent,
+    string Content,
+    string? Metadata,
+    string? Attributes,
+    string? ContentType,
+    PersonAddress? Target,
+    Repetition Repetition);
+
+/// <summary>The way of a message into a channel: first everything that can be refused, then what cannot.</summary>
+public static class Sending
+{
+    /// <summary>UTF-8 bytes of a STANDARD message's content ("Channel messages", developer guide, 2026-11).</summary>
+    public const int MostContent = 4096;
+
+    /// <summary>UTF-8 bytes of a CONTROL message's content (same source).</summary>
+    public const int MostControlContent = 30;
+
+    /// <summary>
+    /// Refuses what can be refused before the message stands in the writer's queue, so that a flood of hopeless sends
+    /// never reaches it. <see cref="Do"/> looks again.
+    /// </summary>
+    public static void Check(IView view, NewMessage message) => Judge(view, message);
+
+    /// <summary>Stores and announces the message; the id of the first one where it is a repetition.</summary>
+    public static string Do(ILedger ledger, MessageIds ids, NewMessage sent)
+    {
+        var (standing, target) = Judge(ledger, sent);
+        if (sent.Repetition.Before(ledger) is { } before)
+        {
+            return before;
+        }
+
+        var id = ids.Next(ledger.Now);
+        var place = sent.Persistent ? ledger.Next(standing.Channel.Key) : Place.None;
+        var message = new Message(
+            id, standing.Channel.Key, place.Sequence, sent.Type, sent.Persistent, standing.Bearer, sent.Content,
+            sent.Metadata, sent.Attributes, sent.ContentType, target, ledger.Now, ledger.Now, null, MessageState.Sent);
+        sent.Repetition.Remember(ledger, id);
+        if (sent.Persistent)
+        {
+            var channel = standing.Channel with { LastMessage = ledger.Now };
+            ledger.Append(new MessageCreated(channel, standing.Bearer, place.Sequence, message) { Position = place.Position });
+        }
+        else
+        {
+            ledger.Announce(new MessageCreated(standing.Channel, standing.Bearer, 0, message));
+        }
+
+        return id;
+    }
+
+    /// <exception cref="Refusal">InvalidInput: too many UTF-8 bytes for the type.</exception>
+    public static void CheckSize(MessageType type, string content)
+    {
+        var most = type == MessageType.Control ? MostControlContent : MostContent;
+        if (Encoding.UTF8.GetByteCount(content) > most)
+        {
+            throw new Refusal(Reason.InvalidInput, "Channel Messages size limit exceeded");
+        }
+    }
+
+    private static (Standing Standing, Person? Target) Judge(IView view, NewMessage message)
+    {
+        var standing = Standing.Of(view, message.Bearer, message.Channel).Must(Rights.SendChannelMessage);
+        if (message.Target is not { } address)
+        {
+            return (standing, null);
+        }
+
+        var target = address.AppId == message.Channel.AppId ? view.FindPerson(address) : null;
+        return target is not null && view.FindRoles(standing.Channel, target.Key).Member
+            ? (standing, target)
+            : throw new Refusal(Reason.InvalidInput, "The target of a message must be a member of its channel.");
+    }
+}

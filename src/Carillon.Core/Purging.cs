@@ -1,0 +1,70 @@
+using Carillon.Core.Channels;
+using Carillon.Core.Identity;
+
+namespace Carillon.Core;
+
+/// <summary>
+/// Removes what deleted things have left behind, a slice a transaction, so that deleting a channel with millions of
+/// messages never keeps a sender waiting. The list of what is to do is in the store: a restart goes on where it was.
+/// </summary>
+public static class Purging
+{
+    /// <summary>Rows a transaction; small beside a full batch of sends.</summary>
+    public const int Slice = 200;
+
+    /// <summary>Does the next slice. False when nothing is left to do.</summary>
+    public static bool Step(ILedger ledger)
+    {
+        switch (ledger.NextPurge())
+        {
+            case null:
+                return false;
+            case { User: { } user } task:
+                if (EndMemberships(ledger, user, Slice) < Slice)
+                {
+                    ledger.FinishPurge(task);
+                }
+
+                return true;
+            case { } task:
+                if (ledger.Purge(task, Slice))
+                {
+                    ledger.FinishPurge(task);
+                }
+
+                return true;
+        }
+    }
+
+    /// <summary>Ends up to <paramref name="most"/> memberships of a deleted user and returns how many it ended.</summary>
+    internal static int EndMemberships(ILedger ledger, Person user, int most)
+    {
+        var memberships = ledger.ListMemberships(user.Key, most, null).Items;
+        foreach (var membership in memberships)
+        {
+            Memberships.End(ledger, membership.Channel, actor: null, ledger.FindMember(membership.Channel.Key, user.Key)!);
+        }
+
+        return memberships.Count;
+    }
+}
+
+/// <summary>A deleted thing whose remains are to be removed. <c>User</c> is set for a user alone.</summary>
+public sealed record PurgeTask(PurgeKind Kind, long Key, Person? User);
+
+public enum PurgeKind
+{
+    AppInstance = 0,
+    User = 1,
+    Channel = 2,
+}
+
+public interface IPurgeLedger
+{
+    PurgeTask? NextPurge();
+
+    /// <summary>Removes up to <paramref name="most"/> rows; true when none is left.</summary>
+    bool Purge(PurgeTask task, int most);
+
+    void FinishPurge(PurgeTask task);
+}

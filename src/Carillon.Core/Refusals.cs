@@ -1,0 +1,62 @@
+namespace Carillon.Core;
+
+/// <summary>Every reason for saying no. The server's table turns each into AWS's status, exception and message.</summary>
+public enum Reason
+{
+    /// <summary>The input breaks a rule that only the domain knows; the detail says which.</summary>
+    InvalidInput,
+
+    // Who is asking, and about what. An absent thing and a hidden one are refused alike.
+    BearerUnknown,
+    AppInstanceUnknown,
+    UserUnknown,
+    ChannelUnknown,
+    NotAllowed,
+    MemberBanned,
+    ModeratorCannotBeBanned,
+
+    // A part of something the caller may see is not there.
+    MemberUnknown,
+    ModeratorUnknown,
+    BanUnknown,
+    AdminUnknown,
+    MessageUnknown,
+
+    // It is there already, or in the way.
+    UserExists,
+    ChannelExists,
+    MemberExists,
+    ModeratorExists,
+    BanExists,
+    AdminExists,
+    TokenReused,
+    MessageRedacted,
+
+    // Roles, and the policies written into them.
+    RoleUnknown,
+    RolePolicyUnknown,
+    RoleExists,
+
+    /// <summary>It still holds what must be deleted first.</summary>
+    RoleInUse,
+
+    /// <summary>A quota is used up; the detail names it.</summary>
+    QuotaReached,
+
+    // The server, not the caller.
+    /// <summary>The queue before the disk is full; nothing was done, and a retry may succeed.</summary>
+    Busy,
+
+    /// <summary>The store did not take the change; it is not acknowledged.</summary>
+    StoreUnavailable,
+}
+
+/// <summary>A request that is refused. It changes nothing.</summary>
+public sealed class Refusal(Reason reason, string? detail = null)
+    : Exception(detail is null ? reason.ToString() : $"{reason}: {detail}")
+{
+    public Reason Reason { get; } = reason;
+
+    /// <summary>A sentence for the caller where the reason alone does not say enough.</summary>
+    public string? Detail { get; } = detail;
+}

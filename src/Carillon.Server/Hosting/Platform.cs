@@ -1,0 +1,266 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Carillon.Backends.Sql;
+using Carillon.Backends.Sqlite;
+using Carillon.Core;
+using Carillon.Core.Messages;
+using Carillon.Server.Access;
+using Carillon.Server.Http;
+using Carillon.Server.Sessions;
+using Carillon.Wire.SigV4;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Carillon.Server.Hosting;
+
+/// <summary>The platform put together: folder, store, rooms, addresses, and the way of a request through them.</summary>
+internal sealed class Platform : IAsyncDisposable
+{
+    private readonly DataFolder _folder;
+    private readonly SqlStore _store;
+    private readonly Hub _hub;
+    private readonly PageTokens _pageTokens;
+    private readonly X509Certificate2 _certificate;
+
+    private Platform(
+        WebApplication app, CarillonOptions options, DataFolder folder, SqlStore store, Hub hub, PageTokens pageTokens,
+        X509Certificate2 certificate, AwsCredentials root, Health health)
+    {
+        App = app;
+        Options = options;
+        Root = root;
+        Health = health;
+        _folder = folder;
+        _store = store;
+        _hub = hub;
+        _pageTokens = pageTokens;
+        _certificate = certificate;
+    }
+
+    public WebApplication App { get; }
+
+    public CarillonOptions Options { get; }
+
+    public AwsCredentials Root { get; }
+
+    public Health Health { get; }
+
+    public DataFolder Folder => _folder;
+
+    public int Sessions => _hub.Count;
+
+    /// <summary>Where HTTP is served; known once the application has started.</summary>
+    public int Port => PortOf("http");
+
+    public int TlsPort => PortOf("https");
+
+    /// <param name="configure">Adds what is hosted beside the platform; its paths come after the API's.</param>
+    /// <exception cref="SettingException">It cannot start with these settings; the sentence says why.</exception>
+    public static Platform Build(
+        CarillonOptions options, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null)
+    {
+        var time = clock ?? TimeProvider.System;
+        var folder = DataFolder.Open(options.Data);
+        try
+        {
+            var root = RootCredentials.ReadOrMake(folder, options.Region);
+            var certificate = options.TlsCertificate is null
+                ? LocalTls.ReadOrMake(folder, time.GetUtcNow())
+                : LoadCertificate(options.TlsCertificate, options.TlsKey!);
+            return Build(options, time, folder, root, certificate, configure);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    private static Platform Build(
+        CarillonOptions options, TimeProvider time, DataFolder folder, AwsCredentials root, X509Certificate2 certificate,
+        Action<WebApplicationBuilder>? configure)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        Logging.Configure(builder.Logging, options.LogFormat);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, certificate));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.AddSingleton(time);
+
+        var quotas = new Quotas(options.QuotaOverrides());
+        var arns = new Arns(options.Region, options.Account);
+        var frames = new Frames(arns);
+        var sessions = new Sessions.SessionOptions();
+
+        // The hub is the bus of a single machine, so it comes before the store, whose writer publishes to it.
+        var hubLog = new LateLogger<Hub>();
+        var hub = new Hub(frames, quotas, sessions, time, hubLog);
+        SqlStore store;
+        try
+        {
+            store = SqliteBackend.Open(folder.Database, new StoreOptions(), time, hub);
+        }
+        catch
+        {
+            hub.Dispose();
+            throw;
+        }
+
+        var master = store.MasterKey();
+        var pageTokens = new PageTokens(HKDF.DeriveKey(HashAlgorithmName.SHA256, master, 32, info: Encoding.ASCII.GetBytes("page tokens")));
+        var room = AccessRoom.Open(store, quotas, new Account(options.Account), master, time);
+        var health = new Health(store);
+        builder.Services.AddSingleton<IStore>(store);
+        builder.Services.AddSingleton(room);
+        builder.Services.AddSingleton(hub);
+        builder.Services.AddSingleton(health);
+        builder.Services.AddSingleton(frames);
+        builder.Services.AddSingleton(sessions);
+        builder.Services.AddSingleton(new Cors(
+            options.AllowedOrigins.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+        builder.Services.AddSingleton(new Authenticator(new CredentialSource(root, room), time));
+        builder.Services.AddSingleton(new PolicyGate(room.Authorizer, time));
+        builder.Services.AddSingleton(provider => new Services(
+            store, quotas, arns, pageTokens, new MessageIds(), () => SessionEndpointOf(options, provider)));
+        builder.Services.AddSingleton<ChimeApi>();
+        builder.Services.AddSingleton<QueryApi>();
+        builder.Services.AddSingleton<SessionEndpoint>();
+        builder.Services.AddHostedService<Drain>();
+        builder.Services.AddHostedService<Sweeper>();
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        hubLog.Inner = app.Services.GetRequiredService<ILogger<Hub>>();
+        Pipeline(app);
+        return new(app, options, folder, store, hub, pageTokens, certificate, root, health);
+    }
+
+    private static void Pipeline(WebApplication app)
+    {
+        var health = app.Services.GetRequiredService<Health>();
+        var cors = app.Services.GetRequiredService<Cors>();
+        var chime = app.Services.GetRequiredService<ChimeApi>();
+        var query = app.Services.GetRequiredService<QueryApi>();
+        var sessions = app.Services.GetRequiredService<SessionEndpoint>();
+
+        app.UseWebSockets();
+        app.Use(async (http, next) =>
+        {
+            switch (http.Request.Path.Value)
+            {
+                case "/healthz":
+                    await Plain(http, StatusCodes.Status200OK, "alive");
+                    return;
+                case "/readyz":
+                    await Plain(
+                        http, health.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, health.Word);
+                    return;
+                case SessionEndpoint.Path:
+                    await sessions.Handle(http);
+                    return;
+            }
+
+            // The API's paths come first: no page may have one of them.
+            var isChime = ChimeApi.Owns(http);
+            if (!isChime && !QueryApi.Owns(http))
+            {
+                await next(http);
+            }
+            else if (!cors.Apply(http))
+            {
+                await (isChime ? chime.Handle(http) : query.Handle(http));
+            }
+        });
+        app.UseRouting();
+    }
+
+    private static Task Plain(HttpContext http, int status, string word)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/plain";
+        http.Response.Headers.CacheControl = "no-store";
+        return http.Response.WriteAsync(word + "\n");
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, CarillonOptions options, X509Certificate2 certificate)
+    {
+        kestrel.AddServerHeader = false;
+
+        // An ARN of 1,600 characters and a token of 2,048 do not fit into the usual 8 KiB once they are encoded.
+        kestrel.Limits.MaxRequestLineSize = 16 * 1024;
+        kestrel.Limits.MaxRequestBodySize = RequestBody.Most;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = 12_000;
+        kestrel.Limits.MaxConcurrentConnections = 15_000;
+
+        // HTTP/1.1 alone: over HTTP/2 browsers open WebSockets by extended CONNECT, which signatures don't cover.
+        void Plain(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+        void Tls(ListenOptions listen)
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.UseHttps(certificate);
+        }
+
+        switch (options.Bind)
+        {
+            case "localhost" when options.Port != 0 && options.TlsPort != 0:
+                kestrel.ListenLocalhost(options.Port, Plain);
+                kestrel.ListenLocalhost(options.TlsPort, Tls);
+                break;
+            case "localhost":
+                // Two loopback addresses cannot share a port that the system is still to choose.
+                kestrel.Listen(IPAddress.Loopback, options.Port, Plain);
+                kestrel.Listen(IPAddress.Loopback, options.TlsPort, Tls);
+                break;
+            case "*":
+                kestrel.ListenAnyIP(options.Port, Plain);
+                kestrel.ListenAnyIP(options.TlsPort, Tls);
+                break;
+            default:
+                kestrel.Listen(IPAddress.Parse(options.Bind), options.Port, Plain);
+                kestrel.Listen(IPAddress.Parse(options.Bind), options.TlsPort, Tls);
+                break;
+        }
+    }
+
+    private static X509Certificate2 LoadCertificate(string certificate, string key)
+    {
+        try
+        {
+            // Through PKCS #12, because some systems cannot use a key that lives in memory alone.
+            using var pem = X509Certificate2.CreateFromPemFile(certificate, key);
+            return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pfx), null);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"TlsCertificate and TlsKey cannot be used: {e.Message}");
+        }
+    }
+
+    private static string SessionEndpointOf(CarillonOptions options, IServiceProvider provider) =>
+        options.PublicEndpoint ?? $"localhost:{PortOf(provider, "https")}";
+
+    private int PortOf(string scheme) => PortOf(App.Services, scheme);
+
+    private static int PortOf(IServiceProvider provider, string scheme)
+    {
+        var addresses = provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        return new Uri(addresses.First(a => a.StartsWith(scheme + ":", StringComparison.Ordinal))
+            .Replace("*", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        _store.Dispose();
+        _hub.Dispose();
+        _pageTokens.Dispose();
+        _certificate.Dispose();
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+
+namespace Carillon.Server.Hosting;
+
+/// <summary>Reads the settings from flags, environment and file. A name nobody knows is an error, not a shrug.</summary>
+internal static class SettingsReader
+{
+    public const string EnvironmentPrefix = "CARILLON_";
+    public const string FileName = "settings.json";
+
+    public static IReadOnlyList<PropertyInfo> Known { get; } =
+        [.. typeof(CarillonOptions).GetProperties().Where(p => p.SetMethod is not null)];
+
+    /// <summary><c>TlsPort</c> as <c>tls-port</c>.</summary>
+    public static string FlagOf(string name) => Split(name, '-').ToLowerInvariant();
+
+    /// <summary><c>TlsPort</c> as <c>CARILLON_TLS_PORT</c>.</summary>
+    public static string VariableOf(string name) => EnvironmentPrefix + Split(name, '_').ToUpperInvariant();
+
+    /// <exception cref="SettingException">A setting is unknown or cannot be read.</exception>
+    public static CarillonOptions Read(IReadOnlyList<string> args, IReadOnlyDictionary<string, string?> environment)
+    {
+        var flags = ReadFlags(args);
+        var variables = ReadEnvironment(environment);
+        string? Given(string name) => flags.GetValueOrDefault(name) ?? variables.GetValueOrDefault(name);
+
+        var data = Given(nameof(CarillonOptions.Data)) ?? new CarillonOptions().Data;
+        var file = Given(nameof(CarillonOptions.Settings));
+        var path = file ?? Path.Combine(data, FileName);
+        if (file is not null && !File.Exists(file))
+        {
+            throw new SettingException($"The settings file {file} does not exist.");
+        }
+
+        var settings = File.Exists(path) ? ReadFile(path) : [];
+        var options = new CarillonOptions();
+        foreach (var property in Known)
+        {
+            if ((Given(property.Name) ?? settings.GetValueOrDefault(property.Name)) is { } text)
+            {
+                property.SetValue(options, Convert(property, text));
+            }
+        }
+
+        return options.Validate();
+    }
+
+    private static Dictionary<string, string> ReadFlags(IReadOnlyList<string> args)
+    {
+        var flags = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < args.Count; i++)
+        {
+            var (name, value) = args[i].Split('=', 2) is [var left, var right] ? (left, right) : (args[i], null);
+            var property = name.StartsWith("--", StringComparison.Ordinal)
+                ? Known.FirstOrDefault(p => FlagOf(p.Name) == name[2..])
+                : null;
+            if (property is null)
+            {
+                throw new SettingException(
+                    $"There is no flag {name}. There are: {string.Join(", ", Known.Select(p => "--" + FlagOf(p.Name)))}.");
+            }
+
+            if (value is null && property.PropertyType == typeof(bool))
+            {
+                value = "true";
+            }
+
+            value ??= ++i < args.Count ? args[i] : throw new SettingException($"The flag {name} needs a value.");
+            flags[property.Name] = value;
+        }
+
+        return flags;
+    }
+
+    private static Dictionary<string, string> ReadEnvironment(IReadOnlyDictionary<string, string?> environment)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in environment)
+        {
+            if (!name.StartsWith(EnvironmentPrefix, StringComparison.Ordinal) || string.IsNullOrEmpty(value))
+            {
+                continue;
+            }
+
+            var property = Known.FirstOrDefault(p => VariableOf(p.Name) == name)
+                ?? throw new SettingException($"There is no setting behind the environment variable {name}.");
+            variables[property.Name] = value;
+        }
+
+        return variables;
+    }
+
+    private static Dictionary<string, string> ReadFile(string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(
+                File.ReadAllBytes(path), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var member in document.RootElement.EnumerateObject())
+            {
+                if (Known.All(p => p.Name != member.Name))
+                {
+                    throw new SettingException($"{path}: there is no setting {member.Name}.");
+                }
+
+                settings[member.Name] = member.Value.ToString();
+            }
+
+            return settings;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new SettingException($"{path} must be a JSON object: {e.Message}");
+        }
+    }
+
+    private static object Convert(PropertyInfo property, string text)
+    {
+        var type = property.PropertyType;
+        if (type == typeof(string))
+        {
+            return text;
+        }
+
+        if (type == typeof(bool) && bool.TryParse(text, out var flag))
+        {
+            return flag;
+        }
+
+        if (type == typeof(int) && int.TryParse(text, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        throw new SettingException($"{property.Name} cannot be '{text}'.");
+    }
+
+    private static string Split(string name, char separator)
+    {
+        var text = new StringBuilder();
+        foreach (var letter in name)
+        {
+            if (char.IsUpper(letter) && text.Length > 0)
+            {
+                text.Append(separator);
+            }
+
+            text.Append(letter);
+        }
+
+        return text.ToString();
+    }
+}

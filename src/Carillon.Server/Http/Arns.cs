@@ -1,0 +1,58 @@
+using Carillon.Core.Channels;
+using Carillon.Core.Identity;
+
+namespace Carillon.Server.Http;
+
+/// <summary>
+/// Between Core's addresses and Chime's ARNs (<c>arn:aws:chime:{region}:{account}:app-instance/{id}/user/{id}</c>), for
+/// the one region and account this server is.
+/// </summary>
+internal sealed class Arns
+{
+    private const string User = "user";
+    private const string Bot = "bot";
+    private const string ChannelPart = "channel";
+
+    /// <summary>Addresses nothing: what a well-formed ARN names that cannot be here.</summary>
+    private const string Nowhere = "";
+
+    private readonly string _prefix;
+
+    public Arns(string region, string account)
+    {
+        Region = region;
+        Account = account;
+        _prefix = $"arn:aws:chime:{region}:{account}:app-instance/";
+    }
+
+    public string Region { get; }
+
+    public string Account { get; }
+
+    public string App(string appId) => _prefix + appId;
+
+    public string Person(PersonAddress person) =>
+        $"{_prefix}{person.AppId}/{(person.Kind == PersonKind.Bot ? Bot : User)}/{person.Id}";
+
+    public string Person(Person person) => Person(person.Address);
+
+    public string Channel(ChannelAddress channel) => $"{_prefix}{channel.AppId}/{ChannelPart}/{channel.Id}";
+
+    public string Channel(Channel channel) => Channel(channel.Address);
+
+    /// <summary>The id of an app instance; an id that none has where the ARN names something else.</summary>
+    public string AppId(string arn) => Split(arn) is { Length: 1 } parts ? parts[0] : Nowhere;
+
+    public PersonAddress PersonAddress(string arn) => Split(arn) switch
+    {
+        [var app, User, var id] => new(app, PersonKind.User, id),
+        [var app, Bot, var id] => new(app, PersonKind.Bot, id),
+        _ => new(Nowhere, PersonKind.User, Nowhere),
+    };
+
+    public ChannelAddress ChannelAddress(string arn) =>
+        Split(arn) is [var app, ChannelPart, var id] ? new(app, id) : new(Nowhere, Nowhere);
+
+    private string[]? Split(string arn) =>
+        arn.StartsWith(_prefix, StringComparison.Ordinal) ? arn[_prefix.Length..].Split('/') : null;
+}

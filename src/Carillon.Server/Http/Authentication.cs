@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Carillon.Wire.SigV4;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Carillon.Server.Http;
+
+/// <summary>Either who the caller is, or why that is not known.</summary>
+/// <param name="Claim">The proven claim; its service tells which of the policy's services the client meant.</param>
+internal readonly record struct Authentication(Caller? Caller, SigV4Claim? Claim, AuthenticationFault? Fault)
+{
+    [MemberNotNullWhen(true, nameof(Caller), nameof(Claim))]
+    [MemberNotNullWhen(false, nameof(Fault))]
+    public bool IsProven => Caller is not null;
+}
+
+/// <summary>Finds the caller of a request by its signature, over what stood on the wire.</summary>
+/// <remarks>
+/// Replays within the window are possible, as with AWS; a client token makes the operations where it matters harmless.
+/// </remarks>
+internal sealed class Authenticator(ICredentialSource source, TimeProvider time)
+{
+    private readonly SigningKeys keys = new();
+
+    /// <param name="context">Nothing before this may have rewritten its Host, target or headers.</param>
+    /// <param name="body">The whole body as received; empty for a WebSocket.</param>
+    /// <param name="policy">The services that may be meant here, and the regions that may be named.</param>
+    public Authentication Authenticate(HttpContext context, ReadOnlyMemory<byte> body, SigV4Policy policy)
+    {
+        // The decoded path has lost %2F, repeated slashes and dot segments: only the raw target can be verified.
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+
+        // A browser signs GET even when HTTP/2 turns its WebSocket into an extended CONNECT.
+        var method = context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }
+            ? HttpMethods.Get
+            : context.Request.Method;
+
+        var fields = ArrayPool<HeaderField>.Shared.Rent(64);
+        var count = 0;
+        try
+        {
+            foreach (var (name, values) in context.Request.Headers)
+            {
+                foreach (var value in values)
+                {
+                    if (count == fields.Length) Grow(ref fields);
+                    fields[count++] = new HeaderField(name, value ?? "");
+                }
+            }
+
+            return Authenticate(new RawRequest(method, target, fields.AsSpan(0, count)), body.Span, policy);
+        }
+        finally
+        {
+            ArrayPool<HeaderField>.Shared.Return(fields, clearArray: true);
+        }
+    }
+
+    private Authentication Authenticate(in RawRequest request, ReadOnlySpan<byte> body, SigV4Policy policy)
+    {
+        var now = time.GetUtcNow();
+        if (!SigV4Reader.TryRead(request, policy, now, out var claim, out var refused))
+            return new(null, null, AuthenticationErrors.Of(refused));
+
+        var credential = source.Find(claim.AccessKeyId, claim.SessionToken, out var fault);
+        if (credential is null) return new(null, null, AuthenticationErrors.Of(fault));
+        if (credential.Caller.Expires <= now) return new(null, null, AuthenticationErrors.Of(CredentialFault.Expired));
+
+        Span<byte> key = stackalloc byte[SigningKey.Size];
+        var kept = keys.Derive(claim, credential.Secret, key);
+        refused = SigV4Verifier.Verify(request, claim, body, key);
+        if (refused is null && !kept) keys.Keep(claim, credential.Secret, key);
+        CryptographicOperations.ZeroMemory(key);
+        return refused is null
+            ? new(credential.Caller, claim, null)
+            : new(null, null, AuthenticationErrors.Of(refused));
+    }
+
+    private static void Grow(ref HeaderField[] fields)
+    {
+        var larger = ArrayPool<HeaderField>.Shared.Rent(fields.Length * 2);
+        fields.CopyTo(larger, 0);
+        ArrayPool<HeaderField>.Shared.Return(fields, clearArray: true);
+        fields = larger;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using Carillon.Core;
+using Carillon.Core.Channels;
+using Carillon.Core.Identity;
+using Carillon.Core.Messages;
+using Carillon.Wire;
+
+namespace Carillon.Server.Http;
+
+/// <summary>What every handler may use.</summary>
+internal sealed record Services(
+    IStore Store, Quotas Quotas, Arns Arns, PageTokens PageTokens, MessageIds MessageIds, Func<string> SessionEndpoint);
+
+/// <summary>One request on its way through an operation.</summary>
+internal sealed class Call(
+    HttpContext http, RawTarget target, Operation operation, ReadOnlyMemory<byte> body, Caller caller,
+    PolicyGate gate, Services services)
+{
+    public const string BearerHeader = "x-amz-chime-bearer";
+
+    /// <summary>The page size where the request names none; also the largest (service model, MaxResults).</summary>
+    public const int MostResults = 50;
+
+    private string? _bearerArn;
+
+    public ReadOnlyMemory<byte> Body { get; } = body;
+
+    public Caller Caller { get; } = caller;
+
+    public IStore Store => services.Store;
+
+    public Quotas Quotas => services.Quotas;
+
+    public Arns Arns => services.Arns;
+
+    public MessageIds MessageIds => services.MessageIds;
+
+    /// <summary>Host and port of the listener that sessions connect to.</summary>
+    public string SessionEndpoint => services.SessionEndpoint();
+
+    /// <summary>The body of the answer, where there is one.</summary>
+    public byte[]? Answer { get; set; }
+
+    /// <exception cref="ApiException">BadRequest: the header is missing, repeated or no ARN.</exception>
+    public string BearerArn => _bearerArn ??= ReadBearer();
+
+    public PersonAddress Bearer => Arns.PersonAddress(BearerArn);
+
+    private string ReadBearer()
+    {
+        var values = http.Request.Headers[BearerHeader];
+        if (values.Count != 1 || string.IsNullOrEmpty(values[0]))
+        {
+            throw new ApiException(ApiError.BadRequest, $"The header {BearerHeader} must name the acting app instance user.");
+        }
+
+        return new Must().Arn(values[0], "chimeBearer").Broken is { } broken
+            ? throw new ApiException(ApiError.BadRequest, broken)
+            : values[0]!;
+    }
+
+    /// <exception cref="ApiException">BadRequest: the label is no percent-encoded UTF-8.</exception>
+    public string Path(string label) =>
+        operation.Route.Label(target, label)
+        ?? throw new ApiException(ApiError.BadRequest, $"The path holds a malformed escape at '{label}'.");
+
+    public string? Query(string name) => target.Query(name);
+
+    /// <exception cref="ApiException">BadRequest: it is there and no number.</exception>
+    public int? QueryNumber(string name) =>
+        Query(name) is not { } text ? null
+        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new ApiException(ApiError.BadRequest, $"The query parameter '{name}' must be a whole number.");
+
+    /// <exception cref="ApiException">BadRequest: it is there and no timestamp.</exception>
+    public DateTimeOffset? QueryTime(string name) =>
+        Query(name) is not { } text ? null
+        : Wire.RestJson.QueryTimestamp.TryParse(text)
+            ?? throw new ApiException(ApiError.BadRequest, $"The query parameter '{name}' must be an ISO 8601 timestamp.");
+
+    public ChannelAddress Channel(string arn) => Arns.ChannelAddress(arn);
+
+    /// <exception cref="ApiException">AccessDenied: the caller's policies do not allow the action on all resources.</exception>
+    public void Authorize(string action, IReadOnlyList<string> resources)
+    {
+        if (gate.WhyNot(Caller, action, resources, http) is { } why)
+        {
+            throw new ApiException(ApiError.AccessDenied, why);
+        }
+    }
+
+    /// <summary>Where a list goes on: size and position of the page asked for.</summary>
+    /// <param name="list">Whatever makes it this list beside operation and caller: parent and filters.</param>
+    /// <exception cref="ApiException">BadRequest: the token is none of this list.</exception>
+    public PageOf PageOf(int? maxResults, string? nextToken, params ReadOnlySpan<string?> list)
+    {
+        // The bearer is part of the list: what one may see, another's token must not reach.
+        var bearer = operation.Bearer == Http.Bearer.Required ? BearerArn : Caller.Arn;
+        var scope = $"{operation.Name}\n{bearer}\n{string.Join('\n', list)}";
+        if (string.IsNullOrEmpty(nextToken))
+        {
+            return new(services.PageTokens, scope, maxResults ?? MostResults, null);
+        }
+
+        var after = services.PageTokens.Open(nextToken, scope)
+            ?? throw new ApiException(ApiError.BadRequest, "The NextToken is not valid for this request.");
+        return new(services.PageTokens, scope, maxResults ?? MostResults, after);
+    }
+}
+
+/// <summary>The page that a request asks for.</summary>
+internal sealed record PageOf(PageTokens Tokens, string Scope, int Size, long? After)
+{
+    /// <summary>The token of the page that follows; null at the end.</summary>
+    public string? Next<T>(Page<T> page) => page.Next is { } position ? Tokens.Seal(position, Scope) : null;
+}

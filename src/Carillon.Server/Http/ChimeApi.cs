@@ -1,0 +1,168 @@
+using System.Buffers;
+using Carillon.Core;
+using Carillon.Server.Operations;
+using Carillon.Wire;
+using Carillon.Wire.SigV4;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Carillon.Server.Http;
+
+/// <summary>
+/// The way of a request through the two Chime services, in the order in which it can be refused: operation, size,
+/// signature, shape, limits, policy, and then what Core says.
+/// </summary>
+internal sealed partial class ChimeApi(
+    Authenticator authenticator, PolicyGate gate, Services services, ILogger<ChimeApi> log)
+{
+    private static readonly SigV4Policy Signing = new("chime");
+
+    /// <summary>Whether the path belongs to the API, known operation or not.</summary>
+    public static bool Owns(HttpContext http) => http.Request.Path.Value is { } path && Catalog.Owns(path);
+
+    /// <summary>Handles a request whose path belongs to the API.</summary>
+    public async Task Handle(HttpContext http)
+    {
+        var target = RawTarget.Parse(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        var requestId = Guid.NewGuid().ToString();
+        Answers.Prepare(http, requestId);
+        Operation? operation = null;
+        try
+        {
+            if (target is null)
+            {
+                throw new ApiException(ApiError.BadRequest, "The query holds a malformed escape.");
+            }
+
+            operation = Catalog.Find(http.Request.Method, target)
+                ?? throw new ApiException(ApiError.UnknownOperation, "The service has no such operation.");
+            await Run(http, target, operation);
+        }
+        catch (ApiException e)
+        {
+            await Answers.WriteError(http, e.Error, e.Message);
+        }
+        catch (Refusal e)
+        {
+            if (e.Reason == Reason.StoreUnavailable)
+            {
+                StoreUnavailable(requestId, e.Detail);
+            }
+
+            var (error, message) = RefusalErrors.Of(e, operation?.Declares ?? Declares.Nothing);
+            await Answers.WriteError(http, error, message);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await Answers.WriteError(
+                http, e.StatusCode == StatusCodes.Status413PayloadTooLarge ? ApiError.TooLarge : ApiError.BadRequest,
+                "The request body cannot be read.");
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to answer.
+        }
+#pragma warning disable CA1031 // The last resort of a request: logged with its id, answered without a trace.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Failed(e, operation?.Name ?? "unknown", requestId);
+            await Answers.WriteError(http, ApiError.ServiceFailure, "The service failed to process the request.");
+        }
+    }
+
+    private async Task Run(HttpContext http, RawTarget target, Operation operation)
+    {
+        using var body = await RequestBody.Read(http);
+        var authentication = authenticator.Authenticate(http, body.Bytes, Signing);
+        if (!authentication.IsProven)
+        {
+            var error = authentication.Fault.Error;
+            throw new ApiException(new(error.Name, error.Name, error.RestStatus), authentication.Fault.Message);
+        }
+
+        var call = new Call(http, target, operation, body.Bytes, authentication.Caller, gate, services);
+        await operation.Run(call);
+        await Answers.Write(http, operation.Status, call.Answer);
+    }
+
+    [LoggerMessage(1001, LogLevel.Error, "{Operation} failed; request {RequestId}.")]
+    private partial void Failed(Exception exception, string operation, string requestId);
+
+    [LoggerMessage(1002, LogLevel.Critical, "The store did not take a change; request {RequestId}: {Cause}")]
+    private partial void StoreUnavailable(string requestId, string? cause);
+}
+
+/// <summary>The whole body of a request, in a rented buffer: signatures cover it, so it is read before anything else.</summary>
+internal sealed class RequestBody : IDisposable
+{
+    /// <summary>Bytes; larger bodies are refused before they are read. Ours: the largest legal request is far smaller.</summary>
+    public const int Most = 256 * 1024;
+
+    private byte[] _buffer = [];
+    private int _length;
+
+    private RequestBody()
+    {
+    }
+
+    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
+
+    /// <exception cref="ApiException">TooLarge.</exception>
+    public static async Task<RequestBody> Read(HttpContext http)
+    {
+        if (http.Request.ContentLength > Most)
+        {
+            throw TooLarge();
+        }
+
+        var body = new RequestBody();
+        try
+        {
+            body._buffer = ArrayPool<byte>.Shared.Rent((int)(http.Request.ContentLength ?? 4096) + 1);
+            while (true)
+            {
+                var read = await http.Request.Body.ReadAsync(body._buffer.AsMemory(body._length), http.RequestAborted);
+                if (read == 0)
+                {
+                    return body;
+                }
+
+                body._length += read;
+                if (body._length > Most)
+                {
+                    throw TooLarge();
+                }
+
+                if (body._length == body._buffer.Length)
+                {
+                    body.Grow();
+                }
+            }
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    private static ApiException TooLarge() => new(ApiError.TooLarge, $"The request body is larger than {Most} bytes.");
+
+    private void Grow()
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+        _buffer.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
+        _buffer = larger;
+    }
+
+    public void Dispose()
+    {
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
+            _buffer = [];
+            _length = 0;
+        }
+    }
+}

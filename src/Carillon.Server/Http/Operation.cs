@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Carillon.Server.Http;
+
+/// <summary>Exceptions an operation declares beyond those common to all (400, 401, 403, 429, 500, 503).</summary>
+[Flags]
+internal enum Declares
+{
+    Nothing = 0,
+    NotFound = 1,
+    Conflict = 2,
+    ResourceLimitExceeded = 4,
+}
+
+/// <summary>Whether an operation is done in the name of an app instance user, named in x-amz-chime-bearer.</summary>
+internal enum Bearer
+{
+    /// <summary>The header is ignored; some clients send it everywhere.</summary>
+    None,
+    Required,
+}
+
+/// <summary>A row of the catalogue: everything the runner needs to know about an operation.</summary>
+internal abstract class Operation(string name, Route route, int status, Bearer bearer, Declares declares)
+{
+    public string Name { get; } = name;
+
+    public Route Route { get; } = route;
+
+    /// <summary>Of a successful answer.</summary>
+    public int Status { get; } = status;
+
+    public Bearer Bearer { get; } = bearer;
+
+    public Declares Declares { get; } = declares;
+
+    /// <summary>Reads, checks, authorizes and handles the request, and leaves the answer in the call.</summary>
+    public abstract Task Run(Call call);
+}
+
+/// <summary>An operation with its shapes.</summary>
+/// <param name="In">How the body reads; null for operations without one.</param>
+/// <param name="Out">How the answer is written; null for answers without a body.</param>
+/// <param name="Bind">Adds what stands in path, query and headers to what the body held.</param>
+/// <param name="Check">Holds the members against the model's constraints.</param>
+/// <param name="Resources">The ARNs that the caller's policy must all allow for <c>chime:{name}</c>.</param>
+/// <param name="Handle">ARNs to addresses, one call into Core, result to shape.</param>
+internal sealed class Operation<TRequest, TResponse>(
+    string Name,
+    Route Route,
+    int Status,
+    Bearer Bearer,
+    Declares Declares,
+    JsonTypeInfo<TRequest>? In,
+    JsonTypeInfo<TResponse>? Out,
+    Func<TRequest, Call, TRequest> Bind,
+    Action<TRequest, Must> Check,
+    Func<TRequest, Call, IReadOnlyList<string>> Resources,
+    Func<TRequest, Call, Task<TResponse>> Handle) : Operation(Name, Route, Status, Bearer, Declares)
+    where TRequest : class, new()
+{
+    public override async Task Run(Call call)
+    {
+        var request = Bind(Read(call), call);
+        var must = new Must();
+        Check(request, must);
+        if (must.Broken is { } broken)
+        {
+            throw new ApiException(ApiError.BadRequest, broken);
+        }
+
+        call.Authorize($"chime:{Name}", Resources(request, call));
+        var response = await Handle(request, call);
+        if (Out is not null)
+        {
+            call.Answer = JsonSerializer.SerializeToUtf8Bytes(response, Out);
+        }
+    }
+
+    private TRequest Read(Call call)
+    {
+        if (In is null || call.Body.Length == 0)
+        {
+            return new TRequest();
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(call.Body.Span, In)
+                ?? throw new ApiException(ApiError.BadRequest, "The request body must be a JSON object.");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // The serializer's own text may quote the body, and bodies are private.
+            var path = (e as JsonException)?.Path;
+            throw new ApiException(
+                ApiError.BadRequest,
+                path is null or "$" ? "The request body is not the JSON expected." : $"The request body cannot be read at {path}.");
+        }
+    }
+}
+
+/// <summary>What an operation without a body in its answer returns.</summary>
+internal sealed record Nothing
+{
+    public static readonly Nothing Value = new();
+}

@@ -1,0 +1,59 @@
+using Carillon.Core;
+
+namespace Carillon.Server.Http;
+
+/// <summary>Core's reasons as errors of the wire; a test walks every row.</summary>
+internal static class RefusalErrors
+{
+    // The same words for what is absent and what is hidden, so that nobody learns which.
+    private const string NoAccess = "You do not have sufficient access to perform this action";
+
+    /// <param name="declares">What the operation declares: an error it doesn't declare becomes the nearest it does.</param>
+    public static (ApiError Error, string Message) Of(Refusal refusal, Declares declares)
+    {
+        var (error, message) = Row(refusal.Reason);
+        if (error == ApiError.NotFound && !declares.HasFlag(Declares.NotFound))
+        {
+            return (ApiError.Forbidden, NoAccess);
+        }
+
+        if (error == ApiError.Conflict && !declares.HasFlag(Declares.Conflict))
+        {
+            error = ApiError.BadRequest;
+        }
+
+        // The details of a failing store are for the log.
+        return (error, error.Status >= 500 ? message : refusal.Detail ?? message);
+    }
+
+    private static (ApiError Error, string Message) Row(Reason reason) => reason switch
+    {
+        Reason.InvalidInput => (ApiError.BadRequest, "The input is not valid."),
+        Reason.BearerUnknown => (
+            ApiError.Forbidden,
+            "An invalid app instance user ARN was supplied for the x-amz-chime-bearer HTTP header."),
+        Reason.AppInstanceUnknown or Reason.ChannelUnknown or Reason.NotAllowed => (ApiError.Forbidden, NoAccess),
+        Reason.UserUnknown => (ApiError.NotFound, "The app instance user does not exist."),
+        Reason.MemberBanned => (ApiError.Forbidden, "The app instance user is banned from the channel."),
+        Reason.ModeratorCannotBeBanned => (
+            ApiError.Forbidden, "An app instance admin or a moderator of the channel cannot be banned from it."),
+        Reason.MemberUnknown => (ApiError.NotFound, "The channel membership does not exist."),
+        Reason.ModeratorUnknown => (ApiError.NotFound, "The channel moderator does not exist."),
+        Reason.BanUnknown => (ApiError.NotFound, "The channel ban does not exist."),
+        Reason.AdminUnknown => (ApiError.NotFound, "The app instance admin does not exist."),
+        Reason.MessageUnknown => (ApiError.NotFound, "The channel message does not exist."),
+        Reason.UserExists => (ApiError.Conflict, "An app instance user with this id exists already."),
+        Reason.ChannelExists => (ApiError.Conflict, "A channel with this id exists already."),
+        Reason.MemberExists => (ApiError.Conflict, "The app instance user is a member of the channel already."),
+        Reason.ModeratorExists => (ApiError.Conflict, "The app instance user is a moderator of the channel already."),
+        Reason.BanExists => (ApiError.Conflict, "The app instance user is banned from the channel already."),
+        Reason.AdminExists => (ApiError.Conflict, "The app instance user is an admin of the app instance already."),
+        Reason.TokenReused => (
+            ApiError.Conflict, "The ClientRequestToken was used before with different parameters."),
+        Reason.MessageRedacted => (ApiError.Conflict, "A redacted message cannot be updated."),
+        Reason.QuotaReached => (ApiError.ResourceLimitExceeded, "A resource limit is reached."),
+        Reason.Busy => (ApiError.ServiceUnavailable, "The service is busy. Try again."),
+        Reason.StoreUnavailable => (ApiError.ServiceUnavailable, "The service cannot store anything at the moment."),
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "A reason without a row."),
+    };
+}

@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+using Carillon.Wire.RestJson;
+
+namespace Carillon.Server.Operations.Identity;
+
+[JsonSourceGenerationOptions(
+    Converters = [typeof(EpochSecondsConverter)], DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowDuplicateProperties = false, MaxDepth = 32)]
+[JsonSerializable(typeof(CreateAppInstanceRequest))]
+[JsonSerializable(typeof(CreateAppInstanceResponse))]
+[JsonSerializable(typeof(DescribeAppInstanceResponse))]
+[JsonSerializable(typeof(ListAppInstancesResponse))]
+[JsonSerializable(typeof(UpdateAppInstanceRequest))]
+[JsonSerializable(typeof(UpdateAppInstanceResponse))]
+[JsonSerializable(typeof(CreateAppInstanceUserRequest))]
+[JsonSerializable(typeof(CreateAppInstanceUserResponse))]
+[JsonSerializable(typeof(DescribeAppInstanceUserResponse))]
+[JsonSerializable(typeof(ListAppInstanceUsersResponse))]
+[JsonSerializable(typeof(UpdateAppInstanceUserRequest))]
+[JsonSerializable(typeof(UpdateAppInstanceUserResponse))]
+[JsonSerializable(typeof(CreateAppInstanceAdminRequest))]
+[JsonSerializable(typeof(CreateAppInstanceAdminResponse))]
+[JsonSerializable(typeof(DescribeAppInstanceAdminResponse))]
+[JsonSerializable(typeof(ListAppInstanceAdminsResponse))]
+internal sealed partial class IdentityJson : JsonSerializerContext;

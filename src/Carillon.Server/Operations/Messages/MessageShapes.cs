@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Json;
+using Carillon.Core.Messages;
+using Carillon.Server.Http;
+
+namespace Carillon.Server.Operations.Messages;
+
+/// <summary>Clients read <c>Status.Value</c> of every message without asking whether it is there.</summary>
+internal sealed record ChannelMessageStatusStructure(string Value)
+{
+    public static readonly ChannelMessageStatusStructure Sent = new(Words.Sent);
+}
+
+internal sealed record Target(string? MemberArn);
+
+internal sealed record MessageAttributeValue(IReadOnlyList<string>? StringValues);
+
+internal sealed record PushNotificationConfiguration(string? Title, string? Body, string? Type);
+
+/// <summary>ChannelMessage of the service model; also the payload of the message events.</summary>
+internal sealed record ChannelMessageShape(
+    string ChannelArn, string MessageId, string? Content, string? Metadata, string Type, DateTimeOffset CreatedTimestamp,
+    DateTimeOffset? LastEditedTimestamp, DateTimeOffset LastUpdatedTimestamp, IdentityShape Sender, bool Redacted,
+    string Persistence, ChannelMessageStatusStructure Status, RawJson? MessageAttributes, string? ContentType,
+    IReadOnlyList<Target>? Target)
+{
+    public static ChannelMessageShape Of(Message message, string channelArn, Arns arns) => new(
+        channelArn, message.Id, message.Content, message.Metadata, Words.Of(message.Type), message.Created.ToTime(),
+        Words.Time(message.Edited), message.Updated.ToTime(), IdentityShape.Of(message.Sender, arns), message.Redacted,
+        message.Persistent ? Words.Persistent : Words.NonPersistent, ChannelMessageStatusStructure.Sent,
+        RawJson.Of(message.Attributes), message.ContentType, MessageRules.TargetOf(message, arns));
+}
+
+/// <summary>ChannelMessageSummary of the service model.</summary>
+internal sealed record ChannelMessageSummary(
+    string MessageId, string? Content, string? Metadata, string Type, DateTimeOffset CreatedTimestamp,
+    DateTimeOffset LastUpdatedTimestamp, DateTimeOffset? LastEditedTimestamp, IdentityShape Sender, bool Redacted,
+    ChannelMessageStatusStructure Status, RawJson? MessageAttributes, string? ContentType, IReadOnlyList<Target>? Target)
+{
+    public static ChannelMessageSummary Of(Message message, Arns arns) => new(
+        message.Id, message.Content, message.Metadata, Words.Of(message.Type), message.Created.ToTime(),
+        message.Updated.ToTime(), Words.Time(message.Edited), IdentityShape.Of(message.Sender, arns), message.Redacted,
+        ChannelMessageStatusStructure.Sent, RawJson.Of(message.Attributes), message.ContentType,
+        MessageRules.TargetOf(message, arns));
+}
+
+/// <summary>What the service model and the developer guide ask of parts of a message.</summary>
+internal static class MessageRules
+{
+    /// <summary>UTF-8 bytes of all attributes together (developer guide, "Filter rules", 2026-11).</summary>
+    public const int MostAttributes = 1024;
+
+    public static IReadOnlyList<Target>? TargetOf(Message message, Arns arns) =>
+        message.Target is { } target ? [new Target(arns.Person(target))] : null;
+
+    public static void CheckId(string messageId, Must must) =>
+        must.Length(messageId, 1, 128, "messageId").Pattern(messageId, Patterns.Token, "messageId");
+
+    public static string? Attributes(IReadOnlyDictionary<string, MessageAttributeValue>? attributes) => attributes is null
+        ? null
+        : JsonSerializer.Serialize(attributes, MessagesJson.Default.IReadOnlyDictionaryStringMessageAttributeValue);
+
+    public static void CheckAttributes(IReadOnlyDictionary<string, MessageAttributeValue>? attributes, Must must)
+    {
+        var bytes = 0;
+        foreach (var (name, value) in attributes ?? new Dictionary<string, MessageAttributeValue>())
+        {
+            must.Length(name, 1, 64, "messageAttributes.key");
+            bytes += Encoding.UTF8.GetByteCount(name);
+            foreach (var text in value?.StringValues ?? [])
+            {
+                must.Have(text, "messageAttributes.value").Length(text, 1, 512, "messageAttributes.value");
+                bytes += text is null ? 0 : Encoding.UTF8.GetByteCount(text);
+            }
+        }
+
+        must.Hold(bytes <= MostAttributes, $"The message attributes are larger than {MostAttributes} bytes.");
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+using Carillon.Wire.RestJson;
+
+namespace Carillon.Server.Operations.Messages;
+
+[JsonSourceGenerationOptions(
+    Converters = [typeof(EpochSecondsConverter)], DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowDuplicateProperties = false, MaxDepth = 32)]
+[JsonSerializable(typeof(SendChannelMessageRequest))]
+[JsonSerializable(typeof(SendChannelMessageResponse))]
+[JsonSerializable(typeof(GetChannelMessageResponse))]
+[JsonSerializable(typeof(ListChannelMessagesResponse))]
+[JsonSerializable(typeof(UpdateChannelMessageRequest))]
+[JsonSerializable(typeof(UpdateChannelMessageResponse))]
+[JsonSerializable(typeof(RedactChannelMessageRequest))]
+[JsonSerializable(typeof(RedactChannelMessageResponse))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, MessageAttributeValue>))]
+internal sealed partial class MessagesJson : JsonSerializerContext;

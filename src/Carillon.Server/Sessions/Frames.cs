@@ -1,0 +1,66 @@
+using System.Text.Json.Serialization;
+using Carillon.Core;
+using Carillon.Core.Channels;
+using Carillon.Core.Messages;
+using Carillon.Server.Http;
+using Carillon.Server.Operations;
+using Carillon.Server.Operations.Channels;
+using Carillon.Server.Operations.Memberships;
+using Carillon.Server.Operations.Messages;
+using Carillon.Wire.RestJson;
+using Carillon.Wire.Session;
+
+namespace Carillon.Server.Sessions;
+
+/// <summary>Events as frames. A frame is encoded once, however many sessions get it.</summary>
+internal sealed class Frames(Arns arns)
+{
+    public static readonly byte[] SessionEstablished =
+        SessionFrame.Encode(SessionEvents.SessionEstablished, Words.System, 0, []);
+
+    public byte[] Of(string eventType, ChannelEvent happened, Message message) => SessionFrame.Encode(
+        eventType, Words.Of(message.Type), happened.Sequence,
+        ChannelMessageShape.Of(message, arns.Channel(happened.Channel), arns), FramesJson.Default.ChannelMessageShape);
+
+    public byte[] Of(string eventType, ChannelEvent happened) => SessionFrame.Encode(
+        eventType, Words.System, happened.Sequence, ChannelShape.Of(happened.Channel, arns), FramesJson.Default.ChannelShape);
+
+    public byte[] Of(string eventType, ChannelEvent happened, Member member) => SessionFrame.Encode(
+        eventType, Words.System, happened.Sequence,
+        ChannelMembershipShape.Of(member, arns.Channel(happened.Channel), arns), FramesJson.Default.ChannelMembershipShape);
+
+    public byte[] Of(ChannelEvent happened, MemberBatch batch) => SessionFrame.Encode(
+        SessionEvents.BatchCreateChannelMembership, Words.System, happened.Sequence,
+        new(
+            IdentityShape.Of(batch.Members[0].InvitedBy, arns), Words.Membership(batch.Members[0].Hidden),
+            [.. batch.Members.Select(m => IdentityShape.Of(m.Person, arns))], arns.Channel(happened.Channel)),
+        FramesJson.Default.BatchChannelMemberships);
+
+    public byte[] Of(ChannelDetails details) => SessionFrame.Encode(
+        SessionEvents.ChannelDetails, Words.System, 0,
+        new(
+            ChannelSummary.Of(details.Membership.Channel, arns),
+            [.. details.Messages.Select(m => ChannelMessageSummary.Of(m, arns))],
+            [.. details.Members.Select(m => new ChannelMembershipSummary(IdentityShape.Of(m.Person, arns)))],
+            Words.Time(details.Membership.ReadMarker), details.HasMoreMessages),
+        FramesJson.Default.ChannelDetailsShape);
+}
+
+/// <summary>What a session may be told about a channel before anything happens in it.</summary>
+internal sealed record ChannelDetails(
+    Membership Membership, IReadOnlyList<Message> Messages, IReadOnlyList<Member> Members, bool HasMoreMessages);
+
+/// <summary>Payload of CHANNEL_DETAILS (developer guide, "Prefetch", 2026-11).</summary>
+internal sealed record ChannelDetailsShape(
+    ChannelSummary Channel, IReadOnlyList<ChannelMessageSummary> ChannelMessages,
+    IReadOnlyList<ChannelMembershipSummary> ChannelMemberships, DateTimeOffset? ReadMarkerTimestamp,
+    bool ChannelMessagesHasMore);
+
+[JsonSourceGenerationOptions(
+    Converters = [typeof(IsoMillisecondsConverter)], DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ChannelMessageShape))]
+[JsonSerializable(typeof(ChannelShape))]
+[JsonSerializable(typeof(ChannelMembershipShape))]
+[JsonSerializable(typeof(BatchChannelMemberships))]
+[JsonSerializable(typeof(ChannelDetailsShape))]
+internal sealed partial class FramesJson : JsonSerializerContext;

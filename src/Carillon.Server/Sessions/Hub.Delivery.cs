@@ -1,0 +1,165 @@
+using Carillon.Core;
+using Carillon.Core.Channels;
+using Carillon.Core.Identity;
+using Carillon.Core.Messages;
+using Carillon.Wire.Session;
+
+namespace Carillon.Server.Sessions;
+
+internal sealed partial class Hub
+{
+    private void Deliver(Event happened)
+    {
+        Deliver(happened, only: null);
+        if (happened is not MessageCreated { Sequence: 0 })
+        {
+            // What is not kept is not owed to a session that was not there yet.
+            _recent.Enqueue(happened);
+            if (_recent.Count > _options.Remembered)
+            {
+                _forgotten = _recent.Dequeue().Position;
+            }
+        }
+    }
+
+    /// <param name="only">Null for everyone; a session that is joining and catches up.</param>
+    private void Deliver(Event happened, Session? only)
+    {
+        switch (happened)
+        {
+            case MessageCreated e:
+                Tell(SessionEvents.CreateChannelMessage, e, e.Message, only);
+                break;
+            case MessageUpdated e:
+                Tell(SessionEvents.UpdateChannelMessage, e, e.Message, only);
+                break;
+            case MessageRedacted e:
+                Tell(SessionEvents.RedactChannelMessage, e, e.Message, only);
+                break;
+            case MessageDeleted e:
+                Tell(SessionEvents.DeleteChannelMessage, e, e.Message, only);
+                break;
+            case ChannelUpdated e:
+                Send(Audience(e, only), e, () => _frames.Of(SessionEvents.UpdateChannel, e));
+                break;
+            case ChannelDeleted e:
+                var hearers = Audience(e, only).ToList();
+                Send(hearers, e, () => _frames.Of(SessionEvents.DeleteChannel, e));
+                hearers.ForEach(session => StopHearing(session, e.Channel.Key));
+                break;
+            case MemberJoined e:
+                TellJoined(e, only);
+                break;
+            case MemberLeft e:
+                TellLeft(e, only);
+                break;
+            case UserDeleted e:
+                EndSessionsOf(session => session.User.Key == e.User, SessionsOf(e.User, only));
+                break;
+            case AppInstanceDeleted e:
+                EndSessionsOf(session => session.User.App == e.App, AllSessions(only));
+                break;
+            case ChannelCreated or ModeratorCreated or ModeratorDeleted or BanCreated or BanDeleted:
+                // The stream's alone: clients are not told.
+                break;
+        }
+    }
+
+    private void Tell(string eventType, ChannelEvent happened, Message message, Session? only)
+    {
+        var audience = message.Target is null
+            ? Audience(happened, only)
+            : Audience(happened, only).Where(session => message.IsFor(session.User.Key));
+        Send(audience, happened, () => _frames.Of(eventType, happened, message));
+    }
+
+    private void TellJoined(MemberJoined happened, Session? only)
+    {
+        var joined = SessionsOf(happened.Member.Person.Key, only);
+        joined.ForEach(session =>
+        {
+            if (happened.Position > session.From)
+            {
+                Hear(session, happened.Channel.Key);
+            }
+        });
+        if (happened.Member.Hidden)
+        {
+            // That someone observes is told to nobody but the observer.
+            Send(joined, happened, () => _frames.Of(SessionEvents.CreateChannelMembership, happened, happened.Member));
+        }
+        else if (happened.Batch is null)
+        {
+            Send(
+                Audience(happened, only), happened,
+                () => _frames.Of(SessionEvents.CreateChannelMembership, happened, happened.Member));
+        }
+        else if (happened.Sequence == happened.Batch.LastSequence)
+        {
+            Send(Audience(happened, only), happened, () => _frames.Of(happened, happened.Batch));
+        }
+    }
+
+    private void TellLeft(MemberLeft happened, Session? only)
+    {
+        var left = SessionsOf(happened.Member.Person.Key, only);
+        Send(
+            happened.Member.Hidden ? left.Where(s => s.Channels.Contains(happened.Channel.Key)) : Audience(happened, only),
+            happened,
+            () => _frames.Of(SessionEvents.DeleteChannelMembership, happened, happened.Member));
+        left.ForEach(session =>
+        {
+            if (happened.Position > session.From)
+            {
+                StopHearing(session, happened.Channel.Key);
+            }
+        });
+    }
+
+    private IEnumerable<Session> Audience(ChannelEvent happened, Session? only) =>
+        only is not null ? (only.Channels.Contains(happened.Channel.Key) ? [only] : [])
+        : _rooms.TryGetValue(happened.Channel.Key, out var room) ? room.Sessions
+        : [];
+
+    private List<Session> SessionsOf(UserKey user, Session? only) =>
+        only is not null ? (only.User.Key == user ? [only] : [])
+        : _byUser.TryGetValue(user, out var sessions) ? sessions
+        : [];
+
+    private IEnumerable<Session> AllSessions(Session? only) =>
+        only is not null ? [only] : _byUser.Values.SelectMany(sessions => sessions);
+
+    private void EndSessionsOf(Func<Session, bool> ends, IEnumerable<Session> among)
+    {
+        foreach (var session in among.Where(ends).ToList())
+        {
+            End(session, CloseCodes.Forbidden, "The app instance user was deleted.");
+        }
+    }
+
+    private void Send(IEnumerable<Session> audience, ChannelEvent happened, Func<byte[]> encode)
+    {
+        byte[]? frame = null;
+        List<Session>? slow = null;
+        foreach (var session in audience)
+        {
+            // A session's view starts at From: it knows everything up to there from what it read.
+            if (happened.Sequence > 0 && happened.Position <= session.From)
+            {
+                continue;
+            }
+
+            frame ??= encode();
+            if (!session.Offer(frame))
+            {
+                (slow ??= []).Add(session);
+            }
+        }
+
+        foreach (var session in slow ?? [])
+        {
+            SlowReader("queue");
+            End(session, CloseCodes.TryAgainLater, "The session reads too slowly.");
+        }
+    }
+}
