@@ -6,7 +6,7 @@ public sealed record Migration(int Number, string Script);
 /// <summary>Brings a database to the newest schema, a transaction per step.</summary>
 public static class Migrator
 {
-    /// <exception cref="InvalidOperationException">The data was written by a newer version.</exception>
+    /// <exception cref="SchemaTooNewException">The data was written by a newer version.</exception>
     public static void Migrate(SqlConnection connection, Dialect dialect, IReadOnlyList<Migration> migrations)
     {
         connection.ExecuteScript("create table if not exists schema_version(version bigint not null)");
@@ -14,8 +14,8 @@ public static class Migrator
         var newest = migrations.Count == 0 ? 0 : migrations[^1].Number;
         if (version > newest)
         {
-            throw new InvalidOperationException(
-                $"The data has schema {version}; this version of the program knows {newest} and older. Start a newer version.");
+            throw new SchemaTooNewException(
+                $"its schema is {version} and this version of the program knows {newest} and older. Start a newer version.");
         }
 
         foreach (var migration in migrations.Where(m => m.Number > version))
@@ -35,3 +35,6 @@ public static class Migrator
         }
     }
 }
+
+/// <summary>A newer version of the program has been at this data.</summary>
+public sealed class SchemaTooNewException(string message) : Exception(message);

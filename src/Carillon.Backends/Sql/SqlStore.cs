@@ -36,7 +36,7 @@ public sealed class SqlStore : IStore, IDisposable
     }
 
     /// <summary>Opens the store, bringing its schema up to date.</summary>
-    /// <exception cref="InvalidOperationException">The data was written by a newer version.</exception>
+    /// <exception cref="SchemaTooNewException">The data was written by a newer version.</exception>
     public static SqlStore Open(SqlDatabase database, StoreOptions options, TimeProvider time, IBus bus) =>
         new(database, options, time, bus);
 

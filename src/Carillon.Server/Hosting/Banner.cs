@@ -33,10 +33,7 @@ internal static class Banner
         SettingException e => e.Message,
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } e =>
             $"{e.Message} Choose other ports with --port and --tls-port.",
-        DllNotFoundException e => e.Message,
-        TypeInitializationException { InnerException: DllNotFoundException e } => e.Message,
-        Sql.SqlException e => $"The database cannot be opened: {e.Message}",
-        InvalidOperationException e when e.Message.Contains("has schema", StringComparison.Ordinal) => e.Message,
+        Backends.Sqlite.StoreUnusableException e => e.Message,
         _ => null,
     };
 }

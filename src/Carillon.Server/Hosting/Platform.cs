@@ -4,12 +4,12 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Carillon.Backends.Sql;
+using Carillon.Backends.Sqlite;
 using Carillon.Core;
 using Carillon.Core.Messages;
 using Carillon.Server.Access;
 using Carillon.Server.Http;
 using Carillon.Server.Sessions;
-using Carillon.Sql.Sqlite;
 using Carillon.Wire.SigV4;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -102,7 +102,7 @@ internal sealed class Platform : IAsyncDisposable
         SqlStore store;
         try
         {
-            store = SqlStore.Open(new SqliteDatabase(folder.Database), new StoreOptions(), time, hub);
+            store = SqliteBackend.Open(folder.Database, new StoreOptions(), time, hub);
         }
         catch
         {
