@@ -18,8 +18,10 @@ const startWithinMs = 40_000;
 
 /** Starts the server, unless one is named, and stops the one it started. */
 export default async function setup(project: TestProject) {
-  if (process.env.BASE_URL) {
-    project.provide('baseUrl', process.env.BASE_URL.replace(/\/$/, ''));
+  // Vite gives this variable a meaning of its own, a path; ours is an address.
+  const given = process.env.BASE_URL;
+  if (given?.startsWith('http')) {
+    project.provide('baseUrl', given.replace(/\/$/, ''));
     project.provide('signInLink', process.env.SIGN_IN_LINK ?? '');
     return;
   }

@@ -24,11 +24,11 @@ export function snippets(place: Place): Snippet[] {
     {
       id: 'cli',
       title: 'AWS CLI',
-      note: 'Three variables, then every command of both services works.',
+      note: 'A few variables, then every command of both services works.',
       lines: text(
         `export AWS_ENDPOINT_URL=${plain}`,
         `export AWS_DEFAULT_REGION=${place.region}`,
-        `export AWS_SHARED_CREDENTIALS_FILE=${quoted(file)}`,
+        `export AWS_SHARED_CREDENTIALS_FILE=${quoted(file)} AWS_PROFILE=carillon`,
         '',
         'aws sts get-caller-identity',
         'aws chime-sdk-identity create-app-instance --name "My app"',
@@ -37,7 +37,7 @@ export function snippets(place: Place): Snippet[] {
     {
       id: 'boto3',
       title: 'boto3',
-      note: 'From nothing to a first message. Set AWS_SHARED_CREDENTIALS_FILE as for the AWS CLI.',
+      note: 'From nothing to a first message. Set the two variables of the credentials as for the AWS CLI.',
       lines: text(
         'import boto3',
         '',
