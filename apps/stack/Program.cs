@@ -39,7 +39,7 @@ try
     if (!options.NoApps) signIn = $"http://localhost:{platform.Port}/sign-in#{tokens.Issue()}";
     Banner.Print(platform, Console.Out, signIn);
     await platform.App.WaitForShutdownAsync();
-    return 0;
+    return platform.Health.ExitCode;
 }
 catch (Exception e) when (Banner.WhyNotStarted(e) is { } why)
 {

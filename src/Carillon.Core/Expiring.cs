@@ -46,12 +46,6 @@ public static class Expiring
     }
 }
 
-public interface IExpiryView
-{
-    /// <summary>Whether anything is left to purge or may be due to expire: a cheap look before the writer is asked.</summary>
-    bool HasChores(Instant now);
-}
-
 public interface IExpiryLedger
 {
     Person? NextExpiredUser();

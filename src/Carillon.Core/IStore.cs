@@ -24,7 +24,7 @@ public interface IStore
 }
 
 /// <summary>What rules may read.</summary>
-public interface IView : IIdentityView, IChannelView, IMessageView, IIamView, IExpiryView
+public interface IView : IIdentityView, IChannelView, IMessageView, IIamView
 {
     /// <summary>The position of the last event in the state that is read.</summary>
     long LastPosition();

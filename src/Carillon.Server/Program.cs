@@ -10,7 +10,7 @@ try
     await platform.App.StartAsync();
     Banner.Print(platform, Console.Out, signIn: null);
     await platform.App.WaitForShutdownAsync();
-    return 0;
+    return platform.Health.ExitCode;
 }
 catch (Exception e) when (Banner.WhyNotStarted(e) is { } why)
 {
