@@ -18,7 +18,7 @@ public static class Purging
         switch (ledger.NextPurge())
         {
             case null:
-                return false;
+                return ledger.ForgetRequests(Slice);
             case { User: { } user } task:
                 if (EndMemberships(ledger, user, Slice) < Slice)
                 {
@@ -67,4 +67,7 @@ public interface IPurgeLedger
     bool Purge(PurgeTask task, int most);
 
     void FinishPurge(PurgeTask task);
+
+    /// <summary>Removes up to <paramref name="most"/> remembered requests that are too old; false when none is left.</summary>
+    bool ForgetRequests(int most);
 }

@@ -19,6 +19,13 @@ internal sealed partial class SqlLedger
     public void FinishPurge(PurgeTask task) =>
         Connection.Execute("delete from purge where kind = $1 and key = $2", (long)task.Kind, task.Key);
 
+    public bool ForgetRequests(int most) => Connection.Execute(
+        """
+        delete from request where (day, key) in
+            (select day, key from request where day < $1 order by day, key limit $2)
+        """,
+        DayOf(Now) - 1, most) == most;
+
     public bool Purge(PurgeTask task, int most) => task.Kind switch
     {
         PurgeKind.Channel => PurgeChannel(task.Key, most),
@@ -60,8 +67,17 @@ internal sealed partial class SqlLedger
             return false;
         }
 
+        if (Connection.Execute(
+            """
+            delete from ban where channel = $1 and person in
+                (select person from ban where channel = $1 order by person limit $2)
+            """,
+            channel, most) > 0)
+        {
+            return false;
+        }
+
         Connection.Execute("delete from moderator where channel = $1", channel);
-        Connection.Execute("delete from ban where channel = $1", channel);
         Connection.Execute("delete from channel_head where channel = $1", channel);
         Connection.Execute("delete from channel where key = $1", channel);
         return true;
@@ -100,12 +116,15 @@ internal sealed partial class SqlLedger
 
         var prefix = Connection.First(
             "select id from app_instance where key = $1", static row => $"app-instance/{row.Text(0)}", app);
-        if (prefix is not null)
+        // '0' follows '/' among characters: everything below the app instance, and nothing beside it.
+        if (prefix is not null && Connection.Execute(
+            """
+            delete from tag where (resource, name) in
+                (select resource, name from tag where resource = $1 or (resource >= $2 and resource < $3) limit $4)
+            """,
+            prefix, prefix + "/", prefix + "0", most) > 0)
         {
-            // '0' follows '/' among characters: everything below the app instance, and nothing beside it.
-            Connection.Execute(
-                "delete from tag where resource = $1 or (resource >= $2 and resource < $3)",
-                prefix, prefix + "/", prefix + "0");
+            return false;
         }
 
         Connection.Execute("delete from admin where app = $1", app);

@@ -2,7 +2,9 @@ using Carillon.Core;
 
 namespace Carillon.Server.Hosting;
 
-/// <summary>Removes in the background what deleted things left behind, a slice at a time, whenever there is some.</summary>
+/// <summary>
+/// Removes in the background what deleted things left behind, a slice at a time, and deletes what has expired.
+/// </summary>
 internal sealed partial class Sweeper(IStore store, TimeProvider time, ILogger<Sweeper> log) : BackgroundService
 {
     /// <summary>Between looks where the last one found nothing. Ours.</summary>
@@ -14,7 +16,10 @@ internal sealed partial class Sweeper(IStore store, TimeProvider time, ILogger<S
         {
             try
             {
-                if (await store.Write(Purging.Step))
+                // A look first: an idle server must not sync its disk for nothing.
+                var now = Instant.Of(time.GetUtcNow());
+                if (store.Read(view => view.HasChores(now))
+                    && (await store.Write(Expiring.Step) | await store.Write(Purging.Step)))
                 {
                     continue;
                 }
