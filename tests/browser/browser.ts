@@ -68,7 +68,7 @@ export async function live(window: Locator): Promise<void> {
     await window.getByText('Live', { exact: true }).waitFor({ timeout: 15_000 });
   } catch {
     const page = window.page();
-    throw new Error(`never live; the page shows:\n${await page.locator('main').innerText({ timeout: 1000 })}`);
+    throw new Error(`never live; the page shows:\n${await page.locator('main').textContent({ timeout: 1000 })}`);
   }
 }
 
