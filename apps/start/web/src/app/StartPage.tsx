@@ -38,7 +38,9 @@ export function StartPage() {
   return (
     <Frame beside={state}>
       <div className={styles.intro}>
-        <h1 className={styles.title}>Your messaging platform is running</h1>
+        <h1 className={styles.title}>
+          {status.unreachable ? 'Your messaging platform does not answer' : 'Your messaging platform is running'}
+        </h1>
         <p className={styles.lead}>
           It speaks Amazon Chime SDK messaging. Say something below, then point your own client at it.
         </p>

@@ -1,4 +1,4 @@
-import { codeOf } from './errors.ts';
+import { codeOf, passes } from './errors.ts';
 
 /** Where one window's session stands. Every state can be drawn, and each is left only as the comments say. */
 export type ConnectionState =
@@ -145,7 +145,7 @@ export class Connection {
     if (final.has(number)) {
       this.drop();
       this.become(number === 4003 ? { is: 'ended', code } : { is: 'refused', code });
-    } else if (!Number.isNaN(number) || code === 'Network' || code.startsWith('Service') || code.startsWith('Thrott')) {
+    } else if (!Number.isNaN(number) || passes(code)) {
       this.pause();
     } else {
       this.drop();

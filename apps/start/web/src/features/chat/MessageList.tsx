@@ -64,12 +64,14 @@ export function MessageList({
     () => ({
       toEnd,
       editLast: () => {
+        // While the last text is still on its way out, an older one is not what is meant.
+        if (drafts.length > 0) return false;
         const last = messages.findLast(m => m.sender.arn === view.me && !m.redacted);
         if (last) setEditing(last.id);
         return last !== undefined;
       },
     }),
-    [toEnd, messages, view.me],
+    [toEnd, messages, drafts, view.me],
   );
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the place is kept whenever the rows changed
