@@ -5,6 +5,12 @@ using Carillon.Server.Hosting;
 using Carillon.Start;
 
 // The platform and its pages in one process: what ./run starts.
+if (SettingsReader.IsHelp(args))
+{
+    Console.Out.Write(SettingsReader.Help());
+    return 0;
+}
+
 try
 {
     var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
