@@ -10,11 +10,16 @@ export { assert };
  */
 export function exactly(actual, expected, path = 'value') {
   if (typeof expected === 'function') {
-    assert.ok(expected(actual) !== false, `${path} is ${JSON.stringify(actual)}, which is not ${expected.name || expected}`);
+    assert.ok(
+      expected(actual) !== false,
+      `${path} is ${JSON.stringify(actual)}, which is not ${expected.name || expected}`,
+    );
   } else if (Array.isArray(expected)) {
     assert.ok(Array.isArray(actual), `${path} is no list: ${JSON.stringify(actual)}`);
     assert.equal(actual.length, expected.length, `length of ${path}: ${JSON.stringify(actual)}`);
-    expected.forEach((item, index) => exactly(actual[index], item, `${path}[${index}]`));
+    for (const [index, item] of expected.entries()) {
+      exactly(actual[index], item, `${path}[${index}]`);
+    }
   } else if (expected !== null && typeof expected === 'object') {
     assert.ok(actual !== null && typeof actual === 'object', `${path} is no object: ${JSON.stringify(actual)}`);
     const members = value =>

@@ -165,4 +165,3 @@ export class Fence {
     return listener.since.filter(frame => frame.channelArn !== this.channel);
   }
 }
-

@@ -58,9 +58,7 @@ export class World {
 
   async admin(name) {
     const user = await this.user(name);
-    await identity.send(
-      new CreateAppInstanceAdminCommand({ AppInstanceArn: this.arn, AppInstanceAdminArn: user.arn }),
-    );
+    await identity.send(new CreateAppInstanceAdminCommand({ AppInstanceArn: this.arn, AppInstanceAdminArn: user.arn }));
     return user;
   }
 

@@ -83,9 +83,7 @@ test('A role is created, described and deleted', async () => {
   assert.deepEqual(found.Tags, [{ Key: 'k', Value: 'v' }]);
   assert.equal(found.MaxSessionDuration, 3600);
 
-  await iam.send(
-    new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument: JSON.stringify(everything) }),
-  );
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument: JSON.stringify(everything) }));
   const policy = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: 'p' }));
   assert.deepEqual(JSON.parse(decodeURIComponent(policy.PolicyDocument)), everything);
   await assert.rejects(

@@ -121,7 +121,13 @@ test('Public channels are listed for everyone, in pages that neither repeat nor 
     assert.ok(!found.includes(hidden));
     exactly(
       listed.find(channel => channel.ChannelArn === arns[3]),
-      { Name: name => typeof name === 'string', ChannelArn: arns[3], Mode: 'RESTRICTED', Privacy: 'PUBLIC', Metadata: 'number 3' },
+      {
+        Name: name => typeof name === 'string',
+        ChannelArn: arns[3],
+        Mode: 'RESTRICTED',
+        Privacy: 'PUBLIC',
+        Metadata: 'number 3',
+      },
     );
   }
 });

@@ -5,14 +5,15 @@ import { ours, region, server, test } from '../lib/target.js';
 
 const base = {
   messaging: server?.http ?? `https://messaging-chime.${region}.amazonaws.com`,
+  sts: server?.http ?? `https://sts.${region}.amazonaws.com`,
   identity: server?.http ?? `https://identity-chime.${region}.amazonaws.com`,
 };
 const app = 'arn:aws:chime:us-east-1:123456789012:app-instance/11111111-2222-3333-4444-555555555555';
 const channel = encodeURIComponent(`${app}/channel/general`);
 const user = encodeURIComponent(`${app}/user/us-east-1:a@b.c`);
-const headers =
+const common =
   'authorization,content-type,x-amz-date,x-amz-security-token,x-amz-content-sha256,x-amz-user-agent,' +
-  'x-amz-chime-bearer,amz-sdk-invocation-id,amz-sdk-request';
+  'amz-sdk-invocation-id,amz-sdk-request';
 
 const paths = [
   ['messaging', 'POST', '/channels'],
@@ -22,6 +23,9 @@ const paths = [
   ['messaging', 'DELETE', `/channels/${channel}/memberships/${user}`],
   ['messaging', 'PUT', `/channels/${channel}/readMarker`],
   ['messaging', 'GET', '/endpoints/messaging-session'],
+  ['messaging', 'GET', '/channel-flows?app-instance-arn=x'],
+  ['messaging', 'POST', '/tags?operation=tag-resource'],
+  ['sts', 'POST', '/'],
   ['identity', 'GET', '/app-instance-users?app-instance-arn=x'],
   ['identity', 'PUT', `/app-instance-users/${user}`],
 ];
@@ -30,6 +34,7 @@ const listOf = value => (value ?? '').split(',').map(item => item.trim().toLower
 
 for (const [service, method, path] of paths) {
   test(`An unsigned preflight for ${method} ${path.replace(/arn[^/]+/g, '{arn}')} is answered`, async () => {
+    const headers = service === 'sts' ? common : `${common},x-amz-chime-bearer`;
     const answer = await fetch(base[service] + path, {
       method: 'OPTIONS',
       headers: {

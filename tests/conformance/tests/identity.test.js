@@ -11,6 +11,9 @@ import {
   DescribeAppInstanceCommand,
   DescribeAppInstanceUserCommand,
   ForbiddenException,
+  ListAppInstanceAdminsCommand,
+  ListAppInstancesCommand,
+  ListAppInstanceUsersCommand,
   paginateListAppInstanceAdmins,
   paginateListAppInstances,
   paginateListAppInstanceUsers,
@@ -27,7 +30,9 @@ const send = (Command, input) => identity.send(new Command(input));
 
 test('An app instance is created, described, updated, listed and deleted', async () => {
   const created = await send(CreateAppInstanceCommand, { Name: 'first name', Metadata: 'about it' });
-  exactly(created, { AppInstanceArn: arn => /^arn:aws:chime:[a-z0-9-]+:\d{12}:app-instance\/[0-9a-f-]{36}$/.test(arn) });
+  exactly(created, {
+    AppInstanceArn: arn => /^arn:aws:chime:[a-z0-9-]+:\d{12}:app-instance\/[0-9a-f-]{36}$/.test(arn),
+  });
   assert.equal(created.$metadata.httpStatusCode, 201);
   const { AppInstanceArn } = created;
   exactly(await send(DescribeAppInstanceCommand, { AppInstanceArn }), {
@@ -114,6 +119,39 @@ test('A user id that is taken is a conflict', async () => {
     'Conflict',
     409,
   );
+});
+
+test('What is created again with its token is created once', async () => {
+  const user = {
+    AppInstanceArn: world.arn,
+    AppInstanceUserId: unique('u'),
+    Name: 'n',
+    ClientRequestToken: unique('t'),
+  };
+  const first = await send(CreateAppInstanceUserCommand, user);
+  const again = await send(CreateAppInstanceUserCommand, user);
+  assert.equal(again.AppInstanceUserArn, first.AppInstanceUserArn);
+  await refused(send(CreateAppInstanceUserCommand, { ...user, Name: 'other' }), ConflictException, 'Conflict', 409);
+
+  const app = { Name: unique('app'), ClientRequestToken: unique('t') };
+  const { AppInstanceArn } = await send(CreateAppInstanceCommand, app);
+  assert.equal((await send(CreateAppInstanceCommand, app)).AppInstanceArn, AppInstanceArn);
+  await refused(send(CreateAppInstanceCommand, { ...app, Name: 'other' }), ConflictException, 'Conflict', 409);
+  await send(DeleteAppInstanceCommand, { AppInstanceArn });
+});
+
+test('A list has pages of 1 to 50 items and knows its own tokens', async () => {
+  const lists = [
+    [ListAppInstancesCommand, {}],
+    [ListAppInstanceUsersCommand, { AppInstanceArn: world.arn }],
+    [ListAppInstanceAdminsCommand, { AppInstanceArn: world.arn }],
+  ];
+  for (const [Command, input] of lists) {
+    await send(Command, { ...input, MaxResults: 50 });
+    for (const wrong of [{ MaxResults: 51 }, { MaxResults: 0 }, { NextToken: 'garbage' }]) {
+      await refused(send(Command, { ...input, ...wrong }), BadRequestException, 'BadRequest', 400);
+    }
+  }
 });
 
 test('A user id, a name and metadata keep to the limits of the model', async () => {

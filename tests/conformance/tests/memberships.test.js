@@ -137,12 +137,7 @@ test('Everyone may leave, and in a restricted channel only moderators remove oth
     403,
   );
   await as(bob, DeleteChannelMembershipCommand, { ChannelArn, MemberArn: bob.arn });
-  await refused(
-    as(bob, ListChannelMembershipsCommand, { ChannelArn }),
-    ForbiddenException,
-    'Forbidden',
-    403,
-  );
+  await refused(as(bob, ListChannelMembershipsCommand, { ChannelArn }), ForbiddenException, 'Forbidden', 403);
 });
 
 ours('Removing who is no member changes nothing', 'AWS documents no answer', async () => {
@@ -156,7 +151,10 @@ test('A hidden member is listed only among the hidden, and only for moderators',
   await join(ann, ChannelArn, cat, 'HIDDEN');
   assert.deepEqual((await membersOf(ChannelArn)).map(member => member.Name).sort(), ['ann', 'bob']);
   exactly(await membersOf(ChannelArn, { Type: 'HIDDEN' }), [cat.identity]);
-  assert.deepEqual((await membersOf(ChannelArn, { Type: 'DEFAULT' })).map(member => member.Name).sort(), ['ann', 'bob']);
+  assert.deepEqual((await membersOf(ChannelArn, { Type: 'DEFAULT' })).map(member => member.Name).sort(), [
+    'ann',
+    'bob',
+  ]);
   await refused(
     as(bob, ListChannelMembershipsCommand, { ChannelArn, Type: 'HIDDEN' }),
     ForbiddenException,
@@ -200,6 +198,21 @@ test('A batch adds who can be added and reports the others one by one', async ()
     ],
   });
   assert.equal((await membersOf(ChannelArn)).length, 4);
+});
+
+test('Who is named twice in a batch joins once', async () => {
+  const ChannelArn = await world.channel(ann);
+  const answer = await as(ann, BatchCreateChannelMembershipCommand, { ChannelArn, MemberArns: [bob.arn, bob.arn] });
+  exactly(answer.BatchChannelMemberships.Members, [bob.identity]);
+  assert.ok((answer.Errors ?? []).length <= 1);
+  assert.equal((await membersOf(ChannelArn)).length, 2);
+});
+
+test('A batch of nobody new adds nobody', async () => {
+  const ChannelArn = await world.channel(ann, [bob]);
+  const answer = await as(ann, BatchCreateChannelMembershipCommand, { ChannelArn, MemberArns: [bob.arn] });
+  assert.equal(answer.Errors.length, 1);
+  assert.equal((await membersOf(ChannelArn)).length, 2);
 });
 
 test('A batch takes 100 members and not one more', async () => {
@@ -256,5 +269,10 @@ test('A user lists the channels it belongs to, with what it is in each', async (
   exactly(await as(admin, DescribeChannelMembershipForAppInstanceUserCommand, input), {
     ChannelMembership: described[0],
   });
-  await refused(as(ann, DescribeChannelMembershipForAppInstanceUserCommand, input), ForbiddenException, 'Forbidden', 403);
+  await refused(
+    as(ann, DescribeChannelMembershipForAppInstanceUserCommand, input),
+    ForbiddenException,
+    'Forbidden',
+    403,
+  );
 });

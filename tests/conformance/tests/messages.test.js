@@ -85,7 +85,10 @@ test('A persistent control message is kept, and one that is not persistent is no
     await say(ann, ChannelArn, 'passing', { Persistence: 'NON_PERSISTENT' }),
   ];
   assert.equal((await get(ann, ChannelArn, kept)).ChannelMessage.Type, 'CONTROL');
-  assert.deepEqual((await history(ann, ChannelArn)).map(message => message.MessageId), [kept]);
+  assert.deepEqual(
+    (await history(ann, ChannelArn)).map(message => message.MessageId),
+    [kept],
+  );
   for (const MessageId of passing) {
     exactly(MessageId, aMessageId);
     await unknown(get(ann, ChannelArn, MessageId));
@@ -131,12 +134,18 @@ test('A targeted message exists for its sender and its target alone', async () =
   const MessageId = await say(bob, ChannelArn, 'for cat', { Target: [{ MemberArn: cat.arn }] });
   for (const person of [bob, cat]) {
     exactly((await get(person, ChannelArn, MessageId)).ChannelMessage.Target, [{ MemberArn: cat.arn }]);
-    assert.deepEqual((await history(person, ChannelArn)).map(message => message.MessageId), [MessageId, open]);
+    assert.deepEqual(
+      (await history(person, ChannelArn)).map(message => message.MessageId),
+      [MessageId, open],
+    );
   }
 
   for (const person of [ann, admin]) {
     await unknown(get(person, ChannelArn, MessageId));
-    assert.deepEqual((await history(person, ChannelArn)).map(message => message.MessageId), [open]);
+    assert.deepEqual(
+      (await history(person, ChannelArn)).map(message => message.MessageId),
+      [open],
+    );
     await refused(
       as(person, RedactChannelMessageCommand, { ChannelArn, MessageId }),
       ForbiddenException,
@@ -234,7 +243,10 @@ test('A redacted message stays in its place without content and metadata', async
   exactly(ChannelMessage.Sender, bob.identity);
   exactly(ChannelMessage.Status, { Value: 'SENT' });
   const messages = await history(ann, ChannelArn, { SortOrder: 'ASCENDING' });
-  assert.deepEqual(messages.map(message => message.MessageId), [before, MessageId, after]);
+  assert.deepEqual(
+    messages.map(message => message.MessageId),
+    [before, MessageId, after],
+  );
   assert.ok(!messages[1].Content && !messages[1].Metadata && messages[1].Redacted);
 });
 
@@ -339,5 +351,8 @@ test('A member whose membership is new reads what was said before', async () => 
   const ChannelArn = await world.channel(ann);
   const MessageId = await say(ann, ChannelArn, 'before you came');
   await join(ann, ChannelArn, bob);
-  assert.deepEqual((await history(bob, ChannelArn)).map(message => message.MessageId), [MessageId]);
+  assert.deepEqual(
+    (await history(bob, ChannelArn)).map(message => message.MessageId),
+    [MessageId],
+  );
 });

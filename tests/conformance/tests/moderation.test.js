@@ -36,13 +36,7 @@ test('A moderator is made, described, listed and unmade', async () => {
     ChannelModerator: { Moderator: bob.identity, ChannelArn, CreatedTimestamp: aRecentDate, CreatedBy: ann.identity },
   });
   const list = () =>
-    all(
-      paginateListChannelModerators,
-      messaging,
-      { ChannelArn, ChimeBearer: ann.arn },
-      'ChannelModerators',
-      1,
-    );
+    all(paginateListChannelModerators, messaging, { ChannelArn, ChimeBearer: ann.arn }, 'ChannelModerators', 1);
   exactly(
     (await list()).sort((a, b) => (a.Moderator.Name < b.Moderator.Name ? -1 : 1)),
     [{ Moderator: ann.identity }, { Moderator: bob.identity }],
@@ -85,8 +79,7 @@ test('A ban is made, described, listed and lifted', async () => {
     ChannelBan: { Member: bob.identity, ChannelArn, CreatedTimestamp: aRecentDate, CreatedBy: ann.identity },
   });
   await as(ann, CreateChannelBanCommand, { ChannelArn, MemberArn: cat.arn });
-  const list = () =>
-    all(paginateListChannelBans, messaging, { ChannelArn, ChimeBearer: ann.arn }, 'ChannelBans', 1);
+  const list = () => all(paginateListChannelBans, messaging, { ChannelArn, ChimeBearer: ann.arn }, 'ChannelBans', 1);
   exactly(
     (await list()).sort((a, b) => (a.Member.Name < b.Member.Name ? -1 : 1)),
     [{ Member: bob.identity }, { Member: cat.identity }],
@@ -143,5 +136,10 @@ test('Bans are the business of moderators and administrators alone', async () =>
 ours('A second ban of the same user is a conflict', 'AWS documents no answer', async () => {
   const ChannelArn = await world.channel(ann, [bob]);
   await as(ann, CreateChannelBanCommand, { ChannelArn, MemberArn: bob.arn });
-  await refused(as(ann, CreateChannelBanCommand, { ChannelArn, MemberArn: bob.arn }), ConflictException, 'Conflict', 409);
+  await refused(
+    as(ann, CreateChannelBanCommand, { ChannelArn, MemberArn: bob.arn }),
+    ConflictException,
+    'Conflict',
+    409,
+  );
 });

@@ -1,6 +1,9 @@
 import {
   BadRequestException,
+  ListChannelBansCommand,
   ListChannelMembershipsCommand,
+  ListChannelMembershipsForAppInstanceUserCommand,
+  ListChannelModeratorsCommand,
   ListChannelMessagesCommand,
   ListChannelsCommand,
   paginateListChannelMessages,
@@ -107,11 +110,45 @@ test('Bounds that hold nothing give an empty page', async () => {
   assert.equal(page.NextToken, undefined);
 });
 
-test('A page has 1 to 50 items', async () => {
-  for (const MaxResults of [0, -1, 51]) {
-    await invalid(list({ MaxResults }));
-    await invalid(as(ann, ListChannelsCommand, { AppInstanceArn: world.arn, MaxResults }));
-    await invalid(as(ann, ListChannelMembershipsCommand, { ChannelArn: channel, MaxResults }));
+const lists = [
+  [ListChannelsCommand, { AppInstanceArn: world.arn }],
+  [ListChannelMembershipsCommand, { ChannelArn: channel }],
+  [ListChannelMembershipsForAppInstanceUserCommand, {}],
+  [ListChannelMessagesCommand, { ChannelArn: channel }],
+  [ListChannelModeratorsCommand, { ChannelArn: channel }],
+  [ListChannelBansCommand, { ChannelArn: channel }],
+];
+
+test('A page of any list has 1 to 50 items', async () => {
+  for (const [Command, input] of lists) {
+    await as(ann, Command, { ...input, MaxResults: 50 });
+    for (const MaxResults of [0, -1, 51]) {
+      await invalid(as(ann, Command, { ...input, MaxResults }));
+    }
+  }
+});
+
+test('Messages for others leave no trace in the pages', async () => {
+  const [cat, dan] = await world.users('cat', 'dan');
+  const ChannelArn = await world.channel(ann, [cat, dan]);
+  const open = [];
+  for (let i = 0; i < 4; i++) {
+    open.push(await say(ann, ChannelArn, 'for all'));
+    await say(ann, ChannelArn, 'for cat', { Target: [{ MemberArn: cat.arn }] });
+    await say(ann, ChannelArn, 'for cat again', { Target: [{ MemberArn: cat.arn }] });
+  }
+
+  const read = (reader, pageSize) =>
+    all(
+      paginateListChannelMessages,
+      messaging,
+      { ChannelArn, ChimeBearer: reader.arn, SortOrder: 'ASCENDING' },
+      'ChannelMessages',
+      pageSize,
+    );
+  for (const pageSize of [1, 2, 3, 50]) {
+    assert.deepEqual(idsOf(await read(dan, pageSize)), open);
+    assert.equal((await read(cat, pageSize)).length, 12);
   }
 });
 
@@ -125,8 +162,9 @@ test('A page without a size has 50 items', async () => {
 
 test('A token that was never given is refused', async () => {
   for (const NextToken of ['garbage', 'A'.repeat(48), '\u00e4', 'x'.repeat(2049)]) {
-    await invalid(list({ NextToken }));
-    await invalid(as(ann, ListChannelMembershipsCommand, { ChannelArn: channel, NextToken }));
+    for (const [Command, input] of lists) {
+      await invalid(as(ann, Command, { ...input, NextToken }));
+    }
   }
 });
 

@@ -107,7 +107,13 @@ test('What is no ARN is invalid, and an ARN from elsewhere forbidden', async () 
 });
 
 test('A channel id that is taken is a conflict', async () => {
-  const input = { AppInstanceArn: world.arn, Name: 'x', Mode: 'RESTRICTED', Privacy: 'PRIVATE', ChannelId: unique('c') };
+  const input = {
+    AppInstanceArn: world.arn,
+    Name: 'x',
+    Mode: 'RESTRICTED',
+    Privacy: 'PRIVATE',
+    ChannelId: unique('c'),
+  };
   await as(ann, CreateChannelCommand, input);
   await refused(as(ann, CreateChannelCommand, input), ConflictException, 'Conflict', 409);
 });
@@ -191,22 +197,25 @@ const known = {
 };
 
 for (const [service, { commands, client, answered }] of Object.entries(known)) {
-  ours(`Every command of the ${service} client is answered or unknown, and ${answered} are answered`, 'AWS has all', async () => {
-    const names = Object.keys(commands).filter(name => name.endsWith('Command') && name !== '$Command');
-    const unknown = [];
-    for (const name of names) {
-      const error = await client.send(new commands[name](input)).then(
-        () => null,
-        reason => reason,
-      );
-      if (error?.name === 'UnknownOperationException') {
-        unknown.push(name);
-      } else if (error) {
-        assert.ok(refusals.has(error.name), `${name}: ${error.name}: ${error.message}`);
+  ours(
+    `Every command of the ${service} client is answered or unknown, and ${answered} are answered`,
+    'AWS has all',
+    async () => {
+      const names = Object.keys(commands).filter(name => name.endsWith('Command') && name !== '$Command');
+      const unknown = [];
+      for (const name of names) {
+        const error = await client.send(new commands[name](input)).then(
+          () => null,
+          reason => reason,
+        );
+        if (error?.name === 'UnknownOperationException') {
+          unknown.push(name);
+        } else if (error) {
+          assert.ok(refusals.has(error.name), `${name}: ${error.name}: ${error.message}`);
+        }
       }
-    }
 
-    assert.equal(names.length - unknown.length, answered, `unknown: ${unknown.join(', ')}`);
-  });
+      assert.equal(names.length - unknown.length, answered, `unknown: ${unknown.join(', ')}`);
+    },
+  );
 }
-

@@ -218,7 +218,11 @@ test('A deleted message reaches all members by its id, without what it said', as
   const got = await during(() => as(admin, DeleteChannelMessageCommand, { ChannelArn: channel, MessageId }));
   for (const [name, frames] of Object.entries(got)) {
     const expected = ['ann', 'ann2', 'bob'].includes(name) ? ['DELETE_CHANNEL_MESSAGE'] : [];
-    assert.deepEqual(frames.map(frame => frame.type), expected, name);
+    assert.deepEqual(
+      frames.map(frame => frame.type),
+      expected,
+      name,
+    );
     for (const { body, headers, payload } of frames) {
       assert.equal(headers['x-amz-chime-message-type'], 'STANDARD');
       assert.equal(body.MessageId, MessageId);
@@ -249,7 +253,10 @@ test('A deleted channel reaches those who were its members', async () => {
   const channel = await world.channel(ann, [bob]);
   const got = await during(() => as(ann, DeleteChannelCommand, { ChannelArn: channel }));
   for (const name of ['ann', 'ann2', 'bob']) {
-    assert.deepEqual(got[name].map(frame => frame.type), ['DELETE_CHANNEL']);
+    assert.deepEqual(
+      got[name].map(frame => frame.type),
+      ['DELETE_CHANNEL'],
+    );
     assert.equal(got[name][0].headers['x-amz-chime-message-type'], 'SYSTEM');
     assert.equal(got[name][0].body.ChannelArn, channel);
   }
@@ -310,14 +317,18 @@ test('A batch of members is one event, to the members and to the new ones', asyn
   );
 });
 
-ours('A hidden member is announced to nobody but itself, when it comes and when it goes', 'AWS documents neither', async () => {
-  const channel = await world.channel(ann, [bob]);
-  let got = await during(() => join(ann, channel, cat, 'HIDDEN'));
-  const payload = membershipPayload(channel, ann, cat, 'HIDDEN');
-  onlyTo(got, ['cat'], 'CREATE_CHANNEL_MEMBERSHIP', 'SYSTEM', payload);
-  got = await during(() => as(ann, DeleteChannelMembershipCommand, { ChannelArn: channel, MemberArn: cat.arn }));
-  onlyTo(got, ['cat'], 'DELETE_CHANNEL_MEMBERSHIP', 'SYSTEM', payload);
-});
+ours(
+  'A hidden member is announced to nobody but itself, when it comes and when it goes',
+  'AWS documents neither',
+  async () => {
+    const channel = await world.channel(ann, [bob]);
+    let got = await during(() => join(ann, channel, cat, 'HIDDEN'));
+    const payload = membershipPayload(channel, ann, cat, 'HIDDEN');
+    onlyTo(got, ['cat'], 'CREATE_CHANNEL_MEMBERSHIP', 'SYSTEM', payload);
+    got = await during(() => as(ann, DeleteChannelMembershipCommand, { ChannelArn: channel, MemberArn: cat.arn }));
+    onlyTo(got, ['cat'], 'DELETE_CHANNEL_MEMBERSHIP', 'SYSTEM', payload);
+  },
+);
 
 ours('A hidden batch is announced to each of the hidden members alone', 'AWS documents neither', async () => {
   const channel = await world.channel(ann, [bob]);
@@ -345,9 +356,15 @@ test('A ban ends what the banned user hears at once, and shows as the end of its
     await as(ann, CreateChannelBanCommand, { ChannelArn: channel, MemberArn: cat.arn });
     await say(ann, channel, 'hello');
   });
-  assert.deepEqual(got.cat.map(frame => frame.type), ['DELETE_CHANNEL_MEMBERSHIP']);
+  assert.deepEqual(
+    got.cat.map(frame => frame.type),
+    ['DELETE_CHANNEL_MEMBERSHIP'],
+  );
   for (const name of ['ann', 'ann2', 'bob']) {
-    assert.deepEqual(got[name].map(frame => frame.type), ['DELETE_CHANNEL_MEMBERSHIP', 'CREATE_CHANNEL_MESSAGE']);
+    assert.deepEqual(
+      got[name].map(frame => frame.type),
+      ['DELETE_CHANNEL_MEMBERSHIP', 'CREATE_CHANNEL_MESSAGE'],
+    );
     exactly(got[name][0].body, membershipPayload(channel, ann, cat));
   }
 });

@@ -1,4 +1,8 @@
-import { paginateListChannelMessages, RedactChannelMessageCommand, UpdateChannelMessageCommand } from '@aws-sdk/client-chime-sdk-messaging';
+import {
+  paginateListChannelMessages,
+  RedactChannelMessageCommand,
+  UpdateChannelMessageCommand,
+} from '@aws-sdk/client-chime-sdk-messaging';
 import { assert } from '../lib/assert.js';
 import { Listener } from '../lib/session.js';
 import { isAws, messaging, ours, test } from '../lib/target.js';
@@ -56,9 +60,15 @@ test('The messages that one sender sends one after another keep their order', as
     sent.push(await say(ann, channel, `${i}`));
   }
 
-  assert.deepEqual((await historyOf(channel)).map(message => message.MessageId), sent);
+  assert.deepEqual(
+    (await historyOf(channel)).map(message => message.MessageId),
+    sent,
+  );
   await listener.frames.until(() => created(listener).length >= sent.length, 'all messages');
-  assert.deepEqual(created(listener).map(frame => frame.body.MessageId), sent);
+  assert.deepEqual(
+    created(listener).map(frame => frame.body.MessageId),
+    sent,
+  );
   listener.stop();
 });
 
@@ -66,7 +76,10 @@ test('Timestamps never go back along history', async () => {
   const channel = await world.channel(ann, others);
   await Promise.all(people.flatMap(person => [1, 2, 3].map(i => say(person, channel, `${i}`))));
   const times = (await historyOf(channel)).map(message => message.CreatedTimestamp.getTime());
-  assert.deepEqual(times, [...times].sort((a, b) => a - b));
+  assert.deepEqual(
+    times,
+    [...times].sort((a, b) => a - b),
+  );
 });
 
 test('What was read before and the events since are what is read after', async () => {
@@ -130,6 +143,9 @@ ours('Sequences along one channel have no hole', 'they are ours', async () => {
   await Promise.all(people.map(person => say(person, channel, person.name)));
   await listener.frames.until(() => created(listener).length >= people.length, 'all messages');
   const sequences = created(listener).map(frame => Number(frame.headers['x-carillon-sequence']));
-  assert.deepEqual(sequences, sequences.map((_, i) => sequences[0] + i));
+  assert.deepEqual(
+    sequences,
+    sequences.map((_, i) => sequences[0] + i),
+  );
   listener.stop();
 });

@@ -48,7 +48,10 @@ test('Details hold the channel, its messages with the newest first, and its memb
     ...others,
   });
   exactly(
-    { ...frame.body, ChannelMemberships: frame.body.ChannelMemberships.sort((a, b) => (a.Member.Name < b.Member.Name ? -1 : 1)) },
+    {
+      ...frame.body,
+      ChannelMemberships: frame.body.ChannelMemberships.sort((a, b) => (a.Member.Name < b.Member.Name ? -1 : 1)),
+    },
     {
       Channel: {
         Name: name => typeof name === 'string',

@@ -3,11 +3,12 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join as path } from 'node:path';
 import nodeTest from 'node:test';
+import { CreateAppInstanceCommand, CreateAppInstanceUserCommand } from '@aws-sdk/client-chime-sdk-identity';
 import {
-  CreateAppInstanceCommand,
-  CreateAppInstanceUserCommand,
-} from '@aws-sdk/client-chime-sdk-identity';
-import { CreateChannelCommand, ListChannelMessagesCommand, SendChannelMessageCommand } from '@aws-sdk/client-chime-sdk-messaging';
+  CreateChannelCommand,
+  ListChannelMessagesCommand,
+  SendChannelMessageCommand,
+} from '@aws-sdk/client-chime-sdk-messaging';
 import WebSocket from 'ws';
 import { assert } from '../lib/assert.js';
 import { removeFolder, Server, temporaryFolder } from '../lib/server.js';
@@ -100,7 +101,10 @@ ours('What was acknowledged survives a server that is killed', why, async () => 
 
   // The retry of a client that saw no answer is still the same message.
   assert.equal((await send('once', { ClientRequestToken: token })).MessageId, repeated);
-  await listener.states.until(states => states.filter(state => state === 'started').length > 1, 'the session to come back');
+  await listener.states.until(
+    states => states.filter(state => state === 'started').length > 1,
+    'the session to come back',
+  );
   listener.stop();
 });
 
