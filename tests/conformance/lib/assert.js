@@ -72,10 +72,13 @@ export async function refused(promise, type, code, status) {
   return error;
 }
 
-/** A refusal that the service models do not type: from in front of the service. */
-export async function refusedBefore(promise, name, status) {
+/**
+ * A refusal that the service models do not type: from in front of the service.
+ * @param {string | string[]} names one of which it must have
+ */
+export async function refusedBefore(promise, names, status) {
   const error = await failure(promise);
-  assert.equal(error.name, name, error.message);
+  assert.ok([names].flat().includes(error.name), `${error.name} (${error.message}) is not ${names}`);
   assert.equal(error.$metadata?.httpStatusCode, status);
   assert.ok(aSentence(error.message), 'an exception has a message');
   return error;

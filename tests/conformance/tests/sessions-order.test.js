@@ -1,4 +1,8 @@
 import {
+  BatchCreateChannelMembershipCommand,
+  CreateChannelBanCommand,
+  DeleteChannelMembershipCommand,
+  ListChannelMembershipsCommand,
   paginateListChannelMessages,
   RedactChannelMessageCommand,
   UpdateChannelMessageCommand,
@@ -6,7 +10,7 @@ import {
 import { assert } from '../lib/assert.js';
 import { Listener } from '../lib/session.js';
 import { isAws, messaging, ours, test } from '../lib/target.js';
-import { all, as, say, World } from '../lib/world.js';
+import { all, as, join, say, World } from '../lib/world.js';
 
 const world = await World.create();
 const people = await world.users('ann', 'bob', 'cat', 'dan', 'eve', 'fay');
@@ -106,6 +110,39 @@ test('What was read before and the events since are what is read after', async (
     [...state.entries()],
     after.map(message => [message.MessageId, message.Content]),
   );
+  listener.stop();
+});
+
+test('The members that were read before and the events since are the members that are read after', async () => {
+  const channel = await world.channel(ann, others.slice(0, 2));
+  const membersOf = async () =>
+    (await as(ann, ListChannelMembershipsCommand, { ChannelArn: channel })).ChannelMemberships.map(
+      ({ Member }) => Member.Arn,
+    );
+  const listener = await Listener.open(ann);
+  const state = new Set(await membersOf());
+  await Promise.all([
+    join(ann, channel, others[2]),
+    as(ann, BatchCreateChannelMembershipCommand, {
+      ChannelArn: channel,
+      MemberArns: [others[3].arn, others[4].arn],
+    }),
+    as(ann, DeleteChannelMembershipCommand, { ChannelArn: channel, MemberArn: others[0].arn }),
+    as(ann, CreateChannelBanCommand, { ChannelArn: channel, MemberArn: others[1].arn }),
+  ]);
+  await join(ann, channel, others[0]);
+  await listener.frames.until(() => listener.since.length >= 5, 'all events');
+  for (const { type, body } of listener.since) {
+    if (type === 'DELETE_CHANNEL_MEMBERSHIP') {
+      assert.ok(state.delete(body.Member.Arn));
+    } else {
+      for (const { Arn } of body.Members ?? [body.Member]) {
+        state.add(Arn);
+      }
+    }
+  }
+
+  assert.deepEqual([...state].sort(), (await membersOf()).sort());
   listener.stop();
 });
 
