@@ -62,6 +62,7 @@ create table channel(
 );
 create unique index channel_id on channel(app, id) where deleted is null;
 create index channel_list on channel(app, privacy, key) where deleted is null;
+create index channel_of_app on channel(app) where deleted is not null;
 create index channel_expires on channel(expires) where expires is not null and deleted is null;
 
 -- What moves with every event of a channel, apart from what seldom moves.
