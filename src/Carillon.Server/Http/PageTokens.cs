@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
@@ -25,7 +26,7 @@ internal sealed class PageTokens(byte[] masterKey) : IDisposable
     public long? Open(string token, string list)
     {
         Span<byte> bytes = stackalloc byte[64];
-        return Base64Url.TryDecodeFromChars(token, bytes, out var length)
+        return Base64Url.DecodeFromChars(token, bytes, out _, out var length) == OperationStatus.Done
             && _box.Open(bytes[..length], Encoding.UTF8.GetBytes(list)) is { Length: sizeof(long) } plain
                 ? BinaryPrimitives.ReadInt64LittleEndian(plain)
                 : null;

@@ -2,7 +2,7 @@
 -- key. What is deleted keeps its row until its remains are purged, so "deleted is null" guards every lookup.
 
 create table app_instance(
-  key {Key} primary key,
+  key {Key},
   id text not null,
   name text not null,
   metadata text,
@@ -17,7 +17,7 @@ create unique index app_instance_id on app_instance(id) where deleted is null;
 
 -- kind: 0 user, 1 bot. A deleted user's row stays as long as its app instance: its messages keep its name.
 create table person(
-  key {Key} primary key,
+  key {Key},
   app bigint not null,
   kind smallint not null,
   id text not null,
@@ -45,7 +45,7 @@ create table admin(
 create index admin_person on admin(person);
 
 create table channel(
-  key {Key} primary key,
+  key {Key},
   app bigint not null,
   id text not null,
   name text not null,
@@ -168,7 +168,7 @@ create table tag(
 
 -- What deleted things have left behind. kind: 0 app instance, 1 person, 2 channel.
 create table purge(
-  position {Key} primary key,
+  position {Key},
   kind smallint not null,
   key bigint not null
 );
