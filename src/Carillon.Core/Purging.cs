@@ -50,7 +50,8 @@ public static class Purging
 }
 
 /// <summary>A deleted thing whose remains are to be removed. <c>User</c> is set for a user alone.</summary>
-public sealed record PurgeTask(PurgeKind Kind, long Key, Person? User);
+/// <param name="Position">Its place in the list of what is to do.</param>
+public sealed record PurgeTask(long Position, PurgeKind Kind, long Key, Person? User);
 
 public enum PurgeKind
 {

@@ -9,7 +9,7 @@ internal sealed class SqliteConnection : SqlConnection
     /// <summary>Readers meet a lock only while the first writer opens the file.</summary>
     private const int PatienceMilliseconds = 10_000;
 
-    private readonly nint _db;
+    private nint _db;
     private SqliteLog? _log;
     private bool _inTransaction;
 
@@ -78,7 +78,11 @@ internal sealed class SqliteConnection : SqlConnection
         return sqlite3_changes(_db);
     }
 
-    public override void ExecuteScript(string sql) => Check(sqlite3_exec(_db, sql, 0, 0, 0));
+    public override void ExecuteScript(string sql)
+    {
+        ObjectDisposedException.ThrowIf(_db == 0, this);
+        Check(sqlite3_exec(_db, sql, 0, 0, 0));
+    }
 
     public override List<T> Query<T>(string sql, Func<SqlRow, T> map, params ReadOnlySpan<SqlValue> values)
     {
@@ -128,6 +132,7 @@ internal sealed class SqliteConnection : SqlConnection
 
     private SqliteStatement Prepare(string sql, ReadOnlySpan<SqlValue> values)
     {
+        ObjectDisposedException.ThrowIf(_db == 0, this);
         if (!_statements.TryGetValue(sql, out var statement))
         {
             statement = new SqliteStatement(this, _db, sql);
@@ -165,6 +170,11 @@ internal sealed class SqliteConnection : SqlConnection
 
     public override void Dispose()
     {
+        if (_db == 0)
+        {
+            return;
+        }
+
         foreach (var statement in _statements.Values)
         {
             statement.Dispose();
@@ -172,6 +182,7 @@ internal sealed class SqliteConnection : SqlConnection
 
         _statements.Clear();
         _ = sqlite3_close_v2(_db);
+        _db = 0;
         _log?.Dispose();
     }
 }

@@ -62,6 +62,7 @@ create table channel(
 );
 create unique index channel_id on channel(app, id) where deleted is null;
 create index channel_list on channel(app, privacy, key) where deleted is null;
+create index channel_of_app on channel(app) where deleted is not null;
 create index channel_expires on channel(expires) where expires is not null and deleted is null;
 
 -- What moves with every event of a channel, apart from what seldom moves.
@@ -74,12 +75,14 @@ create table channel_head(
   messages bigint not null
 ){Clustered};
 
+-- last_targeted: of the last message that only this member and one other see.
 create table member(
   channel bigint not null,
   person bigint not null,
   hidden smallint not null,
   invited_by bigint not null,
   read_marker bigint,
+  last_targeted bigint,
   created bigint not null,
   updated bigint not null,
   primary key(channel, person)
