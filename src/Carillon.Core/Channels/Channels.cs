@@ -99,7 +99,7 @@ public static class Channels
             throw new Refusal(Reason.NotAllowed);
         }
 
-        return view.ListChannels(app.Key, privacy, size, after);
+        return view.ListChannels(app.Key, privacy, person.Key, size, after);
     }
 
     /// <summary>What is null stays as it is. (AWS leaves the meaning of an omitted member open.)</summary>

@@ -75,12 +75,14 @@ create table channel_head(
   messages bigint not null
 ){Clustered};
 
+-- last_targeted: of the last message that only this member and one other see.
 create table member(
   channel bigint not null,
   person bigint not null,
   hidden smallint not null,
   invited_by bigint not null,
   read_marker bigint,
+  last_targeted bigint,
   created bigint not null,
   updated bigint not null,
   primary key(channel, person)
