@@ -18,7 +18,7 @@ public static class Purging
         switch (ledger.NextPurge())
         {
             case null:
-                return false;
+                return ledger.ForgetRequests(Slice);
             case { User: { } user } task:
                 if (EndMemberships(ledger, user, Slice) < Slice)
                 {
@@ -50,7 +50,8 @@ public static class Purging
 }
 
 /// <summary>A deleted thing whose remains are to be removed. <c>User</c> is set for a user alone.</summary>
-public sealed record PurgeTask(PurgeKind Kind, long Key, Person? User);
+/// <param name="Position">Its place in the list of what is to do.</param>
+public sealed record PurgeTask(long Position, PurgeKind Kind, long Key, Person? User);
 
 public enum PurgeKind
 {
@@ -67,4 +68,7 @@ public interface IPurgeLedger
     bool Purge(PurgeTask task, int most);
 
     void FinishPurge(PurgeTask task);
+
+    /// <summary>Removes up to <paramref name="most"/> remembered requests that are too old; false when none is left.</summary>
+    bool ForgetRequests(int most);
 }

@@ -16,6 +16,13 @@ public abstract class SqlConnection : IDisposable
     /// <exception cref="SqlException">Full: nothing is stored. InputOutput: what is stored is unknown.</exception>
     public abstract void Commit();
 
+    /// <summary>
+    /// Moves what was committed to where it stays, once enough has gathered. The writer calls it between transactions,
+    /// when nobody waits for it.
+    /// </summary>
+    /// <exception cref="SqlException">InputOutput: what the disk holds is unknown, as after a commit that failed so.</exception>
+    public abstract void Maintain();
+
     /// <summary>Ends the transaction without effect; does nothing where none is open.</summary>
     public abstract void Rollback();
 

@@ -1,6 +1,6 @@
 namespace Carillon.Sql;
 
-/// <summary>A parameter: null, a 64-bit integer, text (any UTF-16, NUL included) or bytes.</summary>
+/// <summary>A parameter: null, a 64-bit integer, text (NUL included; a lone surrogate becomes U+FFFD) or bytes.</summary>
 public readonly struct SqlValue
 {
     internal readonly long Number;

@@ -5,6 +5,9 @@ namespace Carillon.Backends.Sql;
 /// <summary>What moves with every event of a channel. A batch reads it once, counts in memory and writes it once.</summary>
 internal sealed class ChannelHead
 {
+    /// <summary>It differs from its row.</summary>
+    public bool Changed { get; set; }
+
     public long Sequence { get; set; }
 
     public Instant? LastMessage { get; set; }

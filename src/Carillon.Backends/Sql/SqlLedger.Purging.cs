@@ -9,20 +9,27 @@ internal sealed partial class SqlLedger
 
     public PurgeTask? NextPurge() => Connection.First(
         """
-        select q.kind, q.key, p.key, p.app, a.id, p.kind, p.id, p.name
+        select q.position, q.kind, q.key, p.key, p.app, a.id, p.kind, p.id, p.name
         from purge q left join person p on p.key = q.key and q.kind = 1 left join app_instance a on a.key = p.app
         order by q.position limit 1
         """,
         static row => new PurgeTask(
-            (PurgeKind)row.Integer(0), row.Integer(1), row.IsNull(2) ? null : Rows.Person(row, 2)));
+            row.Integer(0), (PurgeKind)row.Integer(1), row.Integer(2), row.IsNull(3) ? null : Rows.Person(row, 3)));
 
     public void FinishPurge(PurgeTask task) =>
-        Connection.Execute("delete from purge where kind = $1 and key = $2", (long)task.Kind, task.Key);
+        Connection.Execute("delete from purge where position = $1", task.Position);
+
+    public bool ForgetRequests(int most) => Connection.Execute(
+        """
+        delete from request where (day, key) in
+            (select day, key from request where day < $1 order by day, key limit $2)
+        """,
+        DayOf(Now) - 1, most) == most;
 
     public bool Purge(PurgeTask task, int most) => task.Kind switch
     {
         PurgeKind.Channel => PurgeChannel(task.Key, most),
-        PurgeKind.AppInstance => PurgeApp(task.Key, most),
+        PurgeKind.AppInstance => PurgeApp(task, most),
 
         // The person's row is gone already, with its app instance.
         _ => true,
@@ -60,16 +67,26 @@ internal sealed partial class SqlLedger
             return false;
         }
 
+        if (Connection.Execute(
+            """
+            delete from ban where channel = $1 and person in
+                (select person from ban where channel = $1 order by person limit $2)
+            """,
+            channel, most) > 0)
+        {
+            return false;
+        }
+
         Connection.Execute("delete from moderator where channel = $1", channel);
-        Connection.Execute("delete from ban where channel = $1", channel);
         Connection.Execute("delete from channel_head where channel = $1", channel);
         Connection.Execute("delete from channel where key = $1", channel);
         return true;
     }
 
     /// <summary>Channels first, each by the task of its own; then people; then the app instance itself.</summary>
-    private bool PurgeApp(long app, int most)
+    private bool PurgeApp(PurgeTask task, int most)
     {
+        var app = task.Key;
         var channels = Connection.Query(
             "select key from channel where app = $1 and deleted is null order by key limit $2",
             static row => row.Integer(0), app, most);
@@ -84,28 +101,35 @@ internal sealed partial class SqlLedger
             return false;
         }
 
-        if (Connection.Number("select 1 from channel where app = $1 limit 1", app) is not null)
+        if (Connection.Number("select 1 from channel where app = $1 and deleted is not null limit 1", app) is not null)
         {
             // Its channels are being purged: stand in line behind them.
-            Connection.Execute("delete from purge where kind = $1 and key = $2", (long)PurgeKind.AppInstance, app);
+            FinishPurge(task);
             AddPurge(PurgeKind.AppInstance, app);
             return false;
         }
 
         if (Connection.Execute(
-            "delete from person where key in (select key from person where app = $1 limit $2)", app, most) > 0)
+            "delete from person where key in (select key from person where app = $1 and deleted is null limit $2)",
+            app, most) > 0
+            || Connection.Execute(
+                "delete from person where key in (select key from person where app = $1 and deleted is not null limit $2)",
+                app, most) > 0)
         {
             return false;
         }
 
         var prefix = Connection.First(
             "select id from app_instance where key = $1", static row => $"app-instance/{row.Text(0)}", app);
-        if (prefix is not null)
+        // '0' follows '/' among characters: everything below the app instance, and nothing beside it.
+        if (prefix is not null && Connection.Execute(
+            """
+            delete from tag where (resource, name) in
+                (select resource, name from tag where resource = $1 or (resource >= $2 and resource < $3) limit $4)
+            """,
+            prefix, prefix + "/", prefix + "0", most) > 0)
         {
-            // '0' follows '/' among characters: everything below the app instance, and nothing beside it.
-            Connection.Execute(
-                "delete from tag where resource = $1 or (resource >= $2 and resource < $3)",
-                prefix, prefix + "/", prefix + "0");
+            return false;
         }
 
         Connection.Execute("delete from admin where app = $1", app);

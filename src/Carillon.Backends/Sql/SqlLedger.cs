@@ -50,7 +50,9 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
     private ChannelHead ChangedHead(ChannelKey channel)
     {
         _headEffects++;
-        return Head(channel);
+        var head = Head(channel);
+        head.Changed = true;
+        return head;
     }
 
     public Place Next(ChannelKey channel)
@@ -79,7 +81,7 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
     public void Flush()
     {
         Connection.Execute("update log_head set position = $1, at = $2", _lastPosition, Now.Microseconds);
-        foreach (var (channel, head) in _heads)
+        foreach (var (channel, head) in _heads.Where(pair => pair.Value.Changed))
         {
             Connection.Execute(
                 """

@@ -13,8 +13,8 @@ public sealed class SqlStore : IStore, IDisposable
     private readonly StoreWriter _writer;
     private readonly StoreOptions _options;
     private readonly ConcurrentBag<SqlConnection> _readers = [];
-    private readonly SqlConnection _secrets;
     private int _idle;
+    private volatile bool _closed;
 
     private SqlStore(SqlDatabase database, StoreOptions options, TimeProvider time, IBus bus)
     {
@@ -26,7 +26,6 @@ public sealed class SqlStore : IStore, IDisposable
             Migrator.Migrate(_writing, database.Dialect, Migrations());
             MakeSecrets(_writing);
             _writer = new StoreWriter(_writing, options, time, bus);
-            _secrets = database.OpenReader();
         }
         catch
         {
@@ -44,8 +43,8 @@ public sealed class SqlStore : IStore, IDisposable
     public Exception? Broken => _writer.Broken;
 
     /// <summary>32 random bytes made at first start, from which every key of this installation is derived.</summary>
-    public byte[] MasterKey() => _secrets.First(
-        "select value from installation where name = 'master'", static row => row.Blob(0))!;
+    public byte[] MasterKey() => ReadRows(static connection => connection.First(
+        "select value from installation where name = 'master'", static row => row.Blob(0))!);
 
     private static void MakeSecrets(SqlConnection connection) => connection.Execute(
         "insert into installation(name, value) values ('master', $1) on conflict(name) do nothing",
@@ -58,6 +57,7 @@ public sealed class SqlStore : IStore, IDisposable
     /// <summary>Runs a query of the backend's own against one consistent state.</summary>
     internal T ReadRows<T>(Func<SqlConnection, T> query)
     {
+        ObjectDisposedException.ThrowIf(_closed, this);
         if (_readers.TryTake(out var connection))
         {
             Interlocked.Decrement(ref _idle);
@@ -84,25 +84,44 @@ public sealed class SqlStore : IStore, IDisposable
         }
         finally
         {
-            if (healthy && Interlocked.Increment(ref _idle) <= _options.IdleReaders)
+            if (healthy)
             {
-                _readers.Add(connection);
+                Keep(connection);
             }
             else
             {
-                if (healthy)
-                {
-                    Interlocked.Decrement(ref _idle);
-                }
-
                 connection.Dispose();
             }
         }
     }
 
+    private void Keep(SqlConnection connection)
+    {
+        if (Interlocked.Increment(ref _idle) > _options.IdleReaders)
+        {
+            Interlocked.Decrement(ref _idle);
+            connection.Dispose();
+            return;
+        }
+
+        _readers.Add(connection);
+        if (_closed)
+        {
+            CloseReaders();
+        }
+    }
+
+    private void CloseReaders()
+    {
+        while (_readers.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+    }
+
     private static List<Migration> Migrations()
     {
-        var assembly = Assembly.GetExecutingAssembly();
+        var assembly = typeof(SqlStore).Assembly;
         return [.. assembly.GetManifestResourceNames()
             .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
@@ -117,12 +136,14 @@ public sealed class SqlStore : IStore, IDisposable
     public void Dispose()
     {
         _writer.Dispose();
-        _secrets.Dispose();
-        foreach (var reader in _readers)
-        {
-            reader.Dispose();
-        }
+        _closed = true;
+        CloseReaders();
 
-        _writing.Dispose();
+        // To close the writer copies its log into the database. On a disk that has failed only the next start may do
+        // that, from the beginning of the log.
+        if (Broken is null)
+        {
+            _writing.Dispose();
+        }
     }
 }

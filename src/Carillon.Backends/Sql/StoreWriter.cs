@@ -19,6 +19,7 @@ internal sealed class StoreWriter : IDisposable
     private readonly List<Change> _batch = [];
     private long _lastPosition;
     private Instant _lastTime;
+    private volatile Exception? _broken;
 
     public StoreWriter(SqlConnection connection, StoreOptions options, TimeProvider time, IBus bus)
     {
@@ -36,7 +37,7 @@ internal sealed class StoreWriter : IDisposable
     }
 
     /// <summary>Why nothing can be committed any more; null while all is well.</summary>
-    public Exception? Broken { get; private set; }
+    public Exception? Broken => _broken;
 
     public async Task<T> Write<T>(Func<ILedger, T> change)
     {
@@ -66,29 +67,47 @@ internal sealed class StoreWriter : IDisposable
                 _batch.Add(change);
             }
 
-            if (!Commit(_batch, alone: _batch.Count == 1))
+            try
             {
-                // One of them failed after it had written. Each gets a transaction of its own: only the guilty fail.
-                foreach (var change in _batch)
-                {
-                    Commit([change], alone: true);
-                }
+                RunBatch();
+            }
+#pragma warning disable CA1031 // A fault of ours, or of the bus. To go on might contradict the disk: nothing more is taken.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _broken = e;
+                Fail(_batch, Unavailable(e));
             }
 
             _batch.Clear();
         }
     }
 
+    private void RunBatch()
+    {
+        if (!Commit(_batch, alone: _batch.Count == 1))
+        {
+            // One of them failed after it had written. Each gets a transaction of its own: only the guilty fail.
+            foreach (var change in _batch)
+            {
+                Commit([change], alone: true);
+            }
+        }
+
+        Maintain();
+    }
+
     /// <summary>Runs the changes in one transaction. False when they must be run again one by one.</summary>
     private bool Commit(IReadOnlyList<Change> changes, bool alone)
     {
-        if (Broken is { } broken)
+        if (_broken is { } broken)
         {
             Fail(changes, Unavailable(broken));
             return true;
         }
 
         var ledger = new SqlLedger(_connection, _lastPosition, NextTime());
+        var untouched = ledger.Effects;
         try
         {
             _connection.Begin();
@@ -108,8 +127,16 @@ internal sealed class StoreWriter : IDisposable
                 }
             }
 
-            ledger.Flush();
-            _connection.Commit();
+            if (ledger.Effects == untouched)
+            {
+                // Refusals, repetitions, nothing to purge: no reason to trouble the disk.
+                _connection.Rollback();
+            }
+            else
+            {
+                ledger.Flush();
+                _connection.Commit();
+            }
         }
         catch (SqlException e)
         {
@@ -117,7 +144,11 @@ internal sealed class StoreWriter : IDisposable
             if (e.Fault is SqlFault.InputOutput or SqlFault.Corrupt)
             {
                 // Whether the disk has it is unknown, and a second sync may lie: nothing is acknowledged from here on.
-                Broken = e;
+                _broken = e;
+            }
+            else if (e.Fault is SqlFault.Other && !alone)
+            {
+                return false;
             }
 
             Fail(changes, Unavailable(e));
@@ -126,17 +157,39 @@ internal sealed class StoreWriter : IDisposable
 
         _lastPosition = ledger.GivenOut;
         _lastTime = ledger.Now;
-        if (ledger.Announced.Count > 0)
+        try
         {
-            _bus.Publish(ledger.Announced);
+            if (ledger.Announced.Count > 0)
+            {
+                _bus.Publish(ledger.Announced);
+            }
         }
-
-        foreach (var change in changes)
+        finally
         {
-            change.Complete();
+            // They are on disk whatever becomes of the announcement.
+            foreach (var change in changes)
+            {
+                change.Complete();
+            }
         }
 
         return true;
+    }
+
+    private void Maintain()
+    {
+        try
+        {
+            _connection.Maintain();
+        }
+        catch (SqlException e) when (e.Fault is SqlFault.Full)
+        {
+            // All of it still stands in the log; it is tried again after some more commits.
+        }
+        catch (SqlException e)
+        {
+            _broken = e;
+        }
     }
 
     private Instant NextTime()
@@ -188,9 +241,10 @@ internal sealed class StoreWriter : IDisposable
             {
                 _result = change(ledger);
             }
-            catch (Exception e) when (e is not SqlException { Fault: SqlFault.Full or SqlFault.InputOutput or SqlFault.Corrupt })
+            catch (Exception e) when (e is not SqlException { Fault: not SqlFault.Constraint })
             {
-                // It fails its own caller, below; what the database itself cannot do fails the batch.
+                // It fails its own caller, below. Other faults of the database may have ended the transaction: they fail
+                // the batch.
                 Failure = e;
             }
         }

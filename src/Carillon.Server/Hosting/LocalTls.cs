@@ -28,8 +28,10 @@ internal static class LocalTls
         {
             authority?.Dispose();
             authority = MakeAuthority(now);
-            DataFolder.WritePrivate(authorityPath, authority.Export(X509ContentType.Pfx));
+
+            // First this: a server certificate must never be found beside an authority that did not sign it.
             File.Delete(serverPath);
+            DataFolder.WritePrivate(authorityPath, authority.Export(X509ContentType.Pfx));
         }
 
         using (authority)

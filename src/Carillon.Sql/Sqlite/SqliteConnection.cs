@@ -6,7 +6,11 @@ namespace Carillon.Sql.Sqlite;
 internal sealed class SqliteConnection : SqlConnection
 {
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
-    private readonly nint _db;
+    /// <summary>Readers meet a lock only while the first writer opens the file.</summary>
+    private const int PatienceMilliseconds = 10_000;
+
+    private nint _db;
+    private SqliteLog? _log;
     private bool _inTransaction;
 
     public SqliteConnection(string path, int flags)
@@ -19,9 +23,11 @@ internal sealed class SqliteConnection : SqlConnection
             throw new SqlException(FaultOf(code), code, message);
         }
 
-        // Readers meet a lock only while the first writer opens the file.
-        _ = sqlite3_busy_timeout(_db, 10_000);
+        _ = sqlite3_busy_timeout(_db, PatienceMilliseconds);
     }
+
+    /// <summary>Makes this the connection that copies the log into the database.</summary>
+    public void OwnLog() => _log = new SqliteLog(_db, PatienceMilliseconds);
 
     public override long Changes => sqlite3_total_changes(_db);
 
@@ -30,6 +36,14 @@ internal sealed class SqliteConnection : SqlConnection
     public override void BeginRead() => Transact("begin", true);
 
     public override void Commit() => Transact("commit", false);
+
+    public override void Maintain()
+    {
+        if (_log is not null)
+        {
+            Check(_log.CopyWhenDue());
+        }
+    }
 
     public override void Rollback()
     {
@@ -64,7 +78,11 @@ internal sealed class SqliteConnection : SqlConnection
         return sqlite3_changes(_db);
     }
 
-    public override void ExecuteScript(string sql) => Check(sqlite3_exec(_db, sql, 0, 0, 0));
+    public override void ExecuteScript(string sql)
+    {
+        ObjectDisposedException.ThrowIf(_db == 0, this);
+        Check(sqlite3_exec(_db, sql, 0, 0, 0));
+    }
 
     public override List<T> Query<T>(string sql, Func<SqlRow, T> map, params ReadOnlySpan<SqlValue> values)
     {
@@ -114,6 +132,7 @@ internal sealed class SqliteConnection : SqlConnection
 
     private SqliteStatement Prepare(string sql, ReadOnlySpan<SqlValue> values)
     {
+        ObjectDisposedException.ThrowIf(_db == 0, this);
         if (!_statements.TryGetValue(sql, out var statement))
         {
             statement = new SqliteStatement(this, _db, sql);
@@ -151,6 +170,11 @@ internal sealed class SqliteConnection : SqlConnection
 
     public override void Dispose()
     {
+        if (_db == 0)
+        {
+            return;
+        }
+
         foreach (var statement in _statements.Values)
         {
             statement.Dispose();
@@ -158,5 +182,7 @@ internal sealed class SqliteConnection : SqlConnection
 
         _statements.Clear();
         _ = sqlite3_close_v2(_db);
+        _db = 0;
+        _log?.Dispose();
     }
 }

@@ -24,6 +24,9 @@ internal static unsafe partial class SqliteNative
     public const int OpenNoMutex = 0x8000;
     public const int OpenExtendedCodes = 0x02000000;
 
+    public const int CheckpointPassive = 0;
+    public const int CheckpointRestart = 2;
+
     public const uint PreparePersistent = 1;
     public const int TypeNull = 5;
 
@@ -118,6 +121,12 @@ internal static unsafe partial class SqliteNative
 
     [LibraryImport(Library)]
     public static partial int sqlite3_column_bytes(nint statement, int column);
+
+    [LibraryImport(Library)]
+    public static partial nint sqlite3_wal_hook(nint db, delegate* unmanaged[Cdecl]<int*, nint, nint, int, int> hook, int* argument);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_wal_checkpoint_v2(nint db, nint name, int mode, out int frames, out int moved);
 
     [LibraryImport(Library)]
     public static partial int sqlite3_changes(nint db);
