@@ -31,7 +31,8 @@ public interface IView : IIdentityView, IChannelView, IMessageView, IIamView
 }
 
 /// <summary>What rules may change, inside a transaction.</summary>
-public interface ILedger : IView, IIdentityLedger, IChannelLedger, IMessageLedger, IIamLedger, IPurgeLedger
+public interface ILedger
+    : IView, IIdentityLedger, IChannelLedger, IMessageLedger, IIamLedger, IPurgeLedger, IExpiryLedger
 {
     /// <summary>The time of this change; it never decreases from one change to the next.</summary>
     Instant Now { get; }

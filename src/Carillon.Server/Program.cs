@@ -2,6 +2,12 @@ using System.Collections;
 using Carillon.Server.Hosting;
 
 // The platform alone. The program that hosts it together with the pages is apps/stack.
+if (SettingsReader.IsHelp(args))
+{
+    Console.Out.Write(SettingsReader.Help());
+    return 0;
+}
+
 try
 {
     var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
@@ -10,7 +16,7 @@ try
     await platform.App.StartAsync();
     Banner.Print(platform, Console.Out, signIn: null);
     await platform.App.WaitForShutdownAsync();
-    return 0;
+    return platform.Health.ExitCode;
 }
 catch (Exception e) when (Banner.WhyNotStarted(e) is { } why)
 {

@@ -14,11 +14,22 @@ internal static class Rows
 
     public const string App = "a.key, a.id, a.name, a.metadata, a.created, a.updated";
 
-    public const string Channel =
-        """
-        c.key, c.app, a.id, c.id, c.name, c.mode, c.privacy, c.metadata, c.expire_days, c.expire_from,
-        c.created, c.updated, h.last_message, u.key, u.kind, u.id, u.name
-        """;
+    private const string ChannelStart =
+        "c.key, c.app, a.id, c.id, c.name, c.mode, c.privacy, c.metadata, c.expire_days, c.expire_from, c.created, c.updated";
+
+    private const string ChannelEnd = "u.key, u.kind, u.id, u.name";
+
+    public const string Channel = $"{ChannelStart}, h.last_message, {ChannelEnd}";
+
+    /// <summary>When the member <c>m</c> last saw something said: targeted messages count for those who see them.</summary>
+    public const string LastSeenMessage =
+        "case when m.last_targeted > coalesce(h.last_message, 0) then m.last_targeted else h.last_message end";
+
+    /// <summary>A channel as <c>m</c> sees it, a member or nobody.</summary>
+    public const string SeenChannel = $"{ChannelStart}, {LastSeenMessage}, {ChannelEnd}";
+
+    /// <summary>A channel as the member <c>m</c> sees it, and the membership.</summary>
+    public const string Membership = $"{SeenChannel}, m.hidden, m.read_marker";
 
     public const string ChannelFrom =
         """

@@ -18,8 +18,16 @@ internal sealed partial class SqlLedger
         var head = ChangedHead(message.Channel);
         head.Messages++;
 
+        if (message.Target is null)
+        {
+            head.LastMessage = message.Created;
+            return;
+        }
+
         // Other people's lists must not betray a message that is not for them.
-        head.LastMessage = message.Target is null ? message.Created : head.LastMessage;
+        Connection.Execute(
+            "update member set last_targeted = $2 where channel = $1 and person in ($3, $4)",
+            message.Channel.Value, message.Created.Microseconds, message.Sender.Key.Value, message.Target.Key.Value);
     }
 
     public Message EditMessage(Message message, string content, string? metadata, string? contentType)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Carillon.Core;
+using Carillon.Core.Channels;
 using Carillon.Core.Messages;
 using Carillon.Sql;
 
@@ -39,6 +40,12 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
 
         return head;
     }
+
+    /// <summary>With the last message of this batch, which is not in the table yet.</summary>
+    public override Channel? FindChannel(ChannelAddress address) =>
+        base.FindChannel(address) is not { } channel ? null
+        : _heads.TryGetValue(channel.Key, out var head) ? channel with { LastMessage = head.LastMessage }
+        : channel;
 
     private ChannelHead ChangedHead(ChannelKey channel)
     {

@@ -8,20 +8,21 @@ namespace Carillon.Backends.Sql;
 
 internal partial class SqlView
 {
-    public Channel? FindChannel(ChannelAddress address) => Connection.First(
+    public virtual Channel? FindChannel(ChannelAddress address) => Connection.First(
         $"""
         select {Rows.Channel} from {Rows.ChannelFrom}
         where a.id = $1 and a.deleted is null and c.id = $2 and c.deleted is null
         """,
         Rows.ReadChannel, address.AppId, address.Id);
 
-    public Page<Channel> ListChannels(AppKey app, ChannelPrivacy privacy, int size, long? after) => Page.Of(
+    public Page<Channel> ListChannels(AppKey app, ChannelPrivacy privacy, UserKey reader, int size, long? after) => Page.Of(
         Connection.Query(
             $"""
-            select {Rows.Channel} from {Rows.ChannelFrom}
-            where c.app = $1 and c.privacy = $2 and c.deleted is null and c.key > $3 order by c.key limit $4
+            select {Rows.SeenChannel} from {Rows.ChannelFrom}
+            left join member m on m.channel = c.key and m.person = $3
+            where c.app = $1 and c.privacy = $2 and c.deleted is null and c.key > $4 order by c.key limit $5
             """,
-            Rows.ReadChannel, app.Value, (long)privacy, after ?? 0, size + 1),
+            Rows.ReadChannel, app.Value, (long)privacy, reader.Value, after ?? 0, size + 1),
         size,
         channel => channel.Key.Value);
 
@@ -93,7 +94,7 @@ internal partial class SqlView
 
     public Membership? FindMembership(ChannelKey channel, UserKey user) => Connection.First(
         $"""
-        select {Rows.Channel}, m.hidden, m.read_marker from {Rows.ChannelFrom}
+        select {Rows.Membership} from {Rows.ChannelFrom}
         join member m on m.channel = c.key
         where m.channel = $1 and m.person = $2 and c.deleted is null
         """,
@@ -102,7 +103,7 @@ internal partial class SqlView
     public Page<Membership> ListMemberships(UserKey user, int size, long? after) => Page.Of(
         Connection.Query(
             $"""
-            select {Rows.Channel}, m.hidden, m.read_marker from {Rows.ChannelFrom} join member m on m.channel = c.key
+            select {Rows.Membership} from {Rows.ChannelFrom} join member m on m.channel = c.key
             where m.person = $1 and m.channel > $2 and c.deleted is null
             order by m.channel limit $3
             """,
@@ -112,10 +113,10 @@ internal partial class SqlView
 
     public IReadOnlyList<Membership> ListLatestMemberships(UserKey user, bool unreadFirst, int most) => Connection.Query(
         $"""
-        select {Rows.Channel}, m.hidden, m.read_marker from {Rows.ChannelFrom} join member m on m.channel = c.key
+        select {Rows.Membership} from {Rows.ChannelFrom} join member m on m.channel = c.key
         where m.person = $1 and c.deleted is null
-        order by case when $2 = 1 and h.last_message > coalesce(m.read_marker, 0) then 0 else 1 end,
-            coalesce(h.last_message, 0) desc, m.channel limit $3
+        order by case when $2 = 1 and {Rows.LastSeenMessage} > coalesce(m.read_marker, 0) then 0 else 1 end,
+            coalesce({Rows.LastSeenMessage}, 0) desc, m.channel limit $3
         """,
         ReadMembership, user.Value, unreadFirst, most);
 

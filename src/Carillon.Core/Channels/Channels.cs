@@ -99,7 +99,7 @@ public static class Channels
             throw new Refusal(Reason.NotAllowed);
         }
 
-        return view.ListChannels(app.Key, privacy, size, after);
+        return view.ListChannels(app.Key, privacy, person.Key, size, after);
     }
 
     /// <summary>What is null stays as it is. (AWS leaves the meaning of an omitted member open.)</summary>
@@ -121,8 +121,13 @@ public static class Channels
     public static void Delete(ILedger ledger, PersonAddress bearer, ChannelAddress address)
     {
         var standing = Standing.Of(ledger, bearer, address).Must(Rights.DeleteChannel);
-        var place = ledger.Next(standing.Channel.Key);
-        ledger.Append(new ChannelDeleted(standing.Channel, standing.Bearer, place.Sequence) { Position = place.Position });
-        ledger.DeleteChannel(standing.Channel);
+        End(ledger, standing.Channel, standing.Bearer);
+    }
+
+    internal static void End(ILedger ledger, Channel channel, Person? actor)
+    {
+        var place = ledger.Next(channel.Key);
+        ledger.Append(new ChannelDeleted(channel, actor, place.Sequence) { Position = place.Position });
+        ledger.DeleteChannel(channel);
     }
 }

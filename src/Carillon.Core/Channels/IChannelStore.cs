@@ -8,7 +8,8 @@ public interface IChannelView
 {
     Channel? FindChannel(ChannelAddress address);
 
-    Page<Channel> ListChannels(AppKey app, ChannelPrivacy privacy, int size, long? after);
+    /// <summary>Channels whose last message is the last that <paramref name="reader"/> may see.</summary>
+    Page<Channel> ListChannels(AppKey app, ChannelPrivacy privacy, UserKey reader, int size, long? after);
 
     Roles FindRoles(Channel channel, UserKey user);
 

@@ -40,9 +40,10 @@ public static class Users
     /// The user and its rights are gone at once and its sessions end. Its memberships end too, each announced to the
     /// channel, the first here and the rest in the background; its messages stay.
     /// </summary>
-    public static void Delete(ILedger ledger, PersonAddress address)
+    public static void Delete(ILedger ledger, PersonAddress address) => End(ledger, FindPerson(ledger, address));
+
+    internal static void End(ILedger ledger, Person user)
     {
-        var user = FindPerson(ledger, address);
         ledger.DeleteUser(user);
         ledger.Announce(new UserDeleted(user.App, user.Key));
         Purging.EndMemberships(ledger, user, Purging.Slice);

@@ -7,7 +7,13 @@ internal sealed class Health(SqlStore store)
 {
     public bool Draining { get; set; }
 
-    public bool IsReady => !Draining && store.Broken is null;
+    /// <summary>Nothing can be committed any more until a restart.</summary>
+    public bool IsBroken => store.Broken is not null;
 
-    public string Word => Draining ? "draining" : store.Broken is null ? "ready" : "the store is broken";
+    public bool IsReady => !Draining && !IsBroken;
+
+    /// <summary>Of the process: a supervisor should start it again where it is not 0.</summary>
+    public int ExitCode => IsBroken ? 70 : 0;
+
+    public string Word => Draining ? "draining" : IsBroken ? "the store is broken" : "ready";
 }

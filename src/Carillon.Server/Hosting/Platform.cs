@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Carillon.Backends.Sql;
 using Carillon.Backends.Sqlite;
 using Carillon.Core;
@@ -111,7 +110,7 @@ internal sealed class Platform : IAsyncDisposable
         }
 
         var master = store.MasterKey();
-        var pageTokens = new PageTokens(HKDF.DeriveKey(HashAlgorithmName.SHA256, master, 32, info: Encoding.ASCII.GetBytes("page tokens")));
+        var pageTokens = new PageTokens(master);
         var room = AccessRoom.Open(store, quotas, new Account(options.Account), master, time);
         var health = new Health(store);
         builder.Services.AddSingleton<IStore>(store);

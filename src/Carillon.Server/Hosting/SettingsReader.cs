@@ -20,6 +20,14 @@ internal static class SettingsReader
     /// <summary><c>TlsPort</c> as <c>CARILLON_TLS_PORT</c>.</summary>
     public static string VariableOf(string name) => EnvironmentPrefix + Split(name, '_').ToUpperInvariant();
 
+    /// <summary>Whether the program is asked what it takes instead of being started.</summary>
+    public static bool IsHelp(IReadOnlyList<string> args) => args.Any(arg => arg is "--help" or "-h");
+
+    /// <summary>The flags with their variables; what they mean stands in docs/configuration.md.</summary>
+    public static string Help() =>
+        "Flags, and the environment variables that mean the same (docs/configuration.md explains them):\n"
+        + string.Concat(Known.Select(p => $"  --{FlagOf(p.Name),-20} {VariableOf(p.Name)}\n"));
+
     /// <exception cref="SettingException">A setting is unknown or cannot be read.</exception>
     public static CarillonOptions Read(IReadOnlyList<string> args, IReadOnlyDictionary<string, string?> environment)
     {

@@ -2,8 +2,12 @@ using Carillon.Core;
 
 namespace Carillon.Server.Hosting;
 
-/// <summary>Removes in the background what deleted things left behind, a slice at a time, whenever there is some.</summary>
-internal sealed partial class Sweeper(IStore store, TimeProvider time, ILogger<Sweeper> log) : BackgroundService
+/// <summary>
+/// Removes in the background what deleted things left behind, a slice at a time, and deletes what has expired. It is also
+/// the first to notice a store that can commit no more, and ends the process then: a restart recovers from the log.
+/// </summary>
+internal sealed partial class Sweeper(
+    IStore store, Health health, IHostApplicationLifetime host, TimeProvider time, ILogger<Sweeper> log) : BackgroundService
 {
     /// <summary>Between looks where the last one found nothing. Ours.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -14,7 +18,9 @@ internal sealed partial class Sweeper(IStore store, TimeProvider time, ILogger<S
         {
             try
             {
-                if (await store.Write(Purging.Step))
+                var expired = await store.Write(Expiring.Step);
+                var purged = await store.Write(Purging.Step);
+                if (expired || purged)
                 {
                     continue;
                 }
@@ -23,6 +29,12 @@ internal sealed partial class Sweeper(IStore store, TimeProvider time, ILogger<S
             {
                 // Nothing is lost: what is to do stands in the store.
                 Postponed(refusal.Reason);
+                if (health.IsBroken)
+                {
+                    Broken();
+                    host.StopApplication();
+                    return;
+                }
             }
 
             await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -31,4 +43,7 @@ internal sealed partial class Sweeper(IStore store, TimeProvider time, ILogger<S
 
     [LoggerMessage(3001, LogLevel.Warning, "Purging is postponed: {Reason}.")]
     private partial void Postponed(Reason reason);
+
+    [LoggerMessage(3003, LogLevel.Critical, "The store can commit no more. Stopping: a restart recovers what is on disk.")]
+    private partial void Broken();
 }

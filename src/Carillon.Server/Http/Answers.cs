@@ -49,9 +49,23 @@ internal static class Answers
         return Write(
             http, error.Status, JsonSerializer.SerializeToUtf8Bytes(new(error.Code, message), ErrorJson.Default.ErrorBody));
     }
+
+    /// <summary>What a service of the JSON 1.1 protocol answers that is not here.</summary>
+    public static Task WriteUnknownTarget(HttpContext http)
+    {
+        var error = ApiError.UnknownOperation;
+        http.Response.Headers[ErrorTypeHeader] = error.Name;
+        return Write(http, StatusCodes.Status400BadRequest, JsonSerializer.SerializeToUtf8Bytes(
+            new(error.Name, "The service has no such operation."), ErrorJson.Default.JsonRpcErrorBody));
+    }
 }
 
 internal sealed record ErrorBody(string Code, string Message);
 
+/// <summary>An error of the JSON 1.1 protocol.</summary>
+internal sealed record JsonRpcErrorBody(
+    [property: JsonPropertyName("__type")] string Type, [property: JsonPropertyName("message")] string Message);
+
 [JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(JsonRpcErrorBody))]
 internal sealed partial class ErrorJson : JsonSerializerContext;

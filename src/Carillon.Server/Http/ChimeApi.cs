@@ -98,6 +98,12 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Bytes; larger bodies are refused before they are read. Ours: the largest legal request is far smaller.</summary>
     public const int Most = 256 * 1024;
 
+    /// <summary>
+    /// Bytes that the web server still takes off the wire, for a few seconds, behind the refusal of a body that is too
+    /// large: a connection that is closed with unread input is reset, and the client never sees the answer. Ours.
+    /// </summary>
+    private const int MostDrained = 8 * 1024 * 1024;
+
     private byte[] _buffer = [];
     private int _length;
 
@@ -110,6 +116,11 @@ internal sealed class RequestBody : IDisposable
     /// <exception cref="ApiException">TooLarge.</exception>
     public static async Task<RequestBody> Read(HttpContext http)
     {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = MostDrained;
+        }
+
         if (http.Request.ContentLength > Most)
         {
             throw TooLarge();

@@ -111,7 +111,7 @@ internal sealed class Must
         Length(value, 1, 100, member).Pattern(value, Patterns.UserName, member);
 
     /// <summary>Up to 1,024 characters. Line breaks are let through, because callers print their JSON with them.</summary>
-    // Differs from AWS: the model's pattern excludes line breaks.
+    // Differs from AWS: metadata may hold line breaks; the model's pattern excludes them.
     public Must Metadata(string? value) => Length(value, 0, 1024, "metadata");
 
     public Must RequestToken(string? value) => Have(value, "clientRequestToken")

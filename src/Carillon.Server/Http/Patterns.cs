@@ -36,6 +36,9 @@ internal static class Patterns
     public static readonly Pattern UserName = new(
         @".*\S.*", text => text.All(IsNameCharacter) && !string.IsNullOrWhiteSpace(text));
 
+    /// <summary>Of the title of a push notification.</summary>
+    public static readonly Pattern Line = new(".*", text => !text.AsSpan().ContainsAny('\r', '\n'));
+
     private static bool IsNameCharacter(char character) =>
         character is '\t' or '\n' or '\r' or '\u0085' or (>= ' ' and <= '~') or (>= '\u00A0' and <= '\uFFFD');
 

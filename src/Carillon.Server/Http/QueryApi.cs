@@ -23,6 +23,13 @@ internal sealed partial class QueryApi(
     {
         var requestId = Guid.NewGuid().ToString();
         Answers.Prepare(http, requestId);
+        if (http.Request.Headers.ContainsKey("X-Amz-Target"))
+        {
+            // Kinesis, Cognito and the other services of the JSON protocol share this path, and none is here.
+            await Answers.WriteUnknownTarget(http);
+            return;
+        }
+
         var answer = await Answer(http, requestId);
         http.Response.StatusCode = answer.Status;
         http.Response.ContentType = "text/xml";

@@ -51,6 +51,10 @@ internal static class RefusalErrors
         Reason.TokenReused => (
             ApiError.Conflict, "The ClientRequestToken was used before with different parameters."),
         Reason.MessageRedacted => (ApiError.Conflict, "A redacted message cannot be updated."),
+        Reason.RoleUnknown => (ApiError.NotFound, "The role does not exist."),
+        Reason.RolePolicyUnknown => (ApiError.NotFound, "The role policy does not exist."),
+        Reason.RoleExists => (ApiError.Conflict, "A role with this name exists already."),
+        Reason.RoleInUse => (ApiError.Conflict, "The role still has policies."),
         Reason.QuotaReached => (ApiError.ResourceLimitExceeded, "A resource limit is reached."),
         Reason.Busy => (ApiError.ServiceUnavailable, "The service is busy. Try again."),
         Reason.StoreUnavailable => (ApiError.ServiceUnavailable, "The service cannot store anything at the moment."),

@@ -40,11 +40,24 @@ internal sealed partial class SessionEndpoint(
             return;
         }
 
-        using var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        WebSocket accepted;
+        try
         {
-            KeepAliveInterval = options.PingInterval,
-            KeepAliveTimeout = options.PongTimeout,
-        });
+            accepted = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+            {
+                KeepAliveInterval = options.PingInterval,
+                KeepAliveTimeout = options.PongTimeout,
+            });
+        }
+        catch (InvalidOperationException)
+        {
+            // The web server holds as many upgraded connections as it may. Clients try again after this one.
+            Answers.Prepare(http, Guid.NewGuid().ToString());
+            await Answers.WriteError(http, ApiError.ServiceUnavailable, "There are too many sessions.");
+            return;
+        }
+
+        using var socket = accepted;
         try
         {
             await Serve(http, socket);

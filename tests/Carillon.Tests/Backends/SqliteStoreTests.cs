@@ -93,7 +93,7 @@ public sealed partial class SqliteStoreTests : StoreContract
             v.ListRolePolicies(new(1));
             v.ListUsers(app.Key, 10, null);
             v.ListAdmins(app.Key, 10, null);
-            v.ListChannels(app.Key, ChannelPrivacy.Public, 10, null);
+            v.ListChannels(app.Key, ChannelPrivacy.Public, new(1), 10, null);
             v.ListMembers(channel.Key, false, 10, null);
             v.ListModerators(channel.Key, 10, null);
             v.ListBans(channel.Key, 10, null);

@@ -95,8 +95,8 @@ public abstract partial class StoreContract
 
         Assert.Equal(open[0], stage.Read(v => v.FindChannel(open[0].Address)));
         Assert.Equal(changed, stage.Read(v => v.FindChannel(closed.Address)));
-        Assert.Equal(open, AllOf((size, after) => stage.Read(v => v.ListChannels(app.Key, ChannelPrivacy.Public, size, after))));
-        Assert.Equal([changed], stage.Read(v => v.ListChannels(app.Key, ChannelPrivacy.Private, 10, null)).Items);
+        Assert.Equal(open, AllOf((size, after) => stage.Read(v => v.ListChannels(app.Key, ChannelPrivacy.Public, new(1), size, after))));
+        Assert.Equal([changed], stage.Read(v => v.ListChannels(app.Key, ChannelPrivacy.Private, new(1), 10, null)).Items);
         Assert.Equal(8, stage.Read(v => v.CountChannels(app.Key)));
         stage.Look(Checked);
     }
@@ -283,7 +283,7 @@ public abstract partial class StoreContract
             Assert.Null(v.FindMessage(noChannel, id));
             Assert.Empty(v.ListMessages(noChannel, ada.Key, new(true, new(5), new(9)), 10, null).Items);
             Assert.Empty(v.ListUsers(noApp, 10, null).Items);
-            Assert.Empty(v.ListChannels(noApp, ChannelPrivacy.Public, 10, null).Items);
+            Assert.Empty(v.ListChannels(noApp, ChannelPrivacy.Public, new(1), 10, null).Items);
             Assert.Empty(v.ListMembers(noChannel, false, 10, null).Items);
             Assert.Empty(v.ListMemberships(noUser, 10, null).Items);
             Assert.Empty(v.ListLatestMemberships(noUser, true, 10));

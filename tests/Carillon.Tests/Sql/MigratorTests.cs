@@ -6,7 +6,7 @@ namespace Carillon.Tests.Sql;
 
 public sealed class MigratorTests : IDisposable
 {
-    private static readonly Migration first = new(1, "create table one(id {Key} primary key, data {Bytes}){Clustered};");
+    private static readonly Migration first = new(1, "create table one(id bigint primary key, data {Bytes}){Clustered};");
     private static readonly Migration second = new(2, "create table two(id bigint); insert into two values (7);");
     private static readonly Migration broken = new(3, "create table three(id bigint); insert into nowhere values (1);");
 

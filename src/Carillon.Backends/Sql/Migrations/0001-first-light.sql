@@ -2,7 +2,7 @@
 -- key. What is deleted keeps its row until its remains are purged, so "deleted is null" guards every lookup.
 
 create table app_instance(
-  key {Key} primary key,
+  key {Key},
   id text not null,
   name text not null,
   metadata text,
@@ -17,7 +17,7 @@ create unique index app_instance_id on app_instance(id) where deleted is null;
 
 -- kind: 0 user, 1 bot. A deleted user's row stays as long as its app instance: its messages keep its name.
 create table person(
-  key {Key} primary key,
+  key {Key},
   app bigint not null,
   kind smallint not null,
   id text not null,
@@ -45,7 +45,7 @@ create table admin(
 create index admin_person on admin(person);
 
 create table channel(
-  key {Key} primary key,
+  key {Key},
   app bigint not null,
   id text not null,
   name text not null,
@@ -75,12 +75,14 @@ create table channel_head(
   messages bigint not null
 ){Clustered};
 
+-- last_targeted: of the last message that only this member and one other see.
 create table member(
   channel bigint not null,
   person bigint not null,
   hidden smallint not null,
   invited_by bigint not null,
   read_marker bigint,
+  last_targeted bigint,
   created bigint not null,
   updated bigint not null,
   primary key(channel, person)
@@ -168,7 +170,7 @@ create table tag(
 
 -- What deleted things have left behind. kind: 0 app instance, 1 person, 2 channel.
 create table purge(
-  position {Key} primary key,
+  position {Key},
   kind smallint not null,
   key bigint not null
 );

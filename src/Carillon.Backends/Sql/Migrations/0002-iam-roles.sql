@@ -1,6 +1,6 @@
 -- folded is the name in lower case, under which it is unique. tags is a JSON object.
 create table role(
-  key {Key} primary key,
+  key {Key},
   id text not null,
   name text not null,
   folded text not null,

@@ -23,7 +23,10 @@ internal sealed record BatchCreateChannelMembershipError(string MemberArn, strin
 
 internal static class BatchCreateChannelMembership
 {
-    private const Declares Errors = Declares.ResourceLimitExceeded | Declares.NotFound | Declares.Conflict;
+    private const Declares Errors = Declares.ResourceLimitExceeded | Declares.NotFound;
+
+    /// <summary>Of one member; the service's short codes, which are more than the operation as a whole declares.</summary>
+    private const Declares OfOne = Errors | Declares.Conflict;
 
     public static readonly Operation<BatchCreateChannelMembershipRequest, BatchCreateChannelMembershipResponse> Operation = new(
         nameof(BatchCreateChannelMembership), Route.Post("/channels/{channelArn}/memberships?operation=batch-create"), 200,
@@ -48,7 +51,7 @@ internal static class BatchCreateChannelMembership
             var members = items.Where(i => i.Member is not null).Select(i => IdentityShape.Of(i.Member!.Person, call.Arns));
             var errors = items.Zip(r.MemberArns!).Where(pair => pair.First.Refusal is not null).Select(pair =>
             {
-                var (error, message) = RefusalErrors.Of(pair.First.Refusal!, Errors);
+                var (error, message) = RefusalErrors.Of(pair.First.Refusal!, OfOne);
                 return new BatchCreateChannelMembershipError(pair.Second, error.Code, message);
             });
             return new(

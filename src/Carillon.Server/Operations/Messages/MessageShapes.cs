@@ -65,7 +65,7 @@ internal static class MessageRules
         var bytes = 0;
         foreach (var (name, value) in attributes ?? new Dictionary<string, MessageAttributeValue>())
         {
-            must.Length(name, 1, 64, "messageAttributes.key");
+            must.Length(name, 1, 64, "messageAttributes.key").Have(value, "messageAttributes.value");
             bytes += Encoding.UTF8.GetByteCount(name);
             foreach (var text in value?.StringValues ?? [])
             {

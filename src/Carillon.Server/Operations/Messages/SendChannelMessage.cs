@@ -51,6 +51,7 @@ internal static class SendChannelMessage
                 .Metadata(r.Metadata)
                 .RequestToken(r.ClientRequestToken)
                 .Length(r.PushNotification?.Title, 1, 50, "pushNotification.title")
+                .Pattern(r.PushNotification?.Title, Patterns.Line, "pushNotification.title")
                 .Length(r.PushNotification?.Body, 1, 150, "pushNotification.body")
                 .OneOf(r.PushNotification?.Type, "pushNotification.type", "DEFAULT", "VOIP")
                 .NoSubChannel(r.SubChannelId)

@@ -1,0 +1,15 @@
+import '@carillon/web-kit/base.css';
+import { AnnouncerProvider } from '@carillon/web-kit';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { SignInPage } from './SignInPage.tsx';
+import { StartPage } from './StartPage.tsx';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('the page has no root element');
+
+createRoot(root).render(
+  <StrictMode>
+    <AnnouncerProvider>{location.pathname === '/sign-in' ? <SignInPage /> : <StartPage />}</AnnouncerProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,79 @@
+/** Every code this page can meet, in words: what happened, whether anything was lost, what to do. */
+const words: Record<string, string> = {
+  // From the page's own endpoints.
+  DemoLoopbackOnly: 'The sample chat exists only on the computer that runs Carillon, opened as localhost.',
+  DemoUnavailable: 'The sample chat could not be prepared. Nothing was lost; try again in a moment.',
+  ForeignOrigin: 'This request came from another site and was refused. Open this page directly.',
+  SignInUsed: 'This link has been used already. Each link signs in once; the next start prints a new one.',
+  SignInInvalid:
+    'This link is not one of ours, or was cut short when it was copied. Copy the whole line and try again.',
+  SignInExpired: 'This link is older than an hour. Start Carillon again to get a new one.',
+  SignInMissing: 'The link has lost its last part, after the # sign. Copy the whole line and try again.',
+
+  // From the platform.
+  AccessDeniedException: 'This key may not do that.',
+  ForbiddenException: 'You may not do that in this channel.',
+  NotFoundException: 'This is no longer there.',
+  ConflictException: 'This was changed by someone else in the meantime. Look again, then decide.',
+  BadRequestException: 'The message was refused as it is: it may be empty, or longer than 4 KB.',
+  ResourceLimitExceededException: 'A limit of this server is reached. Nothing was lost.',
+  ThrottledClientException: 'That was a little fast. It is tried again by itself.',
+  ServiceFailureException: 'The server could not do this just now. Nothing was lost; try again in a moment.',
+  ServiceUnavailableException: 'The server is busy. Nothing was lost; try again in a moment.',
+  UnauthorizedClientException: 'This key may not do that.',
+  ExpiredTokenException: 'The key of this window has run out. Reload the page to get a new one.',
+  UnrecognizedClientException: 'The server does not know the key of this window any more. Reload the page.',
+  InvalidSignatureException: 'The clocks of this computer and the server differ by more than five minutes.',
+  MissingAuthenticationTokenException:
+    'The request arrived without its signature. Something between here and the server removed it.',
+
+  // From the message itself.
+  TooLong: 'A message holds 4 KB at most. Shorten it, or send it in parts.',
+  Denied: 'A channel flow refused this message.',
+  Failed: 'A channel flow could not handle this message.',
+
+  QueueFull: 'Five messages wait for the connection. Yours stays in the box until there is room.',
+
+  // From the connection.
+  Network: 'The server cannot be reached. What you write waits here.',
+  CannotRead: 'The server answered with something this page does not understand. Is another program using this port?',
+  '4003': 'The server ended this window’s session: the user was removed, or is open in ten other places.',
+  '4401': 'The server did not accept this window’s key.',
+};
+
+/** An error with a code of the list above. */
+export class AppError extends Error {
+  constructor(readonly code: string) {
+    super(code);
+    this.name = 'AppError';
+  }
+}
+
+/** The code of anything thrown: ours, an AWS exception's name, or `Network` when no answer came at all. */
+export function codeOf(error: unknown): string {
+  if (error instanceof AppError) return error.code;
+  if (typeof error !== 'object' || error === null) return 'Unknown';
+  const { name, code, $metadata } = error as {
+    name?: unknown;
+    code?: unknown;
+    $metadata?: { httpStatusCode?: number };
+  };
+  if (typeof code === 'number') return String(code);
+  if (typeof name === 'string' && name in words) return name;
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined) return 'Network';
+  if (status === 429) return 'ThrottledClientException';
+  return status >= 500 ? 'ServiceUnavailableException' : typeof name === 'string' ? name : 'Unknown';
+}
+
+/** What a person reads. An unknown code is still named, so that it can be looked up. */
+export function wordsFor(code: string): string {
+  return words[code] ?? `Something unexpected happened (${code}). Nothing you wrote is lost.`;
+}
+
+/** True when trying the same again later may well succeed. */
+export function passes(code: string): boolean {
+  return ['Network', 'ThrottledClientException', 'ServiceFailureException', 'ServiceUnavailableException'].includes(
+    code,
+  );
+}

@@ -1,0 +1,61 @@
+# What has to be on the machine, said clearly. Sourced by ./run and ./test.
+
+missing=()
+
+require_dotnet() {
+  command -v dotnet >/dev/null && dotnet --list-sdks 2>/dev/null | grep -q '^10\.' \
+    || missing+=(".NET 10 SDK        https://dotnet.microsoft.com/download/dotnet/10.0")
+}
+
+require_node() {
+  local version
+  version=$(node --version 2>/dev/null || true)
+  version=${version#v}
+  [ -n "$version" ] && [ "${version%%.*}" -ge 20 ] && command -v npm >/dev/null \
+    || missing+=("Node.js 20.19+     https://nodejs.org (with npm)")
+}
+
+has_sqlite() {
+  [ "$(uname)" != Linux ] && return 0
+  PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null | grep -q 'libsqlite3\.so' && return 0
+  ls /usr/lib*/libsqlite3.so* /usr/lib/*/libsqlite3.so* /lib/*/libsqlite3.so* >/dev/null 2>&1
+}
+
+require_sqlite() {
+  has_sqlite || missing+=("libsqlite3         Debian, Ubuntu: apt-get install libsqlite3-0")
+}
+
+chromium_path() {
+  local candidate
+  for candidate in "${CHROMIUM:-}" /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome; do
+    [ -n "$candidate" ] && [ -x "$candidate" ] && echo "$candidate" && return 0
+  done
+  return 1
+}
+
+require_chromium() {
+  chromium_path >/dev/null || missing+=("Chromium           Debian, Ubuntu: apt-get install chromium fonts-dejavu-core")
+}
+
+# Installs what tests need from the system where that may be done without asking; otherwise it stays missing and is named.
+install_for_tests() {
+  local packages=() as=()
+  has_sqlite || packages+=(libsqlite3-0)
+  chromium_path >/dev/null || packages+=(chromium fonts-dejavu-core)
+  [ ${#packages[@]} -eq 0 ] && return 0
+  command -v apt-get >/dev/null || return 0
+  if [ "$(id -u)" != 0 ]; then
+    sudo -n true 2>/dev/null || return 0
+    as=(sudo -n)
+  fi
+  echo "Installing ${packages[*]} ..."
+  "${as[@]}" apt-get update -qq && DEBIAN_FRONTEND=noninteractive "${as[@]}" apt-get install -y -qq \
+    --no-install-recommends "${packages[@]}" >/dev/null || echo "apt-get could not install ${packages[*]}." >&2
+}
+
+stop_if_missing() {
+  [ ${#missing[@]} -eq 0 ] && return 0
+  echo "Carillon needs what is missing here:" >&2
+  printf '  %s\n' "${missing[@]}" >&2
+  exit 1
+}

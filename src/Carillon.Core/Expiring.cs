@@ -1,0 +1,57 @@
+using Carillon.Core.Channels;
+using Carillon.Core.Identity;
+
+namespace Carillon.Core;
+
+/// <summary>
+/// Deletes users and channels whose ExpirationSettings have run out, one a transaction, as if somebody had asked for it.
+/// Until then they are fully usable. (AWS does it within hours; here it is a matter of seconds.)
+/// </summary>
+public static class Expiring
+{
+    /// <summary>Deletes the next that is due. False when none is.</summary>
+    public static bool Step(ILedger ledger)
+    {
+        if (ledger.NextExpiredUser() is { } user)
+        {
+            Users.End(ledger, user);
+            return true;
+        }
+
+        if (ledger.NextExpiredChannel() is not { } channel)
+        {
+            return false;
+        }
+
+        var end = EndOf(channel);
+        if (end > ledger.Now)
+        {
+            // Somebody has spoken since the end was last worked out.
+            ledger.PostponeExpiry(channel.Key, end);
+        }
+        else
+        {
+            Channels.Channels.End(ledger, channel, actor: null);
+        }
+
+        return true;
+    }
+
+    /// <summary>Counts from the last message where the settings say so, and from creation where nobody has spoken.</summary>
+    private static Instant EndOf(Channel channel)
+    {
+        var expiration = channel.Expiration!;
+        var start = expiration.Criterion == ExpirationCriterion.LastMessageTimestamp ? channel.LastMessage : null;
+        return expiration.After(start ?? channel.Created);
+    }
+}
+
+public interface IExpiryLedger
+{
+    Person? NextExpiredUser();
+
+    /// <summary>A channel that may be due: its end was worked out before its latest messages.</summary>
+    Channel? NextExpiredChannel();
+
+    void PostponeExpiry(ChannelKey channel, Instant end);
+}

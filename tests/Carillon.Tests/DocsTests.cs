@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Text;
+using Carillon.Core;
+using Carillon.Core.Access;
+using Carillon.Server.Hosting;
+using Carillon.Server.Http;
+using Carillon.Server.Http.QueryProtocol;
+using Carillon.Server.Operations;
+using Carillon.Server.Operations.Access;
+using Xunit;
+
+namespace Carillon.Tests;
+
+/// <summary>The documents say what the program does. To print them anew: CARILLON_WRITE_DOCS=1 ./test</summary>
+public class DocsTests
+{
+    private static readonly string Root = FindRoot();
+
+    [Fact]
+    public void The_page_of_operations_lists_the_catalogue() => Holds("docs/operations.md", "operations", Operations());
+
+    [Fact]
+    public void The_page_of_operations_lists_the_permission_matrix() => Holds("docs/operations.md", "rights", Matrix());
+
+    [Fact]
+    public void The_page_of_operations_lists_every_difference_that_the_code_marks() =>
+        Holds("docs/operations.md", "differences", Differences());
+
+    [Fact]
+    public void The_page_of_settings_names_every_setting_with_its_flag_and_variable()
+    {
+        var page = File.ReadAllText(Path.Combine(Root, "docs/configuration.md"));
+        var rows = page.Split('\n').Where(l => l.StartsWith("| `", StringComparison.Ordinal) && l.Contains("`--")).ToList();
+
+        Assert.Equal(SettingsReader.Known.Count, rows.Count);
+        foreach (var property in SettingsReader.Known)
+        {
+            var start = $"| `{property.Name}` | `--{SettingsReader.FlagOf(property.Name)}` | `{SettingsReader.VariableOf(property.Name)}` |";
+            Assert.Contains(rows, row => row.StartsWith(start, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void The_page_of_settings_names_every_quota_with_its_default_and_unit()
+    {
+        var page = File.ReadAllText(Path.Combine(Root, "docs/configuration.md"));
+        foreach (var limit in Quotas.All)
+        {
+            var value = limit.Default.ToString(CultureInfo.InvariantCulture);
+            Assert.Contains($"| `{limit.Name}` | {value} | {limit.Unit} |\n", page);
+        }
+    }
+
+    private static string Operations()
+    {
+        var text = new StringBuilder();
+        Chime(text, "Chime SDK identity", Catalog.Identity);
+        Chime(text, "Chime SDK messaging", Catalog.Messaging);
+        Query(text, "IAM", IamService.Service);
+        Query(text, "STS", StsService.Service);
+        return text.ToString();
+    }
+
+    private static void Chime(StringBuilder text, string service, IReadOnlyList<Operation> operations)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"### {service} ({operations.Count})\n\n| operation | route | answer | bearer |\n| --- | --- | --- | --- |\n");
+        foreach (var operation in operations)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {operation.Name} | {operation.Route.Method} `{operation.Route.Template}` | {operation.Status} | {(operation.Bearer == Bearer.Required ? "yes" : "–")} |\n");
+        }
+
+        text.Append('\n');
+    }
+
+    private static void Query(StringBuilder text, string name, QueryService service)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"### {name} ({service.Operations.Count})\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{string.Join(", ", service.Operations.Select(o => o.Name))}\n\n");
+    }
+
+    private static string Matrix()
+    {
+        var text = new StringBuilder(
+            "| operation | admin | moderator | member | hidden member | stranger, public | stranger, private |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+        foreach (var right in Rights.All)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {right.Operation} | {Word(right.Admin)} | {Word(right.Moderator)} | {Word(right.Member)} | {Word(right.Hidden)} | {Word(right.StrangerToPublic)} | {Word(right.StrangerToPrivate)} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Word(Cell cell) => cell switch
+    {
+        Cell.Y => "yes",
+        Cell.N => "–",
+        Cell.Self => "themselves",
+        Cell.Open => "if UNRESTRICTED",
+        Cell.SelfOrOpen => "themselves; others if UNRESTRICTED",
+        _ => "their own",
+    };
+
+    private static string Differences()
+    {
+        const string mark = "// Differs from AWS: ";
+        var text = new StringBuilder();
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal))
+        {
+            var lines = File.ReadAllLines(file);
+            for (var i = 0; i < lines.Length; i++)
+            {
+                var start = lines[i].IndexOf(mark, StringComparison.Ordinal);
+                if (start < 0)
+                {
+                    continue;
+                }
+
+                var sentence = lines[i][(start + mark.Length)..];
+                while (lines[i + 1].TrimStart().StartsWith("// ", StringComparison.Ordinal))
+                {
+                    sentence += " " + lines[++i].TrimStart()[3..];
+                }
+
+                var place = Path.GetRelativePath(Root, file).Replace('\\', '/');
+                text.Append(CultureInfo.InvariantCulture, $"- {char.ToUpperInvariant(sentence[0])}{sentence[1..]} (`{place}`)\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>What stands between <c>&lt;!-- name --&gt;</c> and <c>&lt;!-- /name --&gt;</c>.</summary>
+    private static void Holds(string page, string name, string expected)
+    {
+        var path = Path.Combine(Root, page);
+        var text = File.ReadAllText(path);
+        var start = text.IndexOf($"<!-- {name} -->\n", StringComparison.Ordinal) + $"<!-- {name} -->\n".Length;
+        var end = text.IndexOf($"<!-- /{name} -->", StringComparison.Ordinal);
+        if (Environment.GetEnvironmentVariable("CARILLON_WRITE_DOCS") == "1")
+        {
+            text = text[..start] + expected + text[end..];
+            File.WriteAllText(path, text);
+            end = start + expected.Length;
+        }
+
+        Assert.Equal(expected, text[start..end]);
+    }
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Carillon.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The repository was not found.");
+        }
+
+        return folder;
+    }
+}

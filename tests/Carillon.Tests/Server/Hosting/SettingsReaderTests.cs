@@ -1,0 +1,157 @@
+using Carillon.Server.Hosting;
+using Xunit;
+
+namespace Carillon.Tests.Server.Hosting;
+
+public sealed class SettingsReaderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("carillon-settings-").FullName;
+
+    private CarillonOptions Read(string[]? flags = null, Dictionary<string, string?>? environment = null, string? file = null)
+    {
+        if (file is not null)
+        {
+            File.WriteAllText(Path.Combine(_folder, "settings.json"), file);
+        }
+
+        return SettingsReader.Read(["--data", _folder, .. flags ?? []], environment ?? []);
+    }
+
+    private string Refused(string[]? flags = null, Dictionary<string, string?>? environment = null, string? file = null) =>
+        Assert.Throws<SettingException>(() => Read(flags, environment, file)).Message;
+
+    [Fact]
+    public void Nothing_needs_to_be_set()
+    {
+        var options = SettingsReader.Read([], new Dictionary<string, string?>());
+
+        Assert.Equal(new CarillonOptions(), options);
+    }
+
+    [Theory]
+    [InlineData("TlsPort", "tls-port", "CARILLON_TLS_PORT")]
+    [InlineData("Data", "data", "CARILLON_DATA")]
+    [InlineData("AllowedOrigins", "allowed-origins", "CARILLON_ALLOWED_ORIGINS")]
+    public void A_setting_has_a_flag_and_a_variable(string name, string flag, string variable)
+    {
+        Assert.Equal(flag, SettingsReader.FlagOf(name));
+        Assert.Equal(variable, SettingsReader.VariableOf(name));
+    }
+
+    [Fact]
+    public void Every_setting_can_be_given_in_each_of_the_three_ways()
+    {
+        foreach (var property in SettingsReader.Known.Where(p => p.Name is not ("Data" or "Settings" or "TlsCertificate" or "TlsKey")))
+        {
+            var value = property.Name switch
+            {
+                "Port" or "TlsPort" => "1234",
+                "Bind" => "127.0.0.1",
+                "Account" => "111122223333",
+                "LogFormat" => "json",
+                "NoApps" => "true",
+                "Quotas" => "Roles=7",
+                _ => "eu-central-1",
+            };
+            var expected = property.PropertyType == typeof(int) ? 1234 : property.PropertyType == typeof(bool) ? true : (object)value;
+
+            if (property.PropertyType != typeof(bool))
+            {
+                Assert.Equal(expected, property.GetValue(Read([$"--{SettingsReader.FlagOf(property.Name)}", value])));
+            }
+
+            Assert.Equal(expected, property.GetValue(Read([$"--{SettingsReader.FlagOf(property.Name)}={value}"])));
+            Assert.Equal(expected, property.GetValue(Read(environment: new() { [SettingsReader.VariableOf(property.Name)] = value })));
+            Assert.Equal(expected, property.GetValue(Read(file: $$"""{"{{property.Name}}": "{{value}}"}""")));
+            File.Delete(Path.Combine(_folder, "settings.json"));
+        }
+    }
+
+    [Fact]
+    public void Flags_win_over_the_environment_which_wins_over_the_file()
+    {
+        const string file = """{ "Port": 1, "TlsPort": 2, "Region": "from-file", /* said why */ }""";
+        var environment = new Dictionary<string, string?> { ["CARILLON_PORT"] = "11", ["CARILLON_TLS_PORT"] = "12", ["PATH"] = "/bin" };
+
+        var options = Read(["--port", "21"], environment, file);
+
+        Assert.Equal((21, 12, "from-file"), (options.Port, options.TlsPort, options.Region));
+    }
+
+    [Fact]
+    public void An_empty_variable_sets_nothing() =>
+        Assert.Equal(4580, Read(environment: new() { ["CARILLON_PORT"] = "" }).Port);
+
+    [Fact]
+    public void A_flag_that_is_on_or_off_needs_no_value()
+    {
+        Assert.True(Read(["--no-apps"]).NoApps);
+        Assert.False(Read(["--no-apps=false"]).NoApps);
+    }
+
+    [Fact]
+    public void A_settings_file_that_is_named_must_exist()
+    {
+        var path = Path.Combine(_folder, "other.json");
+        Assert.Contains(path, Refused(["--settings", path]), StringComparison.Ordinal);
+
+        File.WriteAllText(path, """{"Port": 9}""");
+        Assert.Equal(9, Read(["--settings", path]).Port);
+    }
+
+    [Theory]
+    [InlineData("--no-such-flag", "--no-such-flag")]
+    [InlineData("-port", "-port")]
+    [InlineData("stray", "stray")]
+    [InlineData("--Port=1", "--Port")]
+    public void An_unknown_flag_is_named_with_those_there_are(string flag, string named)
+    {
+        var why = Refused([flag]);
+
+        Assert.Contains(named, why, StringComparison.Ordinal);
+        Assert.Contains("--tls-port", why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_flag_without_its_value_is_named() =>
+        Assert.Contains("--port", Refused(["--port"]), StringComparison.Ordinal);
+
+    [Fact]
+    public void An_unknown_variable_is_named() =>
+        Assert.Contains("CARILLON_PROT", Refused(environment: new() { ["CARILLON_PROT"] = "1" }), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"Prot": 1}""", "Prot")]
+    [InlineData("""{"port": 1}""", "port")]
+    [InlineData("[]", "settings.json")]
+    [InlineData("{", "settings.json")]
+    [InlineData("", "settings.json")]
+    public void A_settings_file_that_cannot_be_understood_is_named(string file, string named) =>
+        Assert.Contains(named, Refused(file: file), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("port", "eighty", "Port")]
+    [InlineData("port", "-1", "Port")]
+    [InlineData("port", "65536", "Port")]
+    [InlineData("port", "4543", "Port")]
+    [InlineData("tls-port", "70000", "TlsPort")]
+    [InlineData("bind", "example.org", "Bind")]
+    [InlineData("account", "12345", "Account")]
+    [InlineData("account", "12345678901x", "Account")]
+    [InlineData("region", "US", "Region")]
+    [InlineData("region", "", "Region")]
+    [InlineData("tls-key", "key.pem", "TlsKey")]
+    [InlineData("log-format", "xml", "LogFormat")]
+    [InlineData("public-endpoint", "wss://chat.example.org", "PublicEndpoint")]
+    [InlineData("no-apps", "maybe", "NoApps")]
+    [InlineData("quotas", "Roles", "Quotas")]
+    [InlineData("quotas", "Roles=0", "Roles")]
+    [InlineData("quotas", "NoSuchQuota=5", "NoSuchQuota")]
+    public void A_value_that_cannot_work_is_refused_by_name(string flag, string value, string named) =>
+        Assert.Contains(named, Refused([$"--{flag}={value}"]), StringComparison.Ordinal);
+
+    [Fact]
+    public void Free_ports_may_be_asked_for_twice() => Assert.Equal(0, Read(["--port=0", "--tls-port=0"]).TlsPort);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

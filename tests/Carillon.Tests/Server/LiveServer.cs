@@ -1,0 +1,113 @@
+using Carillon.Server.Hosting;
+using Carillon.Wire.SigV4;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Carillon.Tests.Server;
+
+/// <summary>The platform as it is shipped, on free ports and a folder of its own; one for the tests of a class.</summary>
+public class LiveServer : IAsyncLifetime
+{
+    public const string Region = "us-east-1";
+    public const string Account = "123456789012";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("carillon-").FullName;
+
+    internal Platform Platform { get; private set; } = null!;
+
+    internal virtual TimeProvider Time => TimeProvider.System;
+
+    internal HttpClient Http { get; } = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64 });
+
+    /// <summary>Whoever holds the root key.</summary>
+    internal ChimeClient Root { get; private set; } = null!;
+
+    internal Uri Address => new($"http://127.0.0.1:{Platform.Port}");
+
+    /// <summary>What the server logged, formatted.</summary>
+    internal Logged Log { get; } = new();
+
+    // Tests make an app instance each.
+    internal virtual CarillonOptions Adjust(CarillonOptions options) => options with { Quotas = "AppInstances=100000" };
+
+    public async ValueTask InitializeAsync()
+    {
+        Platform = Platform.Build(
+            Adjust(new CarillonOptions { Data = _folder, Port = 0, TlsPort = 0 }),
+            Time,
+            builder =>
+            {
+                builder.Logging.ClearProviders();
+                builder.Logging.AddProvider(Log);
+            });
+        await Platform.App.StartAsync();
+        Root = As(Platform.Root);
+    }
+
+    internal ChimeClient As(AwsCredentials credentials, string region = Region) => new(this, credentials, region);
+
+    /// <summary>An app instance with nobody in it.</summary>
+    internal async Task<App> NewApp() => new(this, (await Root.CreateAppInstance("test")).Text("AppInstanceArn"));
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        Http.Dispose();
+        await Platform.App.StopAsync();
+        await Platform.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
+
+/// <summary>A server whose time a test moves.</summary>
+public sealed class TimedServer : LiveServer
+{
+    internal ManualTime Clock { get; } = new();
+
+    internal override TimeProvider Time => Clock;
+}
+
+/// <summary>An app instance and its people.</summary>
+internal sealed class App(LiveServer server, string arn)
+{
+    public LiveServer Server => server;
+
+    public string Arn => arn;
+
+    public ChimeClient Root => server.Root;
+
+    public string UserArn(string id) => $"{arn}/user/{id}";
+
+    public async Task<string> NewUser(string id, string? name = null) =>
+        (await Root.CreateAppInstanceUser(arn, id, name ?? id)).Text("AppInstanceUserArn");
+
+    public Task<string[]> NewUsers(params string[] ids) => Task.WhenAll(ids.Select(id => NewUser(id)));
+
+    public async Task<string> NewChannel(
+        string bearer, string? mode = null, string? privacy = null, string[]? members = null, string[]? moderators = null,
+        string? id = null) =>
+        (await Root.CreateChannel(bearer, arn, "general", mode, privacy, members, moderators, id)).Text("ChannelArn");
+}
+
+/// <summary>Keeps the lines of the log.</summary>
+internal sealed class Logged : ILoggerProvider, ILogger
+{
+    private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = new();
+
+    public IReadOnlyCollection<string> Lines => _lines;
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue($"{logLevel} {eventId.Id} {formatter(state, exception)} {exception}");
+
+    public void Dispose()
+    {
+    }
+}

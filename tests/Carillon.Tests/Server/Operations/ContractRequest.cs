@@ -1,0 +1,127 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Carillon.Tests.Server.Operations;
+
+/// <summary>A request of an operation with every member in it, to be spoiled one member at a time.</summary>
+internal sealed class ContractRequest
+{
+    /// <summary>Members that no request may carry yet: elastic channels are not there.</summary>
+    public static readonly IReadOnlyList<string> Unsupported = ["SubChannelId", "ElasticChannelConfiguration"];
+
+    private readonly Contract _contract;
+    private readonly Dictionary<string, string> _outside = [];
+
+    private ContractRequest(Contract contract) => _contract = contract;
+
+    public JsonObject Body { get; } = [];
+
+    public static ContractRequest Of(Contract contract, World world)
+    {
+        var request = new ContractRequest(contract);
+        foreach (var member in contract.Members.Where(m => !Unsupported.Contains(m.Name)))
+        {
+            var value = world.ValueOf(contract.Name, member) ?? member.Sample();
+            if (member.Location is null)
+            {
+                request.Body[member.WireName] = value;
+            }
+            else
+            {
+                request._outside[member.Name!] = value.ToString();
+            }
+        }
+
+        return request;
+    }
+
+    /// <summary>Sets a member of path, query or header; null leaves it out.</summary>
+    public ContractRequest With(ContractMember member, string? value)
+    {
+        if (value is null)
+        {
+            _outside.Remove(member.Name!);
+        }
+        else
+        {
+            _outside[member.Name!] = value;
+        }
+
+        return this;
+    }
+
+    public Task<Answer> Send(ChimeClient chime)
+    {
+        var target = new StringBuilder(_contract.Path);
+        var query = _contract.FixedQuery.Select(p => $"{p.Key}={p.Value}").ToList();
+        string? bearer = null;
+        foreach (var member in _contract.Members.Where(m => m.Location is not null))
+        {
+            if (!_outside.TryGetValue(member.Name!, out var value))
+            {
+                continue;
+            }
+
+            switch (member.Location)
+            {
+                case "uri":
+                    target.Replace($"{{{member.WireName}}}", Uri.EscapeDataString(value));
+                    break;
+                case "querystring":
+                    query.Add($"{member.WireName}={Uri.EscapeDataString(value)}");
+                    break;
+                default:
+                    bearer = value;
+                    break;
+            }
+        }
+
+        if (query.Count > 0)
+        {
+            target.Append('?').AppendJoin('&', query);
+        }
+
+        var hasBody = _contract.Members.Any(m => m.Location is null);
+        return chime.Send(_contract.Method, target.ToString(), bearer, hasBody ? Body : null);
+    }
+}
+
+/// <summary>What requests may name: an app instance, its people, a channel and a message in it.</summary>
+internal sealed record World(string App, string Admin, string Member, string Other, string Banned, string Channel, string Message)
+{
+    private static int _ids;
+
+    public static async Task<World> Make(LiveServer server)
+    {
+        var app = await server.NewApp();
+        var people = await app.NewUsers("admin", "member", "other", "banned");
+        (await app.Root.CreateAppInstanceAdmin(app.Arn, people[0])).Ok();
+        var channel = await app.NewChannel(people[0], privacy: "PUBLIC", members: [people[1], people[3]]);
+        (await app.Root.CreateChannelBan(people[0], channel, people[3])).Ok();
+        return new(
+            app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"));
+    }
+
+    public JsonNode? ValueOf(string operation, ContractMember member) => (operation, member.Name) switch
+    {
+        (_, "ChimeBearer") => Admin,
+        (_, "ChannelArn") => Channel,
+        (_, "AppInstanceArn") => App,
+        (_, "MessageId") => Message,
+        ("CreateAppInstanceAdmin", "AppInstanceAdminArn") => Member,
+        (_, "AppInstanceAdminArn") => Admin,
+        ("DescribeChannelBan" or "DeleteChannelBan", "MemberArn") => Banned,
+        ("CreateChannelBan" or "DescribeChannelMembership" or "DeleteChannelMembership", "MemberArn") => Member,
+        (_, "MemberArn") => Other,
+        (_, "MemberArns") => new JsonArray(Other),
+        ("CreateChannel", "ModeratorArns") => new JsonArray(Member),
+        ("CreateChannelModerator", "ChannelModeratorArn") => Other,
+        (_, "ChannelModeratorArn") => Admin,
+        (_, "AppInstanceUserArn") => Member,
+        (_, "AppInstanceUserId" or "ChannelId") => $"id-{Interlocked.Increment(ref _ids)}",
+        (_, "ClientRequestToken") => ChimeClient.NewToken(),
+        (_, "Target") => new JsonArray(new JsonObject { ["MemberArn"] = Member }),
+        (_, "NextToken") => "",
+        _ => null,
+    };
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using Carillon.Backends.Sql;
+using Carillon.Core;
+using Carillon.Core.Messages;
+using Carillon.Server.Access;
+using Carillon.Server.Http;
+using Carillon.Server.Operations.Channels;
+using Carillon.Server.Operations.Identity;
+using Carillon.Server.Operations.Messages;
+using Carillon.Sql;
+using Carillon.Sql.Sqlite;
+using Carillon.Wire;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace Carillon.Tests.Server.Operations;
+
+/// <summary>What one send costs the database. A number that rises here is a decision, not an accident.</summary>
+public sealed class SendCostTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("carillon-cost-").FullName;
+    private readonly Watched _database;
+    private readonly SqlStore _store;
+    private readonly Services _services;
+    private readonly PolicyGate _gate;
+    private readonly Caller _root;
+    private readonly PageTokens _tokens = new(new byte[32]);
+
+    public SendCostTests()
+    {
+        _database = new(new SqliteDatabase(Path.Combine(_folder, "data.db")));
+        _store = SqlStore.Open(_database, new StoreOptions(), TimeProvider.System, new Nobody());
+        var account = new Account(LiveServer.Account);
+        var room = AccessRoom.Open(_store, new Quotas(), account, _store.MasterKey(), TimeProvider.System);
+        _gate = new(room.Authorizer, TimeProvider.System);
+        _root = new(account.RootArn, account.Id, account.Id, "AKIA", null, null);
+        _services = new(_store, new Quotas(), new Arns(LiveServer.Region, account.Id), _tokens, new MessageIds(), () => "");
+    }
+
+    [Theory]
+    [InlineData("PERSISTENT", 5, 11)]
+    [InlineData("NON_PERSISTENT", 5, 8)]
+    public async Task A_send_runs_this_many_statements(string persistence, int reading, int writing)
+    {
+        var app = await Run(CreateAppInstance.Operation, "/app-instances", null, """{"Name":"a","ClientRequestToken":"t1"}""", "AppInstanceArn");
+        var user = await Run(
+            CreateAppInstanceUser.Operation, "/app-instance-users", null,
+            $$"""{"AppInstanceArn":"{{app}}","AppInstanceUserId":"ann","Name":"Ann","ClientRequestToken":"t2"}""", "AppInstanceUserArn");
+        var channel = await Run(
+            CreateChannel.Operation, "/channels", user, $$"""{"AppInstanceArn":"{{app}}","Name":"c","ClientRequestToken":"t3"}""", "ChannelArn");
+        Task<string> Send(string token) => Run(
+            SendChannelMessage.Operation, $"/channels/{Uri.EscapeDataString(channel)}/messages", user,
+            $$"""{"Content":"hello","Type":"STANDARD","Persistence":"{{persistence}}","ClientRequestToken":"{{token}}"}""", "MessageId");
+        await Send("first");
+        var (readBefore, writtenBefore) = (_database.Read, _database.Written);
+
+        await Send("second");
+
+        Assert.Equal((reading, writing), (_database.Read - readBefore, _database.Written - writtenBefore));
+    }
+
+    private async Task<string> Run(Operation operation, string target, string? bearer, string body, string member)
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Headers[Call.BearerHeader] = bearer;
+        var call = new Call(http, RawTarget.Parse(target)!, operation, Encoding.UTF8.GetBytes(body), _root, _gate, _services);
+        await operation.Run(call);
+        return (string)System.Text.Json.Nodes.JsonNode.Parse(call.Answer)![member]!;
+    }
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _tokens.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Keeps hold of the connections that it hands out.</summary>
+    private sealed class Watched(SqlDatabase inner) : SqlDatabase
+    {
+        private readonly List<SqlConnection> _readers = [];
+        private SqlConnection? _writer;
+
+        public override Dialect Dialect => inner.Dialect;
+
+        public long Read => _readers.Sum(r => r.Statements);
+
+        public long Written => _writer!.Statements;
+
+        public override SqlConnection OpenWriter() => _writer = inner.OpenWriter();
+
+        public override SqlConnection OpenReader()
+        {
+            _readers.Add(inner.OpenReader());
+            return _readers[^1];
+        }
+    }
+
+    private sealed class Nobody : IBus
+    {
+        public void Publish(IReadOnlyList<Event> events)
+        {
+        }
+    }
+}

@@ -1,0 +1,201 @@
+using Carillon.Core;
+using Carillon.Core.Channels;
+using Carillon.Core.Identity;
+using Carillon.Core.Messages;
+using Carillon.Server.Http;
+using Carillon.Server.Sessions;
+using Carillon.Wire.Session;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Carillon.Tests.Server.Sessions;
+
+/// <summary>The hub's bounds and costs, which need sockets that stand still on cue.</summary>
+public sealed class HubTests : IDisposable
+{
+    private readonly ManualTime _time = new();
+    private readonly Person _ann = new(new(1), new(1), "app", PersonKind.User, "ann", "Ann");
+    private readonly Channel _channel;
+    private readonly List<HeldSocket> _sockets = [];
+    private Hub? _hub;
+    private long _position;
+
+    public HubTests() => _channel = new(
+        new(7), new(1), "app", "general", "general", ChannelMode.Restricted, ChannelPrivacy.Private, null, _ann, null, default, default, null);
+
+    private Hub Open(SessionOptions? options = null) => _hub = new Hub(
+        new Frames(new Arns("us-east-1", "123456789012")),
+        new Quotas(new Dictionary<string, long> { ["SessionsPerUser"] = 1000 }), options ?? new SessionOptions(), _time, NullLogger<Hub>.Instance);
+
+    private async Task<(Session Session, HeldSocket Socket)> Join(SessionOptions? options = null, DateTimeOffset? expires = null, long at = 0)
+    {
+        var socket = new HeldSocket();
+        _sockets.Add(socket);
+        var session = new Session(socket, _ann, expires, options ?? new SessionOptions(), _time);
+        Assert.Equal(JoinResult.Joined, await _hub!.Join(session, [_channel.Key], at));
+        return (session, socket);
+    }
+
+    private void Say(string content = "hello", int times = 1) => _hub!.Publish([.. Enumerable.Range(0, times).Select(_ =>
+    {
+        var place = ++_position;
+        var message = new Message(
+            $"{place:x32}", _channel.Key, place, MessageType.Standard, true, _ann, content, null, null, null, null, default, default, null,
+            MessageState.Sent);
+        return new MessageCreated(_channel, _ann, place, message) { Position = place };
+    })]);
+
+    /// <summary>Returns when the hub has done all that was asked of it before.</summary>
+    private Task<bool> Settle() => _hub!.Leave(new Session(new HeldSocket(), _ann with { Key = new(999) }, null, new(), _time));
+
+    [Fact]
+    public async Task A_broadcast_is_encoded_once_and_all_sessions_send_the_same_bytes()
+    {
+        Open();
+        var joined = new List<(Session Session, HeldSocket Socket)>();
+        for (var i = 0; i < 50; i++)
+        {
+            joined.Add(await Join());
+        }
+
+        Say();
+        await Settle();
+        var running = joined.Select(j => j.Session.Run([])).ToArray();
+        await Task.WhenAll(joined.Select(j => j.Socket.Sending.Task)).WaitAsync(SessionClient.Deadline);
+
+        Assert.All(joined, j => Assert.Same(joined[0].Socket.Sent[0], j.Socket.Sent[0]));
+        joined.ForEach(j => j.Session.Close(1000, ""));
+        await Task.WhenAll(running).WaitAsync(SessionClient.Deadline);
+    }
+
+    [Fact]
+    public async Task A_session_holds_as_many_frames_as_it_may_and_is_ended_at_one_more()
+    {
+        var options = new SessionOptions { MostWaitingFrames = 10 };
+        Open(options);
+        var (session, socket) = await Join(options);
+
+        Say(times: 10);
+        await Settle();
+        Assert.False(session.IsClosing);
+        Assert.Equal(1, _hub!.Count);
+
+        Say();
+        await Settle();
+        Assert.Equal(0, _hub.Count);
+        await session.Run([]).WaitAsync(SessionClient.Deadline);
+        Assert.Equal(CloseCodes.TryAgainLater, (int)socket.CloseStatus!);
+        Assert.Empty(socket.Sent);
+    }
+
+    [Fact]
+    public async Task A_session_holds_as_many_bytes_as_it_may()
+    {
+        var options = new SessionOptions { MostWaitingBytes = 20_000 };
+        Open(options);
+        var (session, _) = await Join(options);
+
+        Say(new string('x', 4000), times: 4);
+        await Settle();
+        Assert.False(session.IsClosing);
+
+        Say(new string('x', 4000));
+        await Settle();
+        Assert.True(session.IsClosing);
+    }
+
+    [Fact]
+    public async Task What_was_sent_makes_room_again()
+    {
+        var options = new SessionOptions { MostWaitingBytes = 20_000, MostWaitingFrames = 4 };
+        Open(options);
+        var (session, socket) = await Join(options);
+        socket.Release();
+        var running = session.Run([]);
+
+        for (var i = 1; i <= 100; i++)
+        {
+            Say(new string('x', 4000));
+            await Settle();
+            while (socket.Sent.Count < i)
+            {
+                await Task.Yield();
+            }
+        }
+
+        Assert.False(session.IsClosing);
+        session.Close(1000, "");
+        await running.WaitAsync(SessionClient.Deadline);
+    }
+
+    [Fact]
+    public async Task A_frame_that_is_stuck_too_long_ends_its_session()
+    {
+        Open();
+        var (session, socket) = await Join();
+        var running = session.Run([]);
+        Say();
+        await socket.Sending.Task.WaitAsync(SessionClient.Deadline);
+
+        _time.Pass(TimeSpan.FromSeconds(10));
+        await Settle();
+        Assert.False(session.IsClosing);
+
+        _time.Pass(TimeSpan.FromSeconds(1));
+        await Settle();
+        await running.WaitAsync(SessionClient.Deadline);
+        Assert.Equal(CloseCodes.TryAgainLater, (int)socket.CloseStatus!);
+    }
+
+    [Fact]
+    public async Task Credentials_that_end_together_end_their_sessions_spread_over_time()
+    {
+        Open();
+        var sessions = new List<Session>();
+        for (var i = 0; i < 200; i++)
+        {
+            sessions.Add((await Join(expires: _time.GetUtcNow().AddMinutes(1))).Session);
+        }
+
+        var ended = new List<int>();
+        _time.Pass(TimeSpan.FromSeconds(59));
+        await Settle();
+        Assert.All(sessions, s => Assert.False(s.IsClosing));
+        for (var second = 0; second <= 11; second++)
+        {
+            _time.Pass(TimeSpan.FromSeconds(1));
+            await Settle();
+            ended.Add(sessions.Count(s => s.IsClosing));
+        }
+
+        Assert.Equal(200, ended[^1]);
+        Assert.InRange(ended[5], 40, 160);
+    }
+
+    [Fact]
+    public async Task A_session_that_joins_with_an_older_view_catches_up_and_one_with_a_too_old_view_reads_again()
+    {
+        Open(new SessionOptions { Remembered = 5 });
+        Say(times: 8);
+        await Settle();
+
+        var (session, socket) = await Join(at: 3);
+        var running = session.Run([]);
+        socket.Release();
+        while (socket.Sent.Count < 5)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(JoinResult.Missed, await _hub!.Join(new Session(new HeldSocket(), _ann, null, new(), _time), [_channel.Key], 2));
+        Assert.Equal([4L, 5, 6, 7, 8], socket.Sent.Select(f => Frame.Parse(f, System.Net.WebSockets.WebSocketMessageType.Text).Sequence!.Value));
+        session.Close(1000, "");
+        await running.WaitAsync(SessionClient.Deadline);
+    }
+
+    public void Dispose()
+    {
+        _hub?.Dispose();
+        _sockets.ForEach(s => s.Dispose());
+    }
+}
