@@ -92,8 +92,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         long longest = 0;
         for (var i = 0; i < commits; i++)
         {
-            sql.Execute("update thing set data = $1", new byte[pagesEach * page]);
-            sql.Maintain();
+            Write(sql, (byte)i, pagesEach * page);
             longest = Math.Max(longest, new FileInfo(_file.Log).Length);
         }
 
@@ -155,9 +154,10 @@ public sealed class SqliteDatabaseTests : IDisposable
         Assert.Equal(60, sql.First("select data from thing", static r => r.Blob(0))![77]);
     }
 
-    private static void Write(SqlConnection sql, byte filling)
+    // A page that is overwritten by itself is not written, so the filling must change.
+    private static void Write(SqlConnection sql, byte filling, int bytes = 400_000)
     {
-        sql.Execute("update thing set data = $1", Enumerable.Repeat(filling, 400_000).ToArray());
+        sql.Execute("update thing set data = $1", Enumerable.Repeat(filling, bytes).ToArray());
         sql.Maintain();
     }
 
