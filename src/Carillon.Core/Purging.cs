@@ -20,7 +20,7 @@ public static class Purging
             case null:
                 return ledger.ForgetRequests(Slice);
             case { User: { } user } task:
-                if (EndMemberships(ledger, user, Slice) < Slice)
+                if (EndTies(ledger, user, Slice) < Slice)
                 {
                     ledger.FinishPurge(task);
                 }
@@ -36,16 +36,33 @@ public static class Purging
         }
     }
 
-    /// <summary>Ends up to <paramref name="most"/> memberships of a deleted user and returns how many it ended.</summary>
-    internal static int EndMemberships(ILedger ledger, Person user, int most)
+    /// <summary>
+    /// Ends up to <paramref name="most"/> of a deleted user's memberships, moderator roles and bans, each an event of its
+    /// channel, and returns how many it ended.
+    /// </summary>
+    internal static int EndTies(ILedger ledger, Person user, int most)
     {
-        var memberships = ledger.ListMemberships(user.Key, most, null).Items;
-        foreach (var membership in memberships)
+        var ended = 0;
+        foreach (var membership in ledger.ListMemberships(user.Key, most, null).Items)
         {
-            Memberships.End(ledger, membership.Channel, actor: null, ledger.FindMember(membership.Channel.Key, user.Key)!);
+            var member = ledger.FindMember(membership.Channel.Key, user.Key)!;
+            Memberships.End(ledger, membership.Channel, actor: null, member);
+            ended++;
         }
 
-        return memberships.Count;
+        foreach (var channel in ledger.ListModerated(user.Key, most - ended))
+        {
+            Moderators.End(ledger, channel, actor: null, user);
+            ended++;
+        }
+
+        foreach (var channel in ledger.ListBanning(user.Key, most - ended))
+        {
+            Bans.End(ledger, channel, actor: null, user);
+            ended++;
+        }
+
+        return ended;
     }
 }
 

@@ -55,13 +55,6 @@ internal sealed partial class SqlLedger
         Connection.Execute("update person set deleted = $2, metadata = null where key = $1", key, Now.Microseconds);
         Connection.Execute("update app_instance set users = users - 1 where key = $1", user.App.Value);
         DeleteAdmin(user.App, user.Key);
-        Connection.Execute("delete from ban where person = $1", key);
-        foreach (var channel in Connection.Query(
-            "select channel from moderator where person = $1", static row => new ChannelKey(row.Integer(0)), key))
-        {
-            DeleteModerator(channel, user.Key);
-        }
-
         DeleteTags($"app-instance/{user.AppId}/user/{user.Id}");
         AddPurge(PurgeKind.User, key);
     }

@@ -139,13 +139,27 @@ internal partial class SqlView
 
     public Page<Moderator> ListModerators(ChannelKey channel, int size, long? after) => Page.Of(
         Connection.Query(
-            $"{ModeratorFrom} where m.channel = $1 and m.person > $2 order by m.person limit $3",
+            $"{ModeratorFrom} where m.channel = $1 and m.person > $2 and p.deleted is null order by m.person limit $3",
             ReadModerator, channel.Value, after ?? 0, size + 1),
         size,
         moderator => moderator.Person.Key.Value);
 
     private static Moderator ReadModerator(SqlRow row) =>
         new(Rows.Person(row), Rows.Person(row, Rows.PersonWidth), Rows.Time(row, 12));
+
+    public IReadOnlyList<Channel> ListModerated(UserKey user, int most) => Connection.Query(
+        $"""
+        select {Rows.Channel} from {Rows.ChannelFrom} join moderator m on m.channel = c.key
+        where m.person = $1 and c.deleted is null order by m.channel limit $2
+        """,
+        Rows.ReadChannel, user.Value, most);
+
+    public IReadOnlyList<Channel> ListBanning(UserKey user, int most) => Connection.Query(
+        $"""
+        select {Rows.Channel} from {Rows.ChannelFrom} join ban b on b.channel = c.key
+        where b.person = $1 and c.deleted is null order by b.channel limit $2
+        """,
+        Rows.ReadChannel, user.Value, most);
 
     private const string BanFrom =
         """
@@ -159,7 +173,7 @@ internal partial class SqlView
 
     public Page<Ban> ListBans(ChannelKey channel, int size, long? after) => Page.Of(
         Connection.Query(
-            $"{BanFrom} where b.channel = $1 and b.person > $2 order by b.person limit $3",
+            $"{BanFrom} where b.channel = $1 and b.person > $2 and p.deleted is null order by b.person limit $3",
             ReadBan, channel.Value, after ?? 0, size + 1),
         size,
         ban => ban.Person.Key.Value);

@@ -53,13 +53,18 @@ public static class Bans
     {
         var standing = Standing.Of(ledger, bearer, address).Must(Rights.DeleteChannelBan);
         var person = who.AppId == address.AppId ? ledger.FindPerson(who) : null;
-        if (person is not null && ledger.DeleteBan(standing.Channel.Key, person.Key))
+        if (person is not null)
         {
-            var place = ledger.Next(standing.Channel.Key);
-            ledger.Append(new BanDeleted(standing.Channel, standing.Bearer, place.Sequence, person)
-            {
-                Position = place.Position,
-            });
+            End(ledger, standing.Channel, standing.Bearer, person);
+        }
+    }
+
+    internal static void End(ILedger ledger, Channel channel, Person? actor, Person person)
+    {
+        if (ledger.DeleteBan(channel.Key, person.Key))
+        {
+            var place = ledger.Next(channel.Key);
+            ledger.Append(new BanDeleted(channel, actor, place.Sequence, person) { Position = place.Position });
         }
     }
 }

@@ -36,6 +36,12 @@ public interface IChannelView
 
     long CountModerators(ChannelKey channel);
 
+    /// <summary>Channels that this user moderates.</summary>
+    IReadOnlyList<Channel> ListModerated(UserKey user, int most);
+
+    /// <summary>Channels that this user is banned from.</summary>
+    IReadOnlyList<Channel> ListBanning(UserKey user, int most);
+
     Ban? FindBan(ChannelKey channel, UserKey user);
 
     Page<Ban> ListBans(ChannelKey channel, int size, long? after);

@@ -42,7 +42,7 @@ public interface IIdentityLedger
 
     AppUser UpdateUser(AppUser user, string name, string? metadata);
 
-    /// <summary>From now on it is not found and is nobody's admin, moderator or banned; its messages keep its name.</summary>
+    /// <summary>From now on it is not found and is nobody's admin; its messages keep its name. Its ties to channels are ended one by one.</summary>
     void DeleteUser(Person user);
 
     Admin AddAdmin(AppKey app, Person person);

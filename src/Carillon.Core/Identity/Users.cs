@@ -37,8 +37,8 @@ public static class Users
         ledger.UpdateUser(Find(ledger, address), name, metadata);
 
     /// <summary>
-    /// The user and its rights are gone at once and its sessions end. Its memberships end too, each announced to the
-    /// channel, the first here and the rest in the background; its messages stay.
+    /// The user and its rights are gone at once and its sessions end. Its memberships, moderator roles and bans end too,
+    /// each an event of its channel, the first here and the rest in the background; its messages stay.
     /// </summary>
     public static void Delete(ILedger ledger, PersonAddress address) => End(ledger, FindPerson(ledger, address));
 
@@ -46,6 +46,6 @@ public static class Users
     {
         ledger.DeleteUser(user);
         ledger.Announce(new UserDeleted(user.App, user.Key));
-        Purging.EndMemberships(ledger, user, Purging.Slice);
+        Purging.EndTies(ledger, user, Purging.Slice);
     }
 }

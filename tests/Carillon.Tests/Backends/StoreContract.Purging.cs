@@ -44,6 +44,29 @@ public abstract partial class StoreContract
         return (app, ada, others);
     }
 
+    /// <summary>The stream replays the log: a tie that ended without an event would live on in every copy.</summary>
+    [Fact]
+    public async Task Every_tie_of_a_deleted_user_ends_with_an_event_of_its_channel()
+    {
+        var stage = Begin();
+        var (_, ada, others) = await People(stage, "one");
+        var channel = await stage.MakeChannel(ada, "stays");
+        await Furnish(stage, channel, ada, others);
+        var before = stage.Bus.All.Count;
+
+        await stage.Write(l => Users.Delete(l, others[0].Address));
+        await stage.Write(l => Users.Delete(l, others[1].Address));
+        while (await stage.Write(Purging.Step))
+        {
+        }
+
+        var ended = stage.Bus.All.Skip(before).OfType<ChannelEvent>().Select(e => e.GetType()).ToList();
+        Assert.Equal([typeof(MemberLeft), typeof(ModeratorDeleted), typeof(BanDeleted)], ended);
+        Assert.Empty(stage.Read(v => v.ListBans(channel.Key, 10, null)).Items);
+        Assert.Equal([ada], stage.Read(v => v.ListModerators(channel.Key, 10, null)).Items.Select(m => m.Person));
+        stage.Look(Checked);
+    }
+
     [Fact]
     public async Task A_deleted_channel_goes_in_slices_with_all_it_had_and_nothing_else_does()
     {

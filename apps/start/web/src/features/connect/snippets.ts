@@ -24,7 +24,7 @@ export function snippets(place: Place): Snippet[] {
     {
       id: 'cli',
       title: 'AWS CLI',
-      note: 'A few variables, then every command of both services works.',
+      note: 'A few variables, and the commands of both services go here.',
       lines: text(
         `export AWS_ENDPOINT_URL=${plain}`,
         `export AWS_DEFAULT_REGION=${place.region}`,
