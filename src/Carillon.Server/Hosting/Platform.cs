@@ -129,6 +129,7 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton<QueryApi>();
         builder.Services.AddSingleton<SessionEndpoint>();
         builder.Services.AddHostedService<Drain>();
+        builder.Services.AddHostedService<SessionGuard>();
         builder.Services.AddHostedService<Sweeper>();
         configure?.Invoke(builder);
 

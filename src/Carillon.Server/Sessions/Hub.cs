@@ -228,6 +228,16 @@ internal sealed partial class Hub : IBus, IDisposable
     private TimeSpan Spread(Session session) =>
         _options.ExpirySpread * ((session.GetHashCode() & 0xffff) / (double)0x10000);
 
+    /// <summary>All that are open at this moment.</summary>
+    public Task<List<Session>> Sessions() => Ask(() => _byUser.Values.SelectMany(s => s).ToList());
+
+    /// <summary>Ends a session whose caller may not connect any more.</summary>
+    public Task<bool> Revoke(Session session) => Ask(() =>
+    {
+        End(session, CloseCodes.Unauthorized, "The policy does not allow chime:Connect any more.");
+        return true;
+    });
+
     private void End(Session session, int code, string reason)
     {
         Forget(session);

@@ -25,6 +25,9 @@ internal sealed class Session(WebSocket socket, Person user, DateTimeOffset? exp
     /// <summary>When the credentials end that opened it; null for a long-term key.</summary>
     public DateTimeOffset? Expires { get; } = expires;
 
+    /// <summary>Whether the policies of the caller that opened it would let it connect now.</summary>
+    public Func<bool> MayConnect { get; init; } = static () => true;
+
     /// <summary>The log position its view starts from: what lies at or before it has been told already.</summary>
     public long From { get; set; }
 

@@ -90,7 +90,9 @@ internal sealed partial class SessionEndpoint(
         }
 
         var caller = authentication.Caller;
-        if (gate.WhyNot(caller, "chime:Connect", [userArn], http) is not null)
+        var request = gate.CircumstanceOf(http);
+        bool MayConnect() => gate.WhyNot(caller, "chime:Connect", [userArn], request) is null;
+        if (!MayConnect())
         {
             await Refuse(socket, CloseCodes.Unauthorized, "The policy does not allow chime:Connect for this user.");
             return;
@@ -103,10 +105,10 @@ internal sealed partial class SessionEndpoint(
             return;
         }
 
-        await Run(socket, address, caller, PrefetchOf(target));
+        await Run(socket, address, caller, MayConnect, PrefetchOf(target));
     }
 
-    private async Task Run(WebSocket socket, PersonAddress address, Caller caller, Prefetch prefetch)
+    private async Task Run(WebSocket socket, PersonAddress address, Caller caller, Func<bool> mayConnect, Prefetch prefetch)
     {
         Session? session = null;
         for (var read = 0; read < MostReads; read++)
@@ -116,7 +118,7 @@ internal sealed partial class SessionEndpoint(
                 var user = view.FindPerson(address) ?? throw new Refusal(Reason.BearerUnknown);
                 return (user, SessionView.Read(view, user, prefetch));
             });
-            session = new Session(socket, user, caller.Expires, options, time);
+            session = new Session(socket, user, caller.Expires, options, time) { MayConnect = mayConnect };
             switch (await hub.Join(session, view.Channels, view.Position))
             {
                 case JoinResult.Joined:
