@@ -66,9 +66,19 @@ internal sealed partial class Hub : IBus, IDisposable
     /// <summary>Takes a commit. The writer waits here when the loop is behind, and with it every sender.</summary>
     public void Publish(IReadOnlyList<Event> events) => Post(() =>
     {
-        foreach (var happened in events)
+        try
         {
-            Deliver(happened);
+            foreach (var happened in events)
+            {
+                Deliver(happened);
+            }
+        }
+        catch
+        {
+            // What was not delivered is not remembered either: who is just joining must read its view again.
+            _recent.Clear();
+            _forgotten = events[^1].Position;
+            throw;
         }
     });
 
