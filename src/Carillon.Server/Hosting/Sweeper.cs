@@ -50,9 +50,9 @@ internal sealed partial class Sweeper(
     [LoggerMessage(3001, LogLevel.Warning, "Purging is postponed: {Reason}.")]
     private partial void Postponed(Reason reason);
 
-    [LoggerMessage(3004, LogLevel.Error, "Sweeping failed; it is tried again.")]
-    private partial void Failed(Exception exception);
-
     [LoggerMessage(3003, LogLevel.Critical, "The store can commit no more. Stopping: a restart recovers what is on disk.")]
     private partial void Broken();
+
+    [LoggerMessage(3004, LogLevel.Error, "Sweeping failed; it is tried again.")]
+    private partial void Failed(Exception exception);
 }
