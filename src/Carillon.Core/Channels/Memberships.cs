@@ -103,13 +103,16 @@ public static class Memberships
         return view.ListMembers(standing.Channel.Key, hidden, size, after);
     }
 
-    /// <summary>Leaves, or removes another. Who is no member stays none: that changes nothing.</summary>
+    /// <summary>
+    /// Leaves, or removes another. Who is no member stays none: that changes nothing. A hidden member is none to those who
+    /// may not see it.
+    /// </summary>
     public static void Delete(ILedger ledger, PersonAddress bearer, ChannelAddress address, PersonAddress who)
     {
         var standing = Standing.Of(ledger, bearer, address).Must(Rights.DeleteChannelMembership, self: who == bearer);
         var person = who.AppId == address.AppId ? ledger.FindPerson(who) : null;
         var member = person is null ? null : ledger.FindMember(standing.Channel.Key, person.Key);
-        if (member is not null)
+        if (member is not null && (!member.Hidden || MaySeeHidden(standing, member)))
         {
             End(ledger, standing.Channel, standing.Bearer, member);
         }

@@ -80,7 +80,10 @@ public static class Sending
         }
 
         var target = address.AppId == message.Channel.AppId ? view.FindPerson(address) : null;
-        return target is not null && view.FindRoles(standing.Channel, target.Key).Member
+        var hidden = target is null ? null : view.FindRoles(standing.Channel, target.Key).Hidden;
+
+        // Who may not see a hidden member must not find it out by writing to it.
+        return hidden == false || (hidden == true && standing.May(Rights.ListHiddenMemberships))
             ? (standing, target)
             : throw new Refusal(Reason.InvalidInput, "The target of a message must be a member of its channel.");
     }

@@ -42,7 +42,7 @@ internal sealed class Authorizer(RoleCatalog roles, Account account)
 
     public bool IsRoot(Caller caller) => caller.Session is null && caller.Arn == account.RootArn;
 
-    /// <summary>What policies may ask about the caller. Worth keeping for the life of a socket.</summary>
+    /// <summary>What policies may ask about the caller, as it is now: the tags of its role may change.</summary>
     public ContextKeys KeysOf(Caller caller)
     {
         var keys = new ContextKeys()

@@ -27,13 +27,14 @@ internal sealed class RoleCatalog(IStore store, TimeProvider time)
     /// <summary>Null where there is no role of that name, whatever its case.</summary>
     public CompiledRole? Find(string name)
     {
-        if (_roles.TryGetValue(name, out var entry) && time.GetElapsedTime(entry.ReadAt) < LongestAge)
+        // What was read before the latest change is never taken, however late it was kept.
+        var changes = Volatile.Read(ref _changes);
+        if (_roles.TryGetValue(name, out var entry) && entry.Changes == changes
+            && time.GetElapsedTime(entry.ReadAt) < LongestAge)
         {
             return entry.Role;
         }
 
-        // A change may come between reading and keeping. Then what was read is good for this request and not kept.
-        var changes = Volatile.Read(ref _changes);
         var readAt = time.GetTimestamp();
         var role = store.Read(view => view.FindRole(name) is { } found
             ? (Role: found, Policies: view.ListRolePolicies(found.Key))
@@ -50,12 +51,7 @@ internal sealed class RoleCatalog(IStore store, TimeProvider time)
             _roles.Clear();
         }
 
-        _roles[name] = new(compiled, readAt);
-        if (Volatile.Read(ref _changes) != changes)
-        {
-            _roles.TryRemove(name, out _);
-        }
-
+        _roles[name] = new(compiled, readAt, changes);
         return compiled;
     }
 
@@ -88,5 +84,5 @@ internal sealed class RoleCatalog(IStore store, TimeProvider time)
         }
     }
 
-    private sealed record Entry(CompiledRole Role, long ReadAt);
+    private sealed record Entry(CompiledRole Role, long ReadAt, long Changes);
 }

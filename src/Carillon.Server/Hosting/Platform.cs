@@ -122,13 +122,14 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton(new Cors(
             options.AllowedOrigins.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
         builder.Services.AddSingleton(new Authenticator(new CredentialSource(root, room), time));
-        builder.Services.AddSingleton(new PolicyGate(room.Authorizer, time));
+        builder.Services.AddSingleton(new PolicyGate(room.Authorizer, options.Region, time));
         builder.Services.AddSingleton(provider => new Services(
             store, quotas, arns, pageTokens, new MessageIds(), () => SessionEndpointOf(options, provider)));
         builder.Services.AddSingleton<ChimeApi>();
         builder.Services.AddSingleton<QueryApi>();
         builder.Services.AddSingleton<SessionEndpoint>();
         builder.Services.AddHostedService<Drain>();
+        builder.Services.AddHostedService<SessionGuard>();
         builder.Services.AddHostedService<Sweeper>();
         configure?.Invoke(builder);
 

@@ -36,6 +36,12 @@ internal sealed partial class Sweeper(
                     return;
                 }
             }
+#pragma warning disable CA1031 // One thing that cannot be swept must not end the process, and again after each restart.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Failed(e);
+            }
 
             await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -46,4 +52,7 @@ internal sealed partial class Sweeper(
 
     [LoggerMessage(3003, LogLevel.Critical, "The store can commit no more. Stopping: a restart recovers what is on disk.")]
     private partial void Broken();
+
+    [LoggerMessage(3004, LogLevel.Error, "Sweeping failed; it is tried again.")]
+    private partial void Failed(Exception exception);
 }

@@ -104,6 +104,9 @@ internal sealed class RequestBody : IDisposable
     /// </summary>
     private const int MostDrained = 8 * 1024 * 1024;
 
+    /// <summary>Bytes of memory that a request gets for what it only promises to send; more comes with what has come. Ours.</summary>
+    private const int FirstPart = 8 * 1024;
+
     private byte[] _buffer = [];
     private int _length;
 
@@ -114,6 +117,7 @@ internal sealed class RequestBody : IDisposable
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
 
     /// <exception cref="ApiException">TooLarge.</exception>
+    /// <exception cref="BadHttpRequestException">It does not arrive as the client announced it.</exception>
     public static async Task<RequestBody> Read(HttpContext http)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -129,7 +133,8 @@ internal sealed class RequestBody : IDisposable
         var body = new RequestBody();
         try
         {
-            body._buffer = ArrayPool<byte>.Shared.Rent((int)(http.Request.ContentLength ?? 4096) + 1);
+            // One byte more, so that the end of a body that fits is seen without growing.
+            body._buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(http.Request.ContentLength ?? FirstPart, FirstPart) + 1);
             while (true)
             {
                 var read = await http.Request.Body.ReadAsync(body._buffer.AsMemory(body._length), http.RequestAborted);
@@ -150,9 +155,15 @@ internal sealed class RequestBody : IDisposable
                 }
             }
         }
-        catch
+        catch (Exception e)
         {
             body.Dispose();
+            if (e is IOException and not BadHttpRequestException)
+            {
+                // The client broke off, or framed its chunks in a way that the web server reports as a broken stream.
+                throw new BadHttpRequestException("The request body cannot be read.", e);
+            }
+
             throw;
         }
     }

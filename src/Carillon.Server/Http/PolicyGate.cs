@@ -4,17 +4,25 @@ using Carillon.Server.Access;
 namespace Carillon.Server.Http;
 
 /// <summary>The first of two gates: what the caller's policies allow. The second is the bearer's role, in Core.</summary>
-internal sealed class PolicyGate(Authorizer authorizer, TimeProvider time)
+/// <param name="region">The one this server is: what aws:RequestedRegion says, whatever region was signed for.</param>
+internal sealed class PolicyGate(Authorizer authorizer, string region, TimeProvider time)
 {
     /// <summary>Null where every resource is allowed, else AWS's sentence about the first that is not.</summary>
-    public string? WhyNot(Caller caller, string action, IReadOnlyList<string> resources, HttpContext http)
+    public string? WhyNot(Caller caller, string action, IReadOnlyList<string> resources, HttpContext http) =>
+        WhyNot(caller, action, resources, CircumstanceOf(http));
+
+    /// <summary>What is worth keeping of a request for as long as its socket is open.</summary>
+    public Circumstance CircumstanceOf(HttpContext http) => Circumstance.Of(http, time.GetUtcNow(), region);
+
+    /// <summary>Asks with the caller's policies and the time of now, whenever the request came.</summary>
+    public string? WhyNot(Caller caller, string action, IReadOnlyList<string> resources, Circumstance request)
     {
         if (authorizer.IsRoot(caller))
         {
             return null;
         }
 
-        var keys = Circumstance.Of(http, time.GetUtcNow(), region: null).Keys(authorizer.KeysOf(caller));
+        var keys = (request with { Now = time.GetUtcNow() }).Keys(authorizer.KeysOf(caller));
         var decision = authorizer.Decide(caller, action, [.. resources.Select(arn => new AccessTarget(arn))], keys);
         return decision.IsAllowed ? null : Denial.Text(caller.Arn, action, decision);
     }

@@ -143,8 +143,9 @@ internal sealed partial class Hub
         List<Session>? slow = null;
         foreach (var session in audience)
         {
-            // A session's view starts at From: it knows everything up to there from what it read.
-            if (happened.Sequence > 0 && happened.Position <= session.From)
+            // A session's view starts at From: it knows everything up to there from what it read. What is not kept stands
+            // behind the last event before it, and may have been meant for other members than those of the view.
+            if (happened.Sequence > 0 ? happened.Position <= session.From : happened.Position < session.From)
             {
                 continue;
             }

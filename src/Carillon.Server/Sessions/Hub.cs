@@ -66,9 +66,19 @@ internal sealed partial class Hub : IBus, IDisposable
     /// <summary>Takes a commit. The writer waits here when the loop is behind, and with it every sender.</summary>
     public void Publish(IReadOnlyList<Event> events) => Post(() =>
     {
-        foreach (var happened in events)
+        try
         {
-            Deliver(happened);
+            foreach (var happened in events)
+            {
+                Deliver(happened);
+            }
+        }
+        catch
+        {
+            // What was not delivered is not remembered either: who is just joining must read its view again.
+            _recent.Clear();
+            _forgotten = events[^1].Position;
+            throw;
         }
     });
 
@@ -227,6 +237,16 @@ internal sealed partial class Hub : IBus, IDisposable
     /// <summary>A share of the spread, the same each time for one session.</summary>
     private TimeSpan Spread(Session session) =>
         _options.ExpirySpread * ((session.GetHashCode() & 0xffff) / (double)0x10000);
+
+    /// <summary>All that are open at this moment.</summary>
+    public Task<List<Session>> Sessions() => Ask(() => _byUser.Values.SelectMany(s => s).ToList());
+
+    /// <summary>Ends a session whose caller may not connect any more.</summary>
+    public Task<bool> Revoke(Session session) => Ask(() =>
+    {
+        End(session, CloseCodes.Unauthorized, "The policy does not allow chime:Connect any more.");
+        return true;
+    });
 
     private void End(Session session, int code, string reason)
     {

@@ -19,11 +19,15 @@ internal sealed class Session(WebSocket socket, Person user, DateTimeOffset? exp
     private (int Code, string Reason)? _close;
     private long _waitingBytes;
     private long _oldestSince;
+    private ITimer? _patience;
 
     public Person User { get; } = user;
 
     /// <summary>When the credentials end that opened it; null for a long-term key.</summary>
     public DateTimeOffset? Expires { get; } = expires;
+
+    /// <summary>Whether the policies of the caller that opened it would let it connect now.</summary>
+    public Func<bool> MayConnect { get; init; } = static () => true;
 
     /// <summary>The log position its view starts from: what lies at or before it has been told already.</summary>
     public long From { get; set; }
@@ -65,7 +69,7 @@ internal sealed class Session(WebSocket socket, Person user, DateTimeOffset? exp
         _closing.TrySetResult();
     }
 
-    /// <summary>Ends the session after what is queued has been sent.</summary>
+    /// <summary>Ends the session after what is queued has been sent, or when that takes longer than it may.</summary>
     public void CloseAfterQueue(int code, string reason)
     {
         lock (_closeLock)
@@ -74,6 +78,7 @@ internal sealed class Session(WebSocket socket, Person user, DateTimeOffset? exp
         }
 
         _queue.Writer.TryComplete();
+        _patience = time.CreateTimer(_ => _closing.TrySetResult(), null, options.DrainTimeout, Timeout.InfiniteTimeSpan);
     }
 
     /// <param name="first">Frames that go before everything queued; made one by one as the socket takes them.</param>
@@ -97,8 +102,11 @@ internal sealed class Session(WebSocket socket, Person user, DateTimeOffset? exp
     {
         foreach (var frame in first)
         {
+            Volatile.Write(ref _oldestSince, time.GetTimestamp());
             await SendOne(frame).ConfigureAwait(false);
         }
+
+        Volatile.Write(ref _oldestSince, 0);
 
         await foreach (var waiting in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
         {
@@ -159,6 +167,11 @@ internal sealed class Session(WebSocket socket, Person user, DateTimeOffset? exp
                 if (received.EndOfMessage)
                 {
                     size = 0;
+                }
+
+                // Parts without content count too, or a message of a million of them would be one.
+                if (received.EndOfMessage || received.Count == 0)
+                {
                     if (time.GetElapsedTime(since) > TimeSpan.FromSeconds(1))
                     {
                         (since, frames) = (time.GetTimestamp(), 0);
@@ -182,6 +195,7 @@ internal sealed class Session(WebSocket socket, Person user, DateTimeOffset? exp
     {
         var (code, reason) = _close ?? (CloseCodes.InternalError, "");
         _closing.TrySetResult();
+        _patience?.Dispose();
         try
         {
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)

@@ -90,7 +90,9 @@ internal sealed partial class SessionEndpoint(
         }
 
         var caller = authentication.Caller;
-        if (gate.WhyNot(caller, "chime:Connect", [userArn], http) is not null)
+        var request = gate.CircumstanceOf(http);
+        bool MayConnect() => gate.WhyNot(caller, "chime:Connect", [userArn], request) is null;
+        if (!MayConnect())
         {
             await Refuse(socket, CloseCodes.Unauthorized, "The policy does not allow chime:Connect for this user.");
             return;
@@ -103,27 +105,21 @@ internal sealed partial class SessionEndpoint(
             return;
         }
 
-        await Run(socket, address, caller, PrefetchOf(target));
+        await Run(socket, address, caller, MayConnect, PrefetchOf(target));
     }
 
-    private async Task Run(WebSocket socket, PersonAddress address, Caller caller, Prefetch prefetch)
+    private async Task Run(WebSocket socket, PersonAddress address, Caller caller, Func<bool> mayConnect, Prefetch prefetch)
     {
-        Session? session = null;
         for (var read = 0; read < MostReads; read++)
         {
-            var (user, view) = services.Store.Read(view =>
-            {
-                var user = view.FindPerson(address) ?? throw new Refusal(Reason.BearerUnknown);
-                return (user, SessionView.Read(view, user, prefetch));
-            });
-            session = new Session(socket, user, caller.Expires, options, time);
-            switch (await hub.Join(session, view.Channels, view.Position))
+            var (session, first, result) = await Join(socket, address, caller, mayConnect, prefetch);
+            switch (result)
             {
                 case JoinResult.Joined:
                     try
                     {
                         // Whatever happens from here on is queued behind what the session is told first.
-                        await session.Run(First(view));
+                        await session.Run(first);
                     }
                     finally
                     {
@@ -144,8 +140,28 @@ internal sealed partial class SessionEndpoint(
         await Refuse(socket, CloseCodes.TryAgainLater, "The server is busy.");
     }
 
-    private IEnumerable<byte[]> First(SessionView view) =>
-        view.Details.Select(frames.Of).Prepend(Frames.SessionEstablished);
+    /// <remarks>
+    /// Apart from Run, whose variables live as long as the session: what was read, up to several megabytes, must not.
+    /// </remarks>
+    private async Task<(Session Session, IEnumerable<byte[]> First, JoinResult Result)> Join(
+        WebSocket socket, PersonAddress address, Caller caller, Func<bool> mayConnect, Prefetch prefetch)
+    {
+        var (user, view) = services.Store.Read(view =>
+        {
+            var user = view.FindPerson(address) ?? throw new Refusal(Reason.BearerUnknown);
+            return (user, SessionView.Read(view, user, prefetch));
+        });
+        var session = new Session(socket, user, caller.Expires, options, time) { MayConnect = mayConnect };
+        var result = await hub.Join(session, view.Channels, view.Position);
+        return (session, First(view.Details), result);
+    }
+
+    /// <summary>Lets go of each part when its frame is made.</summary>
+    private IEnumerable<byte[]> First(IReadOnlyList<ChannelDetails> details)
+    {
+        var waiting = new Queue<ChannelDetails>(details);
+        return Enumerable.Range(0, waiting.Count).Select(_ => frames.Of(waiting.Dequeue())).Prepend(Frames.SessionEstablished);
+    }
 
     private static Prefetch PrefetchOf(RawTarget? target) =>
         target?.Query("prefetch-on") != "connect" ? Prefetch.None

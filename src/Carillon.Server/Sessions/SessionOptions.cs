@@ -27,6 +27,9 @@ internal sealed record SessionOptions
     /// <summary>Sessions over which credentials that end at one moment are closed evenly. Default 10 s.</summary>
     public TimeSpan ExpirySpread { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long what waits for a session may take to be sent when the server stops. Default 5 s.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a closing handshake may take before the connection is dropped. Default 1 s.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(1);
 

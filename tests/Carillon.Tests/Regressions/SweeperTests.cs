@@ -1,0 +1,65 @@
+using Carillon.Backends.Sql;
+using Carillon.Core;
+using Carillon.Server.Hosting;
+using Carillon.Sql.Sqlite;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Carillon.Tests.Regressions;
+
+/// <summary>A change of the sweeper's that failed for any reason but a refusal used to stop the whole server.</summary>
+public sealed class SweeperTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("carillon-sweeper-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task What_cannot_be_swept_is_tried_again_and_stops_nothing()
+    {
+        var time = new ManualTime();
+        var store = new Failing();
+        using var real = SqlStore.Open(new SqliteDatabase(Path.Combine(_folder, "data.db")), new StoreOptions(), time, store);
+        using var sweeper = new Sweeper(store, new Health(real), new Host(), time, NullLogger<Sweeper>.Instance);
+
+        await sweeper.StartAsync(CancellationToken.None);
+        for (var wait = 0; store.Writes < 3; wait++)
+        {
+            Assert.True(wait < 1000, "It gave up.");
+            time.Pass(TimeSpan.FromSeconds(2));
+            await Task.Delay(10);
+        }
+
+        Assert.False(sweeper.ExecuteTask!.IsCompleted);
+        await sweeper.StopAsync(CancellationToken.None);
+    }
+
+    private sealed class Failing : IStore, IBus
+    {
+        public int Writes { get; private set; }
+
+        public T Read<T>(Func<IView, T> query) => throw new NotSupportedException();
+
+        public Task<T> Write<T>(Func<ILedger, T> change)
+        {
+            Writes++;
+            throw new InvalidOperationException("A row that nobody expected.");
+        }
+
+        public void Publish(IReadOnlyList<Event> events)
+        {
+        }
+    }
+
+    private sealed class Host : IHostApplicationLifetime
+    {
+        public CancellationToken ApplicationStarted => default;
+
+        public CancellationToken ApplicationStopping => default;
+
+        public CancellationToken ApplicationStopped => default;
+
+        public void StopApplication() => throw new InvalidOperationException("The sweeper stopped the server.");
+    }
+}
