@@ -23,7 +23,7 @@ public static class Expiring
             return false;
         }
 
-        var end = EndOf(channel);
+        var end = EndOf(ledger, channel);
         if (end > ledger.Now)
         {
             // Somebody has spoken since the end was last worked out.
@@ -37,11 +37,13 @@ public static class Expiring
         return true;
     }
 
-    /// <summary>Counts from the last message where the settings say so, and from creation where nobody has spoken.</summary>
-    private static Instant EndOf(Channel channel)
+    /// <summary>
+    /// Counts from the last message where the settings say so, whoever may see it, and from creation where nobody has spoken.
+    /// </summary>
+    private static Instant EndOf(ILedger ledger, Channel channel)
     {
         var expiration = channel.Expiration!;
-        var start = expiration.Criterion == ExpirationCriterion.LastMessageTimestamp ? channel.LastMessage : null;
+        var start = expiration.Criterion == ExpirationCriterion.LastMessageTimestamp ? ledger.LastSaid(channel.Key) : null;
         return expiration.After(start ?? channel.Created);
     }
 }
@@ -52,6 +54,9 @@ public interface IExpiryLedger
 
     /// <summary>A channel that may be due: its end was worked out before its latest messages.</summary>
     Channel? NextExpiredChannel();
+
+    /// <summary>When the last message was created, also one that only two can see; null where there is none.</summary>
+    Instant? LastSaid(ChannelKey channel);
 
     void PostponeExpiry(ChannelKey channel, Instant end);
 }

@@ -23,6 +23,11 @@ internal sealed partial class SqlLedger
         """,
         Rows.ReadChannel, Now.Microseconds);
 
+    public Instant? LastSaid(ChannelKey channel) => Connection.Number(
+        "select created from message where channel = $1 order by sequence desc limit 1", channel.Value) is { } created
+            ? new Instant(created)
+            : null;
+
     public void PostponeExpiry(ChannelKey channel, Instant end) =>
         Connection.Execute("update channel set expires = $2 where key = $1", channel.Value, end.Microseconds);
 }

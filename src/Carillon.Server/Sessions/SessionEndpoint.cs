@@ -70,6 +70,13 @@ internal sealed partial class SessionEndpoint(
                 socket, gone ? CloseCodes.Unauthorized : CloseCodes.InternalError,
                 gone ? "The app instance user does not exist." : "The session could not be opened.");
         }
+#pragma warning disable CA1031 // The last resort of a session: logged, and closed with a code its client reconnects on.
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            Failed(e);
+            await Refuse(socket, CloseCodes.InternalError, "The session failed.");
+        }
     }
 
     private async Task Serve(HttpContext http, WebSocket socket)
@@ -181,6 +188,9 @@ internal sealed partial class SessionEndpoint(
             socket.Abort();
         }
     }
+
+    [LoggerMessage(2006, LogLevel.Error, "A session failed.")]
+    private partial void Failed(Exception exception);
 
     [LoggerMessage(2003, LogLevel.Information, "A session was refused: its user has as many as it may.")]
     private partial void TooManySessions();
