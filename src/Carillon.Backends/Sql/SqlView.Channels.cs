@@ -37,10 +37,7 @@ internal partial class SqlView
         channel.App.Value, channel.Key.Value, user.Value)!;
 
     private const string MemberColumns =
-        """
-        p.key, p.app, a.id, p.kind, p.id, p.name, i.key, i.app, a.id, i.kind, i.id, i.name,
-        m.channel, m.hidden, m.created, m.updated
-        """;
+        $"{TwoPeople}, m.channel, m.hidden, m.created, m.updated";
 
     private const string MemberFrom =
         """
@@ -127,9 +124,13 @@ internal partial class SqlView
         """,
         static row => new ChannelKey(row.Integer(0)), user.Value);
 
+    /// <summary>Two people of one app instance: whom a row is about, and who made it so.</summary>
+    private const string TwoPeople =
+        "p.key, p.app, a.id, p.kind, p.id, p.name, i.key, i.app, a.id, i.kind, i.id, i.name";
+
     private const string ModeratorFrom =
-        """
-        select p.key, p.app, a.id, p.kind, p.id, p.name, i.key, i.app, a.id, i.kind, i.id, i.name, m.created
+        $"""
+        select {TwoPeople}, m.created
         from moderator m join person p on p.key = m.person join person i on i.key = m.created_by
         join app_instance a on a.key = p.app
         """;
@@ -162,8 +163,8 @@ internal partial class SqlView
         Rows.ReadChannel, user.Value, most);
 
     private const string BanFrom =
-        """
-        select p.key, p.app, a.id, p.kind, p.id, p.name, i.key, i.app, a.id, i.kind, i.id, i.name, b.created
+        $"""
+        select {TwoPeople}, b.created
         from ban b join person p on p.key = b.person join person i on i.key = b.created_by
         join app_instance a on a.key = p.app
         """;

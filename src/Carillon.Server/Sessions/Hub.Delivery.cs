@@ -57,7 +57,7 @@ internal sealed partial class Hub
                 EndSessionsOf(session => session.User.Key == e.User, SessionsOf(e.User, only));
                 break;
             case AppInstanceDeleted e:
-                EndSessionsOf(session => session.User.App == e.App, AllSessions(only));
+                EndSessionsOf(session => session.User.App == e.App, only is not null ? [only] : Open());
                 break;
             case ChannelCreated or ModeratorCreated or ModeratorDeleted or BanCreated or BanDeleted:
                 // The stream's alone: clients are not told.
@@ -116,18 +116,16 @@ internal sealed partial class Hub
         });
     }
 
-    private IEnumerable<Session> Audience(ChannelEvent happened, Session? only) =>
-        only is not null ? (only.Channels.Contains(happened.Channel.Key) ? [only] : [])
-        : _rooms.TryGetValue(happened.Channel.Key, out var room) ? room.Sessions
-        : [];
+    private static readonly HashSet<Session> Nobody = [];
+
+    private HashSet<Session> Audience(ChannelEvent happened, Session? only) =>
+        only is not null ? (only.Channels.Contains(happened.Channel.Key) ? [only] : Nobody)
+        : _rooms.GetValueOrDefault(happened.Channel.Key, Nobody);
 
     private List<Session> SessionsOf(UserKey user, Session? only) =>
         only is not null ? (only.User.Key == user ? [only] : [])
         : _byUser.TryGetValue(user, out var sessions) ? sessions
         : [];
-
-    private IEnumerable<Session> AllSessions(Session? only) =>
-        only is not null ? [only] : _byUser.Values.SelectMany(sessions => sessions);
 
     private void EndSessionsOf(Func<Session, bool> ends, IEnumerable<Session> among)
     {

@@ -17,7 +17,7 @@ internal sealed partial class Hub : IBus, IDisposable
     private readonly SessionOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<Hub> _log;
-    private readonly Dictionary<ChannelKey, Room> _rooms = [];
+    private readonly Dictionary<ChannelKey, HashSet<Session>> _rooms = [];
     private readonly Dictionary<UserKey, List<Session>> _byUser = [];
     private readonly Queue<Event> _recent = new();
     private readonly Thread _thread;
@@ -175,21 +175,15 @@ internal sealed partial class Hub : IBus, IDisposable
                 _byUser.Remove(session.User.Key);
             }
 
-            foreach (var channel in session.Channels)
+            foreach (var channel in session.Channels.ToList())
             {
-                if (_rooms.TryGetValue(channel, out var room))
-                {
-                    room.Remove(session);
-                    if (room.IsEmpty)
-                    {
-                        _rooms.Remove(channel);
-                    }
-                }
+                StopHearing(session, channel);
             }
-
-            session.Channels.Clear();
         }
     }
+
+    /// <summary>A copy, so that sessions may be ended while it is walked.</summary>
+    private List<Session> Open() => [.. _byUser.Values.SelectMany(sessions => sessions)];
 
     private void Hear(Session session, ChannelKey channel)
     {
@@ -197,7 +191,7 @@ internal sealed partial class Hub : IBus, IDisposable
         {
             if (!_rooms.TryGetValue(channel, out var room))
             {
-                _rooms.Add(channel, room = new Room());
+                _rooms.Add(channel, room = []);
             }
 
             room.Add(session);
@@ -209,7 +203,7 @@ internal sealed partial class Hub : IBus, IDisposable
         if (session.Channels.Remove(channel) && _rooms.TryGetValue(channel, out var room))
         {
             room.Remove(session);
-            if (room.IsEmpty)
+            if (room.Count == 0)
             {
                 _rooms.Remove(channel);
             }
@@ -220,7 +214,7 @@ internal sealed partial class Hub : IBus, IDisposable
     private void Sweep()
     {
         var now = _time.GetUtcNow();
-        foreach (var session in _byUser.Values.SelectMany(s => s).ToList())
+        foreach (var session in Open())
         {
             if (session.Expires is { } expires && expires + Spread(session) <= now)
             {
@@ -239,7 +233,7 @@ internal sealed partial class Hub : IBus, IDisposable
         _options.ExpirySpread * ((session.GetHashCode() & 0xffff) / (double)0x10000);
 
     /// <summary>All that are open at this moment.</summary>
-    public Task<List<Session>> Sessions() => Ask(() => _byUser.Values.SelectMany(s => s).ToList());
+    public Task<List<Session>> Sessions() => Ask(Open);
 
     /// <summary>Ends a session whose caller may not connect any more.</summary>
     public Task<bool> Revoke(Session session) => Ask(() =>
@@ -258,7 +252,7 @@ internal sealed partial class Hub : IBus, IDisposable
     public Task<int> Drain() => Ask(() =>
     {
         _draining = true;
-        var sessions = _byUser.Values.SelectMany(s => s).ToList();
+        var sessions = Open();
         foreach (var session in sessions)
         {
             Forget(session);
@@ -270,7 +264,7 @@ internal sealed partial class Hub : IBus, IDisposable
 
     private void CloseAll(int code, string reason)
     {
-        foreach (var session in _byUser.Values.SelectMany(s => s).ToList())
+        foreach (var session in Open())
         {
             End(session, code, reason);
         }

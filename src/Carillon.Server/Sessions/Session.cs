@@ -60,17 +60,18 @@ internal sealed class Session(WebSocket socket, Person user, DateTimeOffset? exp
     /// <summary>Ends the session; nothing that is still queued is sent. The first caller's code counts.</summary>
     public void Close(int code, string reason)
     {
-        lock (_closeLock)
-        {
-            _close ??= (code, reason);
-        }
-
-        _queue.Writer.TryComplete();
+        TakeNoMore(code, reason);
         _closing.TrySetResult();
     }
 
     /// <summary>Ends the session after what is queued has been sent, or when that takes longer than it may.</summary>
     public void CloseAfterQueue(int code, string reason)
+    {
+        TakeNoMore(code, reason);
+        _patience = time.CreateTimer(_ => _closing.TrySetResult(), null, options.DrainTimeout, Timeout.InfiniteTimeSpan);
+    }
+
+    private void TakeNoMore(int code, string reason)
     {
         lock (_closeLock)
         {
@@ -78,7 +79,6 @@ internal sealed class Session(WebSocket socket, Person user, DateTimeOffset? exp
         }
 
         _queue.Writer.TryComplete();
-        _patience = time.CreateTimer(_ => _closing.TrySetResult(), null, options.DrainTimeout, Timeout.InfiniteTimeSpan);
     }
 
     /// <param name="first">Frames that go before everything queued; made one by one as the socket takes them.</param>
