@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -38,9 +39,23 @@ internal sealed class Client(AwsCredentials credentials) : IDisposable
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
-        using var response = await _http.SendAsync(request);
+        using var response = await Send(request);
         var text = await response.Content.ReadAsStringAsync();
         return (response.StatusCode, text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!);
+    }
+
+    /// <exception cref="HttpRequestException">There was no answer.</exception>
+    private async Task<HttpResponseMessage> Send(HttpRequestMessage request)
+    {
+        try
+        {
+            return await _http.SendAsync(request);
+        }
+        catch (SocketException e)
+        {
+            // A peer that dies right after it accepted: HttpClient asks the socket for its address and lets that fail through.
+            throw new HttpRequestException("The connection was lost.", e);
+        }
     }
 
     /// <summary>One member of the answer to a creation.</summary>
