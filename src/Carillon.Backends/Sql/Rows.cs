@@ -17,7 +17,10 @@ internal static class Rows
     private const string ChannelStart =
         "c.key, c.app, a.id, c.id, c.name, c.mode, c.privacy, c.metadata, c.expire_days, c.expire_from, c.created, c.updated";
 
-    private const string ChannelEnd = "u.key, u.kind, u.id, u.name";
+    private const string ChannelEnd = "u.key, u.kind, u.id, u.name, c.elastic_most, c.elastic_target, c.elastic_least, f.id";
+
+    /// <summary>Columns of a channel.</summary>
+    public const int ChannelWidth = 21;
 
     public const string Channel = $"{ChannelStart}, h.last_message, {ChannelEnd}";
 
@@ -34,7 +37,7 @@ internal static class Rows
     public const string ChannelFrom =
         """
         channel c join app_instance a on a.key = c.app join channel_head h on h.channel = c.key
-        join person u on u.key = c.created_by
+        join person u on u.key = c.created_by left join channel_flow f on f.key = c.flow
         """;
 
     public const string Message =
@@ -75,7 +78,11 @@ internal static class Rows
         Expiration(row, 8),
         Time(row, 10),
         Time(row, 11),
-        TimeOrNull(row, 12));
+        TimeOrNull(row, 12))
+    {
+        Elastic = row.IsNull(17) ? null : new((int)row.Integer(17), (int)row.Integer(18), (int)row.Integer(19)),
+        FlowId = row.TextOrNull(20),
+    };
 
     public static Message ReadMessage(SqlRow row) => new(
         Convert.ToHexStringLower(row.Blob(0)),

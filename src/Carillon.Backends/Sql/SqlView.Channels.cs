@@ -87,7 +87,7 @@ internal partial class SqlView
         channel.Value) ?? new ChannelHead();
 
     private static Membership ReadMembership(SqlRow row) =>
-        new(Rows.ReadChannel(row), row.Flag(17), Rows.TimeOrNull(row, 18));
+        new(Rows.ReadChannel(row), row.Flag(Rows.ChannelWidth), Rows.TimeOrNull(row, Rows.ChannelWidth + 1));
 
     public Membership? FindMembership(ChannelKey channel, UserKey user) => Connection.First(
         $"""

@@ -33,7 +33,22 @@ public sealed record Channel(
     Instant? LastMessage)
 {
     public ChannelAddress Address => new(AppId, Id);
+
+    /// <summary>Set for a channel whose members and messages live in sub-channels.</summary>
+    public Elastic? Elastic { get; init; }
+
+    /// <summary>Id of the channel flow that messages pass before anyone sees them; null where there is none.</summary>
+    public string? FlowId { get; init; }
 }
+
+/// <summary>Names a channel flow the way ARNs do. It may not exist.</summary>
+public readonly record struct FlowAddress(string AppId, string Id);
+
+/// <summary>How an elastic channel divides its members; set once.</summary>
+/// <param name="MostSubChannels">At least 2.</param>
+/// <param name="Target">Members that fill a sub-channel; at least 2.</param>
+/// <param name="LeastPercent">1 to 40: a sub-channel with less than this share of <c>Target</c> is too empty.</param>
+public sealed record Elastic(int MostSubChannels, int Target, int LeastPercent);
 
 /// <param name="Hidden">Observes: cannot send and is not listed among the others.</param>
 public sealed record Member(

@@ -16,7 +16,17 @@ public sealed record NewMessage(
     string? Attributes,
     string? ContentType,
     PersonAddress? Target,
-    Repetition Repetition);
+    Repetition Repetition)
+{
+    /// <summary>Asks for a push to the members' devices; null for a message that is not worth one.</summary>
+    public Push? Push { get; init; }
+}
+
+/// <summary>What a message shows on the devices of members who are not looking.</summary>
+/// <param name="Title">1 to 50 characters.</param>
+/// <param name="Body">1 to 150 characters.</param>
+/// <param name="Voip">For a call that should ring, not a line to read.</param>
+public sealed record Push(string? Title, string? Body, bool Voip);
 
 /// <summary>The way of a message into a channel: first everything that can be refused, then what cannot.</summary>
 public static class Sending
@@ -48,17 +58,25 @@ public static class Sending
             id, standing.Channel.Key, place.Sequence, sent.Type, sent.Persistent, standing.Bearer, sent.Content,
             sent.Metadata, sent.Attributes, sent.ContentType, target, ledger.Now, ledger.Now, null, MessageState.Sent);
         sent.Repetition.Remember(ledger, id);
-        if (sent.Persistent)
+        Deliver(ledger, standing.Channel, message, place);
+        return id;
+    }
+
+    /// <summary>The one way in which a message becomes visible to others: into the log, and to whoever listens.</summary>
+    /// <param name="place">From <see cref="ILedger.Next"/>; none for a message that is not kept.</param>
+    private static void Deliver(ILedger ledger, Channel channel, Message message, Place place)
+    {
+        if (message.Persistent)
         {
-            var channel = standing.Channel with { LastMessage = ledger.Now };
-            ledger.Append(new MessageCreated(channel, standing.Bearer, place.Sequence, message) { Position = place.Position });
+            ledger.Append(new MessageCreated(channel with { LastMessage = ledger.Now }, message.Sender, place.Sequence, message)
+            {
+                Position = place.Position,
+            });
         }
         else
         {
-            ledger.Announce(new MessageCreated(standing.Channel, standing.Bearer, 0, message));
+            ledger.Announce(new MessageCreated(channel, message.Sender, 0, message));
         }
-
-        return id;
     }
 
     /// <exception cref="Refusal">InvalidInput: too many UTF-8 bytes for the type.</exception>

@@ -56,6 +56,14 @@ public sealed record CarillonOptions
     /// </summary>
     public string Quotas { get; init; } = "";
 
+    /// <summary>
+    /// Places the server itself may send requests to (processors, webhooks, identity providers): hosts, hosts with ports,
+    /// addresses and networks, separated by commas. Default: loopback while bound to loopback, else none.
+    /// </summary>
+    public string? AllowedOutbound { get; init; }
+
+    internal string OutboundPlaces => AllowedOutbound ?? (IsLoopbackOnly ? "127.0.0.0/8,::1" : "");
+
     public bool IsLoopbackOnly =>
         Bind == "localhost" || (System.Net.IPAddress.TryParse(Bind, out var address) && System.Net.IPAddress.IsLoopback(address));
 
@@ -101,6 +109,15 @@ public sealed record CarillonOptions
         catch (ArgumentException e)
         {
             throw new SettingException(e.Message);
+        }
+
+        try
+        {
+            _ = new Outbound.OutboundRules(OutboundPlaces);
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException($"AllowedOutbound: {e.Message}");
         }
 
         return this;

@@ -8,6 +8,7 @@ using Carillon.Core;
 using Carillon.Core.Messages;
 using Carillon.Server.Access;
 using Carillon.Server.Http;
+using Carillon.Server.Outbound;
 using Carillon.Server.Sessions;
 using Carillon.Wire.SigV4;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -125,6 +126,8 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton(new PolicyGate(room.Authorizer, options.Region, time));
         builder.Services.AddSingleton(provider => new Services(
             store, quotas, arns, pageTokens, new MessageIds(), () => SessionEndpointOf(options, provider)));
+        builder.Services.AddSingleton(new OutboundRules(options.OutboundPlaces));
+        builder.Services.AddSingleton<OutboundHttp>();
         builder.Services.AddSingleton<ChimeApi>();
         builder.Services.AddSingleton<QueryApi>();
         builder.Services.AddSingleton<SessionEndpoint>();

@@ -12,15 +12,22 @@ internal sealed partial class Sweeper(
     /// <summary>Between looks where the last one found nothing. Ours.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
+    /// <summary>Each does one transaction's worth and says whether there was anything to do.</summary>
+    private static readonly Func<ILedger, bool>[] Steps = [Expiring.Step, Purging.Step];
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                var expired = await store.Write(Expiring.Step);
-                var purged = await store.Write(Purging.Step);
-                if (expired || purged)
+                var found = false;
+                foreach (var step in Steps)
+                {
+                    found |= await store.Write(step);
+                }
+
+                if (found)
                 {
                     continue;
                 }

@@ -12,6 +12,7 @@ internal sealed class Arns
     private const string User = "user";
     private const string Bot = "bot";
     private const string ChannelPart = "channel";
+    private const string FlowPart = "channel-flow";
 
     /// <summary>Addresses nothing: what a well-formed ARN names that cannot be here.</summary>
     private const string Nowhere = "";
@@ -39,6 +40,11 @@ internal sealed class Arns
     public string Channel(ChannelAddress channel) => $"{_prefix}{channel.AppId}/{ChannelPart}/{channel.Id}";
 
     public string Channel(Channel channel) => Channel(channel.Address);
+
+    public string Flow(FlowAddress flow) => $"{_prefix}{flow.AppId}/{FlowPart}/{flow.Id}";
+
+    public FlowAddress FlowAddress(string arn) =>
+        Split(arn) is [var app, FlowPart, var id] ? new(app, id) : new(Nowhere, Nowhere);
 
     /// <summary>The id of an app instance; an id that none has where the ARN names something else.</summary>
     public string AppId(string arn) => Split(arn) is { Length: 1 } parts ? parts[0] : Nowhere;

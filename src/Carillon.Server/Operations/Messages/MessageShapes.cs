@@ -15,7 +15,10 @@ internal sealed record Target(string? MemberArn);
 
 internal sealed record MessageAttributeValue(IReadOnlyList<string>? StringValues);
 
-internal sealed record PushNotificationConfiguration(string? Title, string? Body, string? Type);
+internal sealed record PushNotificationConfiguration(string? Title, string? Body, string? Type)
+{
+    public Push Read() => new(Title, Body, Type == "VOIP");
+}
 
 /// <summary>ChannelMessage of the service model; also the payload of the message events.</summary>
 internal sealed record ChannelMessageShape(

@@ -22,7 +22,6 @@ internal sealed record SendChannelMessageRequest
 
     public string? ClientRequestToken { get; init; }
 
-    /// <summary>Checked; nobody has an endpoint to push to yet.</summary>
     public PushNotificationConfiguration? PushNotification { get; init; }
 
     public IReadOnlyDictionary<string, MessageAttributeValue>? MessageAttributes { get; init; }
@@ -81,7 +80,10 @@ internal static class SendChannelMessage
                     [
                         r.Content, r.Type, r.Persistence, r.Metadata, attributes, r.ContentType, r.Target?[0].MemberArn,
                         r.PushNotification?.ToString(),
-                    ]));
+                    ]))
+            {
+                Push = r.PushNotification?.Read(),
+            };
             call.Store.Read(view =>
             {
                 Sending.Check(view, message);
