@@ -5,6 +5,7 @@ using Carillon.Core.Access;
 using Carillon.Server.Hosting;
 using Carillon.Server.Http;
 using Carillon.Server.Http.QueryProtocol;
+using Carillon.Server.Http.Throttling;
 using Carillon.Server.Operations;
 using Carillon.Server.Operations.Access;
 using Xunit;
@@ -50,6 +51,42 @@ public class DocsTests
             Assert.Contains($"| `{limit.Name}` | {value} | {limit.Unit} |\n", page);
         }
     }
+
+    [Fact]
+    public void The_page_of_settings_has_the_rates_of_both_profiles() =>
+        Holds("docs/configuration.md", "rates", RateTables());
+
+    private static string RateTables()
+    {
+        var text = new StringBuilder();
+        foreach (var profile in new[] { Rates.Aws, Rates.Public })
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"### `{profile}`\n\n| rate | a second | bucket | for each | operations |\n| --- | --- | --- | --- | --- |\n");
+            foreach (var rate in Rates.Of(profile, "us-east-1"))
+            {
+                var operations = rate.Operations.Count > 10 ? $"all {rate.Operations.Count} of the service" : string.Join(", ", rate.Operations);
+                var frankfurt = Rates.Of(profile, "eu-central-1").Single(r => r.Name == rate.Name).PerSecond;
+                var perSecond = frankfurt == rate.PerSecond ? $"{rate.PerSecond}" : $"{rate.PerSecond} (eu-central-1: {frankfurt})";
+                text.Append(CultureInfo.InvariantCulture, $"| `{rate.Name}` | {perSecond} | {rate.Burst} | {Word(rate.Scope)} | {operations} |\n");
+            }
+
+            text.Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static string Word(RateScope scope) => scope switch
+    {
+        RateScope.Account => "server",
+        RateScope.AppInstance => "app instance",
+        RateScope.User => "user",
+        RateScope.Channel => "channel",
+        RateScope.Bearer => "bearer",
+        _ => "address",
+    };
 
     private static string Operations()
     {

@@ -1,4 +1,5 @@
 using Carillon.Core;
+using Carillon.Server.Http.Throttling;
 
 namespace Carillon.Server.Hosting;
 
@@ -57,6 +58,18 @@ public sealed record CarillonOptions
     public string Quotas { get; init; } = "";
 
     /// <summary>
+    /// The rates that requests are held to: <c>off</c>, <c>aws</c> (AWS's rates) or <c>public</c> (for a server that faces
+    /// the internet). Default off.
+    /// </summary>
+    public string Throttling { get; init; } = Http.Throttling.Rates.Off;
+
+    /// <summary>
+    /// Requests a second that replace the profile's, by name, separated by commas: <c>Bearer=100,Identity=0</c>; 0 switches
+    /// a rate off.
+    /// </summary>
+    public string Rates { get; init; } = "";
+
+    /// <summary>
     /// Places the server itself may send requests to (processors, webhooks, identity providers): hosts, hosts with ports,
     /// addresses and networks, separated by commas. Default: loopback while bound to loopback, else none.
     /// </summary>
@@ -67,21 +80,39 @@ public sealed record CarillonOptions
     public bool IsLoopbackOnly =>
         Bind == "localhost" || (System.Net.IPAddress.TryParse(Bind, out var address) && System.Net.IPAddress.IsLoopback(address));
 
-    internal IReadOnlyDictionary<string, long> QuotaOverrides()
+    internal IReadOnlyDictionary<string, long> QuotaOverrides() => Numbers(nameof(Quotas), Quotas);
+
+    /// <summary>The rates of the profile, with those that are set otherwise.</summary>
+    /// <exception cref="SettingException">A rate is set that the profile does not have.</exception>
+    internal IReadOnlyList<Rate> RatesInForce()
     {
-        var overrides = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
-        foreach (var pair in Quotas.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        var rates = Http.Throttling.Rates.Of(Throttling, Region).ToDictionary(r => r.Name, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, perSecond) in Numbers(nameof(Rates), Rates))
+        {
+            Require(rates.TryGetValue(name, out var rate), $"Rates: the profile '{Throttling}' has no rate {name}.");
+            Require(perSecond >= 0, $"Rates: {name} must be 0 (off) or more.");
+            rates[name] = rate! with { PerSecond = perSecond, Burst = Math.Max(1, perSecond * rate.Burst / rate.PerSecond) };
+        }
+
+        return [.. rates.Values.Where(r => r.PerSecond > 0)];
+    }
+
+    /// <summary>Reads <c>Name=number,Name=number</c>.</summary>
+    private static Dictionary<string, long> Numbers(string setting, string pairs)
+    {
+        var numbers = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
+        foreach (var pair in pairs.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (pair.Split('=') is not [var name, var text]
                 || !long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var value))
             {
-                throw new SettingException($"Quotas: '{pair}' must read Name=number.");
+                throw new SettingException($"{setting}: '{pair}' must read Name=number.");
             }
 
-            overrides[name.Trim()] = value;
+            numbers[name.Trim()] = value;
         }
 
-        return overrides;
+        return numbers;
     }
 
     /// <exception cref="SettingException">A setting cannot work; the sentence says which and why.</exception>
@@ -99,6 +130,10 @@ public sealed record CarillonOptions
             "Region must be a region's name, such as us-east-1.");
         Require((TlsCertificate is null) == (TlsKey is null), "TlsCertificate and TlsKey go together.");
         Require(LogFormat is "text" or "json", "LogFormat must be text or json.");
+        Require(
+            Throttling is Http.Throttling.Rates.Off or Http.Throttling.Rates.Aws or Http.Throttling.Rates.Public,
+            "Throttling must be off, aws or public.");
+        _ = RatesInForce();
         Require(
             PublicEndpoint is null || !PublicEndpoint.Contains('/', StringComparison.Ordinal),
             "PublicEndpoint is a host and port, without scheme or path.");

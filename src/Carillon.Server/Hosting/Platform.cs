@@ -8,6 +8,7 @@ using Carillon.Core;
 using Carillon.Core.Messages;
 using Carillon.Server.Access;
 using Carillon.Server.Http;
+using Carillon.Server.Http.Throttling;
 using Carillon.Server.Outbound;
 using Carillon.Server.Sessions;
 using Carillon.Wire.SigV4;
@@ -125,7 +126,8 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton(new Authenticator(new CredentialSource(root, room), time));
         builder.Services.AddSingleton(new PolicyGate(room.Authorizer, options.Region, time));
         builder.Services.AddSingleton(provider => new Services(
-            store, quotas, arns, pageTokens, new MessageIds(), () => SessionEndpointOf(options, provider)));
+            store, quotas, arns, pageTokens, new MessageIds(), provider.GetRequiredService<Throttle>(), () => SessionEndpointOf(options, provider)));
+        builder.Services.AddSingleton(new Throttle(options.RatesInForce(), time));
         builder.Services.AddSingleton(new OutboundRules(options.OutboundPlaces));
         builder.Services.AddSingleton<OutboundHttp>();
         builder.Services.AddSingleton<ChimeApi>();
@@ -150,6 +152,8 @@ internal sealed class Platform : IAsyncDisposable
         var query = app.Services.GetRequiredService<QueryApi>();
         var sessions = app.Services.GetRequiredService<SessionEndpoint>();
 
+        var throttle = app.Services.GetRequiredService<Throttle>();
+
         app.UseWebSockets();
         app.Use(async (http, next) =>
         {
@@ -163,7 +167,9 @@ internal sealed class Platform : IAsyncDisposable
                         http, health.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, health.Word);
                     return;
                 case SessionEndpoint.Path:
-                    await sessions.Handle(http);
+                    await (throttle.Refuses(http.Connection.RemoteIpAddress)
+                        ? ChimeApi.WriteThrottled(http)
+                        : sessions.Handle(http));
                     return;
             }
 
@@ -175,7 +181,10 @@ internal sealed class Platform : IAsyncDisposable
             }
             else if (!cors.Apply(http))
             {
-                await (isChime ? chime.Handle(http) : query.Handle(http));
+                var refused = throttle.Refuses(http.Connection.RemoteIpAddress);
+                await (isChime
+                    ? refused ? ChimeApi.WriteThrottled(http) : chime.Handle(http)
+                    : refused ? QueryApi.WriteThrottled(http) : query.Handle(http));
             }
         });
         app.UseRouting();
@@ -202,10 +211,19 @@ internal sealed class Platform : IAsyncDisposable
         kestrel.Limits.MaxConcurrentConnections = 15_000;
 
         // HTTP/1.1 alone: over HTTP/2 browsers open WebSockets by extended CONNECT, which signatures don't cover.
-        void Plain(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
-        void Tls(ListenOptions listen)
+        var limit = options.Throttling == Rates.Public ? new ConnectionLimit(ConnectionLimit.Default) : null;
+        void Plain(ListenOptions listen)
         {
             listen.Protocols = HttpProtocols.Http1;
+            if (limit is not null)
+            {
+                listen.Use(limit.Around);
+            }
+        }
+
+        void Tls(ListenOptions listen)
+        {
+            Plain(listen);
             listen.UseHttps(certificate);
         }
 

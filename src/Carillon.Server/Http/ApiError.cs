@@ -22,4 +22,6 @@ internal sealed record ApiError(string Name, string Code, int Status)
 internal sealed class ApiException(ApiError error, string message) : Exception(message)
 {
     public ApiError Error { get; } = error;
+
+    public static ApiException Throttled(string rate) => new(ApiError.Throttled, $"Rate exceeded: {rate}.");
 }

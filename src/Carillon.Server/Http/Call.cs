@@ -3,13 +3,15 @@ using Carillon.Core;
 using Carillon.Core.Channels;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
+using Carillon.Server.Http.Throttling;
 using Carillon.Wire;
 
 namespace Carillon.Server.Http;
 
 /// <summary>What every handler may use.</summary>
 internal sealed record Services(
-    IStore Store, Quotas Quotas, Arns Arns, PageTokens PageTokens, MessageIds MessageIds, Func<string> SessionEndpoint);
+    IStore Store, Quotas Quotas, Arns Arns, PageTokens PageTokens, MessageIds MessageIds, Throttle Throttle,
+    Func<string> SessionEndpoint);
 
 /// <summary>One request on its way through an operation.</summary>
 internal sealed class Call(
@@ -86,6 +88,20 @@ internal sealed class Call(
         if (gate.WhyNot(Caller, action, resources, http) is { } why)
         {
             throw new ApiException(ApiError.AccessDenied, why);
+        }
+    }
+
+    /// <summary>
+    /// Holds the request to the rates in force. It comes after the policy: who may not ask must not use up what belongs to
+    /// those who may.
+    /// </summary>
+    /// <exception cref="ApiException">Throttled.</exception>
+    public void Admit(IReadOnlyList<string> resources, string? subChannelId)
+    {
+        var bearer = operation.Bearer == Http.Bearer.Required ? BearerArn : null;
+        if (services.Throttle.Refuses(operation.Name, resources, bearer, subChannelId) is { } rate)
+        {
+            throw ApiException.Throttled(rate.Name);
         }
     }
 

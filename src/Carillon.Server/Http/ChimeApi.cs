@@ -18,6 +18,13 @@ internal sealed partial class ChimeApi(
     /// <summary>Whether the path belongs to the API, known operation or not.</summary>
     public static bool Owns(HttpContext http) => http.Request.Path.Value is { } path && Catalog.Owns(path);
 
+    /// <summary>Refuses an address that asks too often.</summary>
+    public static Task WriteThrottled(HttpContext http)
+    {
+        Answers.Prepare(http, Guid.NewGuid().ToString());
+        return Answers.WriteError(http, ApiError.Throttled, "Rate exceeded: requests of one address.");
+    }
+
     /// <summary>Handles a request whose path belongs to the API.</summary>
     public async Task Handle(HttpContext http)
     {

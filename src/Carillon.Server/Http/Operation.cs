@@ -70,7 +70,9 @@ internal sealed class Operation<TRequest, TResponse>(
             throw new ApiException(ApiError.BadRequest, broken);
         }
 
-        call.Authorize($"chime:{Name}", Resources(request, call));
+        var resources = Resources(request, call);
+        call.Authorize($"chime:{Name}", resources);
+        call.Admit(resources, (request as IInSubChannel)?.SubChannelId);
         var response = await Handle(request, call);
         if (Out is not null)
         {
@@ -99,6 +101,12 @@ internal sealed class Operation<TRequest, TResponse>(
                 path is null or "$" ? "The request body is not the JSON expected." : $"The request body cannot be read at {path}.");
         }
     }
+}
+
+/// <summary>A request about something in a sub-channel of an elastic channel, where it names one.</summary>
+internal interface IInSubChannel
+{
+    string? SubChannelId { get; }
 }
 
 /// <summary>What an operation without a body in its answer returns.</summary>

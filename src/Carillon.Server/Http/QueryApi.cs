@@ -19,6 +19,18 @@ internal sealed partial class QueryApi(
     private static bool IsQuery(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) && request.Query.ContainsKey("Action");
 
+    /// <summary>Refuses an address that asks too often.</summary>
+    public static async Task WriteThrottled(HttpContext http)
+    {
+        var requestId = Guid.NewGuid().ToString();
+        Answers.Prepare(http, requestId);
+        var answer = QueryRunner.Error(StsService.Service, new(400, "Throttling", "Rate exceeded"), requestId);
+        http.Response.StatusCode = answer.Status;
+        http.Response.ContentType = "text/xml";
+        http.Response.Headers.RetryAfter = "1";
+        await http.Response.WriteAsync(answer.Body, http.RequestAborted);
+    }
+
     public async Task Handle(HttpContext http)
     {
         var requestId = Guid.NewGuid().ToString();

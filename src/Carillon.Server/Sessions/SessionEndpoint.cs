@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Carillon.Core;
 using Carillon.Core.Identity;
 using Carillon.Server.Http;
+using Carillon.Server.Http.Throttling;
 using Carillon.Wire;
 using Carillon.Wire.Session;
 using Carillon.Wire.SigV4;
@@ -102,6 +103,13 @@ internal sealed partial class SessionEndpoint(
         if (!MayConnect())
         {
             await Refuse(socket, CloseCodes.Unauthorized, "The policy does not allow chime:Connect for this user.");
+            return;
+        }
+
+        if (services.Throttle.Refuses(Rates.Connect, [userArn], bearer: null, subChannelId: null) is { } rate)
+        {
+            // AWS names no code; this one makes clients come back.
+            await Refuse(socket, CloseCodes.TryAgainLater, $"Rate exceeded: {rate.Name}.");
             return;
         }
 

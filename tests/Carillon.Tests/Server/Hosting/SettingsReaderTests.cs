@@ -51,6 +51,9 @@ public sealed class SettingsReaderTests : IDisposable
                 "LogFormat" => "json",
                 "NoApps" => "true",
                 "Quotas" => "Roles=7",
+                "AllowedOutbound" => "10.0.0.0/8",
+                "Throttling" => "aws",
+                "Rates" => "",
                 _ => "eu-central-1",
             };
             var expected = property.PropertyType == typeof(int) ? 1234 : property.PropertyType == typeof(bool) ? true : (object)value;

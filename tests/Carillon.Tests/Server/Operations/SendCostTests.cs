@@ -4,6 +4,7 @@ using Carillon.Core;
 using Carillon.Core.Messages;
 using Carillon.Server.Access;
 using Carillon.Server.Http;
+using Carillon.Server.Http.Throttling;
 using Carillon.Server.Operations.Channels;
 using Carillon.Server.Operations.Identity;
 using Carillon.Server.Operations.Messages;
@@ -34,7 +35,7 @@ public sealed class SendCostTests : IDisposable
         var room = AccessRoom.Open(_store, new Quotas(), account, _store.MasterKey(), TimeProvider.System);
         _gate = new(room.Authorizer, LiveServer.Region, TimeProvider.System);
         _root = new(account.RootArn, account.Id, account.Id, "AKIA", null, null);
-        _services = new(_store, new Quotas(), new Arns(LiveServer.Region, account.Id), _tokens, new MessageIds(), () => "");
+        _services = new(_store, new Quotas(), new Arns(LiveServer.Region, account.Id), _tokens, new MessageIds(), new Throttle([], TimeProvider.System), () => "");
     }
 
     [Theory]

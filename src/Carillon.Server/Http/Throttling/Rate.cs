@@ -1,0 +1,29 @@
+namespace Carillon.Server.Http.Throttling;
+
+/// <summary>Whose requests share a bucket.</summary>
+internal enum RateScope
+{
+    /// <summary>The whole server.</summary>
+    Account,
+
+    AppInstance,
+
+    /// <summary>The app instance user the operation is about.</summary>
+    User,
+
+    /// <summary>The channel, or of an elastic one the sub-channel that the request names.</summary>
+    Channel,
+
+    /// <summary>Who acts: x-amz-chime-bearer.</summary>
+    Bearer,
+
+    /// <summary>The address a request comes from.</summary>
+    Address,
+}
+
+/// <summary>A rate that requests are held to: a token bucket a scope.</summary>
+/// <param name="PerSecond">Tokens that come back in a second; each request takes one.</param>
+/// <param name="Burst">Tokens a full bucket holds.</param>
+/// <param name="Operations">That share the bucket.</param>
+internal sealed record Rate(
+    string Name, RateScope Scope, double PerSecond, double Burst, string Origin, IReadOnlyList<string> Operations);

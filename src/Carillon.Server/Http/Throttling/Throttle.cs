@@ -1,0 +1,96 @@
+using System.Net;
+
+namespace Carillon.Server.Http.Throttling;
+
+/// <summary>Holds requests to the rates in force. Without rates it looks at nothing.</summary>
+internal sealed class Throttle
+{
+    private readonly Dictionary<string, Rate[]> _byOperation;
+    private readonly TokenBuckets _buckets;
+
+    public Throttle(IReadOnlyList<Rate> rates, TimeProvider time)
+    {
+        _buckets = new TokenBuckets(time);
+        _byOperation = rates.SelectMany(rate => rate.Operations.Select(operation => (operation, rate)))
+            .GroupBy(pair => pair.operation, pair => pair.rate, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+    }
+
+    /// <summary>Takes a token of every rate that holds the operation, or of none.</summary>
+    /// <param name="resources">The ARNs that the request is about, those that policies are asked for.</param>
+    /// <param name="bearer">Null where nobody acts.</param>
+    /// <param name="subChannelId">Null where the request names none.</param>
+    /// <returns>The rate that is used up, or null.</returns>
+    public Rate? Refuses(string operation, IReadOnlyList<string> resources, string? bearer, string? subChannelId)
+    {
+        if (!_byOperation.TryGetValue(operation, out var rates))
+        {
+            return null;
+        }
+
+        for (var i = 0; i < rates.Length; i++)
+        {
+            if (Key(rates[i].Scope) is { } key && !_buckets.TryTake(rates[i], key))
+            {
+                for (var taken = 0; taken < i; taken++)
+                {
+                    if (Key(rates[taken].Scope) is { } other)
+                    {
+                        _buckets.GiveBack(rates[taken], other);
+                    }
+                }
+
+                return rates[i];
+            }
+        }
+
+        return null;
+
+        string? Key(RateScope scope) => scope switch
+        {
+            RateScope.Account => "",
+            RateScope.AppInstance => resources.Count > 0 ? AppInstanceOf(resources[0]) : "",
+            RateScope.User => resources.FirstOrDefault(IsPerson) ?? bearer,
+            RateScope.Channel => resources.FirstOrDefault(IsChannel) is { } channel ? $"{channel} {subChannelId}" : null,
+            RateScope.Bearer => bearer,
+            _ => null,
+        };
+    }
+
+    /// <summary>Whether an address has asked too often, whatever it asks.</summary>
+    public bool Refuses(IPAddress? address) =>
+        _byOperation.TryGetValue(Rates.AnyRequest, out var rates)
+        && !rates.All(rate => _buckets.TryTake(rate, KeyOf(address)));
+
+    /// <summary>One household or machine has a whole IPv6 network of 64 bits: that is one address here.</summary>
+    public static string KeyOf(IPAddress? address)
+    {
+        if (address is null)
+        {
+            return "";
+        }
+
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        var bytes = plain.GetAddressBytes();
+        return Convert.ToHexString(bytes.AsSpan(0, bytes.Length == 16 ? 8 : bytes.Length));
+    }
+
+    private static bool IsPerson(string arn) =>
+        arn.Contains("/user/", StringComparison.Ordinal) || arn.Contains("/bot/", StringComparison.Ordinal);
+
+    private static bool IsChannel(string arn) => arn.Contains("/channel/", StringComparison.Ordinal);
+
+    /// <summary>The part of an ARN up to the id of the app instance; of one that is still to be made, nothing.</summary>
+    private static string AppInstanceOf(string arn)
+    {
+        const string part = ":app-instance/";
+        var start = arn.IndexOf(part, StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return "";
+        }
+
+        var end = arn.IndexOf('/', start + part.Length);
+        return end < 0 ? arn : arn[..end];
+    }
+}
