@@ -43,7 +43,22 @@ public sealed record MemberJoined(Channel Channel, Person? Actor, long Sequence,
     : ChannelEvent(Channel, Actor, Sequence);
 
 public sealed record MemberLeft(Channel Channel, Person? Actor, long Sequence, Member Member)
+    : ChannelEvent(Channel, Actor, Sequence)
+{
+    /// <summary>Its sub-channel was deleted under it; only moderators lose their place that way.</summary>
+    public bool WithSubChannel { get; init; }
+}
+
+/// <summary>The service took a member to another part of its elastic channel. In the channel's own log.</summary>
+/// <param name="Member">As it is there.</param>
+public sealed record MemberMoved(Channel Channel, long Sequence, Member Member, SubChannel From)
+    : ChannelEvent(Channel, null, Sequence);
+
+public sealed record SubChannelCreated(Channel Channel, Person? Actor, long Sequence, SubChannel Made)
     : ChannelEvent(Channel, Actor, Sequence);
+
+public sealed record SubChannelDeleted(Channel Channel, long Sequence, SubChannel Gone)
+    : ChannelEvent(Channel, null, Sequence);
 
 public sealed record ModeratorCreated(Channel Channel, Person? Actor, long Sequence, Person Moderator)
     : ChannelEvent(Channel, Actor, Sequence);

@@ -43,7 +43,7 @@ public static class Expiring
     private static Instant EndOf(ILedger ledger, Channel channel)
     {
         var expiration = channel.Expiration!;
-        var start = expiration.Criterion == ExpirationCriterion.LastMessageTimestamp ? ledger.LastSaid(channel.Key) : null;
+        var start = expiration.Criterion == ExpirationCriterion.LastMessageTimestamp ? ledger.LastSaid(channel) : null;
         return expiration.After(start ?? channel.Created);
     }
 }
@@ -56,7 +56,7 @@ public interface IExpiryLedger
     Channel? NextExpiredChannel();
 
     /// <summary>When the last message was created, also one that only two can see; null where there is none.</summary>
-    Instant? LastSaid(ChannelKey channel);
+    Instant? LastSaid(Channel channel);
 
     void PostponeExpiry(ChannelKey channel, Instant end);
 }

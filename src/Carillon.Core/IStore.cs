@@ -24,7 +24,7 @@ public interface IStore
 }
 
 /// <summary>What rules may read.</summary>
-public interface IView : IIdentityView, IChannelView, IMessageView, IIamView
+public interface IView : IIdentityView, IChannelView, ISubChannelView, IMessageView, IIamView
 {
     /// <summary>The position of the last event in the state that is read.</summary>
     long LastPosition();
@@ -32,7 +32,7 @@ public interface IView : IIdentityView, IChannelView, IMessageView, IIamView
 
 /// <summary>What rules may change, inside a transaction.</summary>
 public interface ILedger
-    : IView, IIdentityLedger, IChannelLedger, IMessageLedger, IIamLedger, IPurgeLedger, IExpiryLedger
+    : IView, IIdentityLedger, IChannelLedger, ISubChannelLedger, IMessageLedger, IIamLedger, IPurgeLedger, IExpiryLedger
 {
     /// <summary>The time of this change; it never decreases from one change to the next.</summary>
     Instant Now { get; }

@@ -11,6 +11,7 @@ public enum Reason
     AppInstanceUnknown,
     UserUnknown,
     ChannelUnknown,
+    SubChannelUnknown,
     NotAllowed,
     MemberBanned,
     ModeratorCannotBeBanned,

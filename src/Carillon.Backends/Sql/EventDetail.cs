@@ -21,6 +21,9 @@ internal enum EventKind
     ModeratorDeleted = 10,
     BanCreated = 11,
     BanDeleted = 12,
+    SubChannelCreated = 14,
+    SubChannelDeleted = 15,
+    MemberMoved = 16,
 }
 
 /// <summary>What an event says beyond who and when, as it was then: rows of the tables show only what is now.</summary>
@@ -40,6 +43,9 @@ internal static class EventDetail
         ModeratorDeleted => EventKind.ModeratorDeleted,
         BanCreated => EventKind.BanCreated,
         BanDeleted => EventKind.BanDeleted,
+        SubChannelCreated => EventKind.SubChannelCreated,
+        SubChannelDeleted => EventKind.SubChannelDeleted,
+        MemberMoved => EventKind.MemberMoved,
         _ => throw new UnreachableException($"{happened.GetType().Name} is not kept in the log."),
     };
 
@@ -47,6 +53,13 @@ internal static class EventDetail
         new ChannelDetail(
             channel.Name, (int)channel.Mode, (int)channel.Privacy, channel.Metadata, channel.Updated.Microseconds),
         EventJson.Default.ChannelDetail);
+
+    public static string Of(SubChannel sub) =>
+        JsonSerializer.Serialize(new SubChannelDetail(sub.Id), EventJson.Default.SubChannelDetail);
+
+    public static string Of(MemberMoved moved) => JsonSerializer.Serialize(
+        new MoveDetail(moved.From.Id, moved.Member.Sub!.Id, moved.Member.InvitedBy.Key.Value, moved.Member.Created.Microseconds),
+        EventJson.Default.MoveDetail);
 
     public static string Of(Member member) => JsonSerializer.Serialize(
         new MemberDetail(member.Hidden, member.InvitedBy.Key.Value, member.Created.Microseconds),
@@ -57,6 +70,12 @@ internal sealed record ChannelDetail(string Name, int Mode, int Privacy, string?
 
 internal sealed record MemberDetail(bool Hidden, long InvitedBy, long Created);
 
+internal sealed record SubChannelDetail(string Id);
+
+internal sealed record MoveDetail(string From, string Into, long InvitedBy, long Created);
+
 [JsonSerializable(typeof(ChannelDetail))]
+[JsonSerializable(typeof(SubChannelDetail))]
+[JsonSerializable(typeof(MoveDetail))]
 [JsonSerializable(typeof(MemberDetail))]
 internal sealed partial class EventJson : JsonSerializerContext;

@@ -11,18 +11,22 @@ internal sealed partial class SqlLedger
         var expires = channel.Expiration?.After(Now).Microseconds;
         var key = new ChannelKey(Connection.Number(
             """
-            insert into channel(app, id, name, mode, privacy, metadata, created_by, expire_days, expire_from, expires, created, updated)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) returning key
+            insert into channel(app, id, name, mode, privacy, metadata, created_by, expire_days, expire_from, expires, created, updated,
+                elastic_most, elastic_target, elastic_least)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14) returning key
             """,
             channel.App.Key.Value, channel.Id, channel.Name, (long)channel.Mode, (long)channel.Privacy, channel.Metadata,
             channel.CreatedBy.Key.Value, channel.Expiration?.Days, (long?)channel.Expiration?.Criterion, expires,
-            Now.Microseconds)!.Value);
+            Now.Microseconds, channel.Elastic?.MostSubChannels, channel.Elastic?.Target, channel.Elastic?.LeastPercent)!.Value);
         Connection.Execute(
             "insert into channel_head(channel, sequence, members, moderators, messages) values ($1, 0, 0, 0, 0)", key.Value);
         Connection.Execute("update app_instance set channels = channels + 1 where key = $1", channel.App.Key.Value);
         return new(
             key, channel.App.Key, channel.App.Id, channel.Id, channel.Name, channel.Mode, channel.Privacy,
-            channel.Metadata, channel.CreatedBy, channel.Expiration, Now, Now, null);
+            channel.Metadata, channel.CreatedBy, channel.Expiration, Now, Now, null)
+        {
+            Elastic = channel.Elastic,
+        };
     }
 
     public Channel UpdateChannel(Channel channel, string name, ChannelMode mode, string? metadata)
@@ -36,29 +40,41 @@ internal sealed partial class SqlLedger
     public void DeleteChannel(Channel channel)
     {
         Connection.Execute("update channel set deleted = $2 where key = $1", channel.Key.Value, Now.Microseconds);
+        FinishBalancing(channel.Key);
         Connection.Execute("update app_instance set channels = channels - 1 where key = $1", channel.App.Value);
         DeleteTags($"app-instance/{channel.AppId}/channel/{channel.Id}");
         AddPurge(PurgeKind.Channel, channel.Key.Value);
     }
 
-    public Member AddMember(ChannelKey channel, Person person, bool hidden, Person invitedBy)
+    public Member AddMember(Channel channel, Person person, bool hidden, Person invitedBy, bool placed = false)
     {
         Connection.Execute(
             """
-            insert into member(channel, person, hidden, invited_by, created, updated) values ($1, $2, $3, $4, $5, $5)
+            insert into member(channel, person, hidden, invited_by, created, updated, root, placed)
+            values ($1, $2, $3, $4, $5, $5, $6, $7)
             """,
-            channel.Value, person.Key.Value, hidden, invitedBy.Key.Value, Now.Microseconds);
+            channel.Key.Value, person.Key.Value, hidden, invitedBy.Key.Value, Now.Microseconds, channel.Root.Value, placed);
         Connection.Execute("update person set memberships = memberships + 1 where key = $1", person.Key.Value);
-        ChangedHead(channel).Members++;
-        return new(person, channel, hidden, invitedBy, Now, Now);
+        ChangedHead(channel.Key).Members++;
+        if (placed)
+        {
+            ChangePlaced(channel.Key, 1);
+        }
+
+        return new(person, channel.Key, hidden, invitedBy, Now, Now) { Sub = channel.Sub };
     }
 
     public void DeleteMember(ChannelKey channel, UserKey user)
     {
-        if (Connection.Execute("delete from member where channel = $1 and person = $2", channel.Value, user.Value) > 0)
+        if (Connection.Number(
+            "delete from member where channel = $1 and person = $2 returning placed", channel.Value, user.Value) is { } placed)
         {
             Connection.Execute("update person set memberships = memberships - 1 where key = $1", user.Value);
             ChangedHead(channel).Members--;
+            if (placed == 1)
+            {
+                ChangePlaced(channel, -1);
+            }
         }
     }
 

@@ -23,10 +23,22 @@ internal sealed partial class SqlLedger
         """,
         Rows.ReadChannel, Now.Microseconds);
 
-    public Instant? LastSaid(ChannelKey channel) => Connection.Number(
-        "select created from message where channel = $1 order by sequence desc limit 1", channel.Value) is { } created
-            ? new Instant(created)
-            : null;
+    public Instant? LastSaid(Channel channel)
+    {
+        // Of an elastic channel also what was said in parts that are gone, as far as all there could see it.
+        var last = channel.Elastic is null
+            ? Connection.Number(
+                "select created from message where channel = $1 order by sequence desc limit 1", channel.Key.Value)
+            : Connection.Number(
+                """
+                select max(at) from (
+                    select (select created from message where channel = -s.key order by sequence desc limit 1) as at
+                    from sub_channel s where s.channel = $1 and s.deleted is null
+                    union all select last_message from channel_head where channel = $1) as said
+                """,
+                channel.Key.Value);
+        return last is { } created ? new Instant(created) : null;
+    }
 
     public void PostponeExpiry(ChannelKey channel, Instant end) =>
         Connection.Execute("update channel set expires = $2 where key = $1", channel.Value, end.Microseconds);

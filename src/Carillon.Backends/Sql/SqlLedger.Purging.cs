@@ -29,6 +29,7 @@ internal sealed partial class SqlLedger
     public bool Purge(PurgeTask task, int most) => task.Kind switch
     {
         PurgeKind.Channel => PurgeChannel(task.Key, most),
+        PurgeKind.SubChannel => PurgeLog(task.Key, most),
         PurgeKind.AppInstance => PurgeApp(task, most),
 
         // The person's row is gone already, with its app instance.
@@ -36,6 +37,41 @@ internal sealed partial class SqlLedger
     };
 
     private bool PurgeChannel(long channel, int most)
+    {
+        if (!PurgeLog(channel, most))
+        {
+            return false;
+        }
+
+        // What is left of its sub-channels goes after it, one by one; their rows tell how far that has come.
+        if (Connection.Number("select key from sub_channel where channel = $1 limit 1", channel) is { } sub)
+        {
+            if (PurgeLog(-sub, most))
+            {
+                Connection.Execute("delete from sub_channel where key = $1", sub);
+            }
+
+            return false;
+        }
+
+        if (Connection.Execute(
+            """
+            delete from ban where channel = $1 and person in
+                (select person from ban where channel = $1 order by person limit $2)
+            """,
+            channel, most) > 0)
+        {
+            return false;
+        }
+
+        Connection.Execute("delete from moderator where channel = $1", channel);
+        Connection.Execute("delete from balance where channel = $1", channel);
+        Connection.Execute("delete from channel where key = $1", channel);
+        return true;
+    }
+
+    /// <summary>Messages, events, members and head of a log, a channel's own or a sub-channel's.</summary>
+    private bool PurgeLog(long channel, int most)
     {
         if (Connection.Execute(
                 """
@@ -67,19 +103,7 @@ internal sealed partial class SqlLedger
             return false;
         }
 
-        if (Connection.Execute(
-            """
-            delete from ban where channel = $1 and person in
-                (select person from ban where channel = $1 order by person limit $2)
-            """,
-            channel, most) > 0)
-        {
-            return false;
-        }
-
-        Connection.Execute("delete from moderator where channel = $1", channel);
         Connection.Execute("delete from channel_head where channel = $1", channel);
-        Connection.Execute("delete from channel where key = $1", channel);
         return true;
     }
 

@@ -66,6 +66,11 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
         if (happened is MessageCreated created)
         {
             InsertMessage(created.Message, happened.Position);
+            if (created.Channel.Sub is not null && created.Message.Target is null)
+            {
+                // An elastic channel as a whole was spoken in when one of its parts was.
+                ChangedHead(created.Channel.Root).LastMessage = created.Message.Created;
+            }
         }
         else
         {
@@ -116,6 +121,9 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
         ModeratorDeleted e => (e.Moderator.Key.Value, null, null),
         BanCreated e => (e.Banned.Key.Value, null, null),
         BanDeleted e => (e.Banned.Key.Value, null, null),
+        SubChannelCreated e => (null, null, EventDetail.Of(e.Made)),
+        SubChannelDeleted e => (null, null, EventDetail.Of(e.Gone)),
+        MemberMoved e => (e.Member.Person.Key.Value, null, EventDetail.Of(e)),
         ChannelCreated or ChannelUpdated or ChannelDeleted => (null, null, EventDetail.Of(happened.Channel)),
         _ => throw new UnreachableException($"{happened.GetType().Name} is not kept in the log."),
     };

@@ -53,6 +53,8 @@ public static class Rights
     public static readonly Right DeleteChannelMembership =
         new("DeleteChannelMembership", Cell.Y, Cell.Y, Cell.SelfOrOpen, Cell.Self, Cell.N, Cell.N);
 
+    public static readonly Right ListSubChannels = new("ListSubChannels", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
+
     public static readonly Right CreateChannelModerator =
         new("CreateChannelModerator", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
     public static readonly Right DescribeChannelModerator =
@@ -82,7 +84,7 @@ public static class Rights
     [
         DescribeChannel, UpdateChannel, DeleteChannel,
         CreateChannelMembership, CreateHiddenMembership, DescribeChannelMembership, ListChannelMemberships,
-        ListHiddenMemberships, DeleteChannelMembership,
+        ListHiddenMemberships, DeleteChannelMembership, ListSubChannels,
         CreateChannelModerator, DescribeChannelModerator, ListChannelModerators, DeleteChannelModerator,
         CreateChannelBan, DescribeChannelBan, ListChannelBans, DeleteChannelBan,
         SendChannelMessage, GetChannelMessage, ListChannelMessages, UpdateChannelMessage, RedactChannelMessage,

@@ -13,12 +13,16 @@ public sealed record ChannelWish(
     Expiration? Expiration,
     IReadOnlyList<PersonAddress> Members,
     IReadOnlyList<PersonAddress> Moderators,
-    IReadOnlyList<Tag> Tags);
+    IReadOnlyList<Tag> Tags)
+{
+    /// <summary>Divides the channel into sub-channels; set once.</summary>
+    public Elastic? Elastic { get; init; }
+}
 
 /// <summary>The life of a channel.</summary>
 public static class Channels
 {
-    /// <summary>Whoever creates a channel is its first member and moderator.</summary>
+    /// <summary>Whoever creates a channel is its first member and moderator; of an elastic one, its moderator alone.</summary>
     public static string Create(
         ILedger ledger, Quotas quotas, Repetition repetition, PersonAddress bearer, string appId, ChannelWish wish)
     {
@@ -42,6 +46,12 @@ public static class Channels
 
         var members = PeopleOf(ledger, app, creator, wish.Members);
         var moderators = PeopleOf(ledger, app, creator, wish.Moderators);
+        if (wish.Elastic is not null)
+        {
+            SubChannels.Check(ledger, quotas, app.Key, wish);
+            members.Clear();
+        }
+
         quotas.Require(Quotas.ChannelsPerAppInstance, ledger.CountChannels(app.Key));
         foreach (var member in members)
         {
@@ -49,7 +59,10 @@ public static class Channels
         }
 
         var channel = ledger.AddChannel(new(
-            app, id, wish.Name, wish.Mode, wish.Privacy, wish.Metadata, creator, wish.Expiration));
+            app, id, wish.Name, wish.Mode, wish.Privacy, wish.Metadata, creator, wish.Expiration)
+        {
+            Elastic = wish.Elastic,
+        });
         var place = ledger.Next(channel.Key);
         ledger.Append(new ChannelCreated(channel, creator, place.Sequence) { Position = place.Position });
         foreach (var member in members)
@@ -60,6 +73,12 @@ public static class Channels
         foreach (var moderator in moderators)
         {
             Moderators.Begin(ledger, channel, creator, moderator);
+        }
+
+        if (channel.Elastic is not null)
+        {
+            // There is always one, so that moderators have somewhere to go before anyone else has come.
+            SubChannels.Begin(ledger, channel, creator);
         }
 
         ledger.AddTags($"app-instance/{app.Id}/channel/{id}", wish.Tags);
@@ -107,6 +126,11 @@ public static class Channels
         ILedger ledger, PersonAddress bearer, ChannelAddress address, string? name, ChannelMode? mode, string? metadata)
     {
         var standing = Standing.Of(ledger, bearer, address).Must(Rights.UpdateChannel);
+        if (standing.Channel.Elastic is not null && mode == ChannelMode.Unrestricted)
+        {
+            throw new Refusal(Reason.InvalidInput, SubChannels.NeverUnrestricted);
+        }
+
         var channel = ledger.UpdateChannel(
             standing.Channel,
             name ?? standing.Channel.Name,

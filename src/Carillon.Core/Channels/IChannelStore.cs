@@ -18,8 +18,12 @@ public interface IChannelView
     /// <summary>The hidden members or the others, in the order of their keys.</summary>
     Page<Member> ListMembers(ChannelKey channel, bool hidden, int size, long? after);
 
+    /// <summary>Everyone who is in some part of an elastic channel, once, in the order of their keys.</summary>
+    Page<Member> ListElasticMembers(ChannelKey channel, int size, long? after);
+
     long CountMembers(ChannelKey channel);
 
+    /// <summary>Of an elastic channel, the membership in its oldest part that the user is in.</summary>
     Membership? FindMembership(ChannelKey channel, UserKey user);
 
     Page<Membership> ListMemberships(UserKey user, int size, long? after);
@@ -27,8 +31,8 @@ public interface IChannelView
     /// <summary>The latest spoken in first; with <paramref name="unreadFirst"/>, those not read to the end before them.</summary>
     IReadOnlyList<Membership> ListLatestMemberships(UserKey user, bool unreadFirst, int most);
 
-    /// <summary>The channels a session of this user hears.</summary>
-    IReadOnlyList<ChannelKey> ListMembershipKeys(UserKey user);
+    /// <summary>The logs a session of this user hears.</summary>
+    IReadOnlyList<HeardLog> ListMembershipKeys(UserKey user);
 
     Moderator? FindModerator(ChannelKey channel, UserKey user);
 
@@ -56,7 +60,9 @@ public interface IChannelLedger
     /// <summary>From now on it is not found; its messages and memberships are purged in the background.</summary>
     void DeleteChannel(Channel channel);
 
-    Member AddMember(ChannelKey channel, Person person, bool hidden, Person invitedBy);
+    /// <param name="channel">Of an elastic channel, the part to join.</param>
+    /// <param name="placed">The service chose the sub-channel and may choose another.</param>
+    Member AddMember(Channel channel, Person person, bool hidden, Person invitedBy, bool placed = false);
 
     void DeleteMember(ChannelKey channel, UserKey user);
 
@@ -77,4 +83,7 @@ public sealed record NewChannel(
     ChannelPrivacy Privacy,
     string? Metadata,
     Person CreatedBy,
-    Expiration? Expiration);
+    Expiration? Expiration)
+{
+    public Elastic? Elastic { get; init; }
+}

@@ -23,6 +23,7 @@ public static class Moderators
         }
 
         quotas.Require(Quotas.ModeratorsPerChannel, ledger.CountModerators(standing.Channel.Key));
+        SubChannels.Leave(ledger, standing.Channel, standing.Bearer, person);
         return Begin(ledger, standing.Channel, standing.Bearer, person);
     }
 
@@ -61,6 +62,11 @@ public static class Moderators
 
     internal static void End(ILedger ledger, Channel channel, Person? actor, Person person)
     {
+        if (ledger.FindModerator(channel.Key, person.Key) is not null)
+        {
+            SubChannels.Leave(ledger, channel, actor, person);
+        }
+
         if (ledger.DeleteModerator(channel.Key, person.Key))
         {
             var place = ledger.Next(channel.Key);

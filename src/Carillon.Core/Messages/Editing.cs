@@ -12,8 +12,14 @@ public static class Editing
         ILedger ledger, PersonAddress bearer, ChannelAddress address, string id, string content, string? metadata,
         string? contentType)
     {
-        var standing = Standing.Of(ledger, bearer, address);
+        var standing = Standing.Within(ledger, bearer, address);
         var message = Found(ledger, standing, id, Rights.UpdateChannelMessage);
+        if (standing.Channel.Sub is not null && !standing.Roles.Member)
+        {
+            // Whoever was taken elsewhere, or left, can no longer change what it said there.
+            throw new Refusal(Reason.NotAllowed);
+        }
+
         if (message.Redacted)
         {
             throw new Refusal(Reason.MessageRedacted);
@@ -37,7 +43,7 @@ public static class Editing
     /// <summary>Erases the content and keeps the place. Redacting again changes nothing.</summary>
     public static Message Redact(ILedger ledger, PersonAddress bearer, ChannelAddress address, string id)
     {
-        var standing = Standing.Of(ledger, bearer, address);
+        var standing = Standing.Within(ledger, bearer, address);
         var message = Found(ledger, standing, id, Rights.RedactChannelMessage);
         if (message.Redacted)
         {
@@ -56,7 +62,7 @@ public static class Editing
     /// <summary>Takes the message out of history, also one that is targeted past the administrator.</summary>
     public static void Delete(ILedger ledger, PersonAddress bearer, ChannelAddress address, string id)
     {
-        var standing = Standing.Of(ledger, bearer, address).Must(Rights.DeleteChannelMessage);
+        var standing = Standing.Within(ledger, bearer, address).Must(Rights.DeleteChannelMessage);
         var message = ledger.FindMessage(standing.Channel.Key, id) ?? throw new Refusal(Reason.MessageUnknown);
         var deleted = ledger.EraseMessage(message, MessageState.Deleted);
         var place = ledger.Next(standing.Channel.Key);

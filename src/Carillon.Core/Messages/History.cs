@@ -9,14 +9,14 @@ public static class History
 {
     public static Message Get(IView view, PersonAddress bearer, ChannelAddress address, string id)
     {
-        var standing = Standing.Of(view, bearer, address).Must(Rights.GetChannelMessage);
+        var standing = Standing.Within(view, bearer, address).Must(Rights.GetChannelMessage);
         return Visible(view, standing, id);
     }
 
     public static Page<Message> List(
         IView view, PersonAddress bearer, ChannelAddress address, HistoryRange range, int size, long? after)
     {
-        var standing = Standing.Of(view, bearer, address).Must(Rights.ListChannelMessages);
+        var standing = Standing.Within(view, bearer, address).Must(Rights.ListChannelMessages);
         return view.ListMessages(standing.Channel.Key, standing.Bearer.Key, range, size, after);
     }
 

@@ -91,7 +91,7 @@ public static class Sending
 
     private static (Standing Standing, Person? Target) Judge(IView view, NewMessage message)
     {
-        var standing = Standing.Of(view, message.Bearer, message.Channel).Must(Rights.SendChannelMessage);
+        var standing = Standing.Within(view, message.Bearer, message.Channel).Must(Rights.SendChannelMessage);
         if (message.Target is not { } address)
         {
             return (standing, null);

@@ -82,6 +82,9 @@ internal sealed class Call(
 
     public ChannelAddress Channel(string arn) => Arns.ChannelAddress(arn);
 
+    /// <param name="subChannelId">The part of an elastic channel that the request names, where it names one.</param>
+    public ChannelAddress Channel(string arn, string? subChannelId) => Channel(arn) with { SubChannelId = subChannelId };
+
     /// <exception cref="ApiException">AccessDenied: the caller's policies do not allow the action on all resources.</exception>
     public void Authorize(string action, IReadOnlyList<string> resources)
     {

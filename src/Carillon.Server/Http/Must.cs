@@ -120,9 +120,9 @@ internal sealed class Must
     public Must Page(int? maxResults, string? nextToken) =>
         Between(maxResults, 1, Call.MostResults, "maxResults").Length(nextToken, 0, 2048, "nextToken");
 
-    /// <summary>Elastic channels are not there yet, so no channel has sub-channels.</summary>
-    public Must NoSubChannel(string? subChannelId) =>
-        Hold(subChannelId is null, "The channel is no elastic channel: it has no sub-channels.");
+    /// <summary>1 to 128 characters of the model's SubChannelId.</summary>
+    public Must SubChannel(string? subChannelId) =>
+        Length(subChannelId, 1, 128, "subChannelId").Pattern(subChannelId, Patterns.Token, "subChannelId");
 
     /// <summary>A rule of the service that the model does not spell.</summary>
     public Must Hold(bool condition, string sentence)

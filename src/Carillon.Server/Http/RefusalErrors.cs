@@ -32,7 +32,7 @@ internal static class RefusalErrors
         Reason.BearerUnknown => (
             ApiError.Forbidden,
             "An invalid app instance user ARN was supplied for the x-amz-chime-bearer HTTP header."),
-        Reason.AppInstanceUnknown or Reason.ChannelUnknown or Reason.NotAllowed => (ApiError.Forbidden, NoAccess),
+        Reason.AppInstanceUnknown or Reason.ChannelUnknown or Reason.SubChannelUnknown or Reason.NotAllowed => (ApiError.Forbidden, NoAccess),
         Reason.UserUnknown => (ApiError.NotFound, "The app instance user does not exist."),
         Reason.MemberBanned => (ApiError.Forbidden, "The app instance user is banned from the channel."),
         Reason.ModeratorCannotBeBanned => (

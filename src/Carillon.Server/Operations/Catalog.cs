@@ -55,6 +55,7 @@ internal static class Catalog
         ListChannelMessages.Operation,
         ListChannelModerators.Operation,
         ListChannels.Operation,
+        ListSubChannels.Operation,
         RedactChannelMessage.Operation,
         SendChannelMessage.Operation,
         UpdateChannel.Operation,

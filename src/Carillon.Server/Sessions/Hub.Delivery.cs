@@ -45,7 +45,7 @@ internal sealed partial class Hub
             case ChannelDeleted e:
                 var hearers = Audience(e, only).ToList();
                 Send(hearers, e, () => _frames.Of(SessionEvents.DeleteChannel, e));
-                hearers.ForEach(session => StopHearing(session, e.Channel.Key));
+                hearers.ForEach(session => StopHearingAll(session, e.Channel.Key));
                 break;
             case MemberJoined e:
                 TellJoined(e, only);
@@ -53,13 +53,17 @@ internal sealed partial class Hub
             case MemberLeft e:
                 TellLeft(e, only);
                 break;
+            case MemberMoved e:
+                TellMoved(e, only);
+                break;
             case UserDeleted e:
                 EndSessionsOf(session => session.User.Key == e.User, SessionsOf(e.User, only));
                 break;
             case AppInstanceDeleted e:
                 EndSessionsOf(session => session.User.App == e.App, only is not null ? [only] : Open());
                 break;
-            case ChannelCreated or ModeratorCreated or ModeratorDeleted or BanCreated or BanDeleted:
+            case ChannelCreated or ModeratorCreated or ModeratorDeleted or BanCreated or BanDeleted
+                or SubChannelCreated or SubChannelDeleted:
                 // The stream's alone: clients are not told.
                 break;
         }
@@ -80,7 +84,7 @@ internal sealed partial class Hub
         {
             if (happened.Position > session.From)
             {
-                Hear(session, happened.Channel.Key);
+                Hear(session, new(happened.Channel.Key, happened.Channel.Root));
             }
         });
         if (happened.Member.Hidden)
@@ -114,6 +118,20 @@ internal sealed partial class Hub
                 StopHearing(session, happened.Channel.Key);
             }
         });
+    }
+
+    /// <summary>
+    /// Whoever was moved hears the new sub-channel from this position on and the old one up to it; nobody else is told.
+    /// </summary>
+    private void TellMoved(MemberMoved happened, Session? only)
+    {
+        var moved = SessionsOf(happened.Member.Person.Key, only);
+        Send(moved, happened, () => _frames.Of(SessionEvents.UpdateChannelMembership, happened, happened.Member));
+        foreach (var session in moved.Where(session => happened.Position > session.From))
+        {
+            Hear(session, new(happened.Member.Channel, happened.Channel.Key));
+            StopHearing(session, happened.From.Log);
+        }
     }
 
     private static readonly HashSet<Session> Nobody = [];

@@ -167,7 +167,7 @@ internal sealed partial class SessionEndpoint(
             return (user, SessionView.Read(view, user, prefetch));
         });
         var session = new Session(socket, user, caller.Expires, options, time) { MayConnect = mayConnect };
-        var result = await hub.Join(session, view.Channels, view.Position);
+        var result = await hub.Join(session, view.Logs, view.Position);
         return (session, First(view.Details), result);
     }
 

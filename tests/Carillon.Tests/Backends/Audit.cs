@@ -13,9 +13,14 @@ internal static class Audit
 
     private sealed record Counted(string What, long Stored, long Real);
 
+    private const string LiveParts =
+        "sub_channel s join channel c on c.key = s.channel where s.deleted is null and c.deleted is null";
+
     public static void Check(SqlConnection sql)
     {
-        foreach (var channel in sql.Query("select key from channel where deleted is null", static r => r.Integer(0)))
+        foreach (var channel in sql.Query(
+            $"select key from channel where deleted is null union all select -s.key from {LiveParts}",
+            static r => r.Integer(0)))
         {
             var sequences = Log(sql).Where(e => e.Channel == channel).Select(e => e.Sequence).ToList();
             Assert.Equal(Enumerable.Range(1, sequences.Count).Select(i => (long)i), sequences.Order());
@@ -62,6 +67,9 @@ internal static class Audit
         ModeratorDeleted => 10,
         BanCreated => 11,
         BanDeleted => 12,
+        SubChannelCreated => 14,
+        SubChannelDeleted => 15,
+        MemberMoved => 16,
         _ => -1,
     };
 
@@ -77,6 +85,18 @@ internal static class Audit
                (select count(*) from message m where m.channel = h.channel and m.state <> 2)
           from channel_head h join channel c on c.key = h.channel where c.deleted is null
         union all
+        select 'members of sub-channel ' || s.key, h.members, (select count(*) from member m where m.channel = -s.key)
+          from channel_head h join sub_channel s on s.key = -h.channel join channel c on c.key = s.channel
+          where s.deleted is null and c.deleted is null
+        union all
+        select 'placed in ' || s.key, s.placed, (select count(*) from member m where m.channel = -s.key and m.placed = 1)
+          from sub_channel s join channel c on c.key = s.channel where c.deleted is null
+        union all
+        select 'messages of sub-channel ' || s.key, h.messages,
+               (select count(*) from message m where m.channel = -s.key and m.state <> 2)
+          from channel_head h join sub_channel s on s.key = -h.channel join channel c on c.key = s.channel
+          where s.deleted is null and c.deleted is null
+        union all
         select 'memberships of ' || p.key, memberships, (select count(*) from member m where m.person = p.key) from person p
         union all
         select 'users of ' || a.key, users, (select count(*) from person p where p.app = a.key and p.deleted is null)
@@ -91,7 +111,7 @@ internal static class Audit
         static r => new Counted(r.Text(0), r.Integer(1), r.Integer(2)));
 
     private static readonly string[] tables =
-        ["app_instance", "person", "admin", "channel", "channel_head", "member", "moderator", "ban", "message", "event", "tag", "purge"];
+        ["app_instance", "person", "admin", "channel", "channel_head", "member", "moderator", "ban", "message", "event", "tag", "purge", "sub_channel", "balance"];
 
     /// <summary>Every row of every table that purging may touch, as text.</summary>
     public static List<string> Dump(SqlConnection sql)

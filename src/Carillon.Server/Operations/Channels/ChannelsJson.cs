@@ -10,6 +10,7 @@ namespace Carillon.Server.Operations.Channels;
 [JsonSerializable(typeof(CreateChannelResponse))]
 [JsonSerializable(typeof(DescribeChannelResponse))]
 [JsonSerializable(typeof(ListChannelsResponse))]
+[JsonSerializable(typeof(ListSubChannelsResponse))]
 [JsonSerializable(typeof(UpdateChannelRequest))]
 [JsonSerializable(typeof(UpdateChannelResponse))]
 internal sealed partial class ChannelsJson : JsonSerializerContext;

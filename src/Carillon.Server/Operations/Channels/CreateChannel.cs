@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Carillon.Core;
 using Carillon.Core.Channels;
 using Carillon.Server.Http;
@@ -28,8 +27,7 @@ internal sealed record CreateChannelRequest
 
     public IReadOnlyList<string>? ModeratorArns { get; init; }
 
-    /// <summary>Refused: elastic channels are not there yet.</summary>
-    public JsonElement? ElasticChannelConfiguration { get; init; }
+    public ElasticChannelConfiguration? ElasticChannelConfiguration { get; init; }
 
     public ExpirationSettings? ExpirationSettings { get; init; }
 }
@@ -53,8 +51,8 @@ internal static class CreateChannel
                 .RequestToken(r.ClientRequestToken)
                 .Length(r.ChannelId, 1, 64, "channelId").Pattern(r.ChannelId, Patterns.Id, "channelId")
                 .Arns(r.MemberArns, 10, "memberArns")
-                .Arns(r.ModeratorArns, 10, "moderatorArns")
-                .Hold(r.ElasticChannelConfiguration is null, "Elastic channels are not supported yet.");
+                .Arns(r.ModeratorArns, 10, "moderatorArns");
+            r.ElasticChannelConfiguration?.Check(must);
             r.ExpirationSettings?.Check(must, Words.CreatedTimestamp, Words.LastMessageTimestamp);
             TagShape.Check(r.Tags, must);
         },
@@ -74,12 +72,16 @@ internal static class CreateChannel
                 r.ExpirationSettings?.Read(),
                 [.. (r.MemberArns ?? []).Select(call.Arns.PersonAddress)],
                 [.. (r.ModeratorArns ?? []).Select(call.Arns.PersonAddress)],
-                TagShape.Read(r.Tags));
+                TagShape.Read(r.Tags))
+            {
+                Elastic = r.ElasticChannelConfiguration?.Read(),
+            };
             var repetition = new Repetition(
                 r.ClientRequestToken!, [nameof(CreateChannel), appId, call.BearerArn],
                 [
                     r.Name, r.Mode, r.Privacy, r.Metadata, r.ChannelId, string.Join('\n', r.MemberArns ?? []),
                     string.Join('\n', r.ModeratorArns ?? []), TagShape.Fingerprint(r.Tags), r.ExpirationSettings?.ToString(),
+                    r.ElasticChannelConfiguration?.ToString(),
                 ]);
             var bearer = call.Bearer;
             var id = await call.Store.Write(ledger =>

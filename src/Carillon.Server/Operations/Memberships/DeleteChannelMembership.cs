@@ -23,7 +23,7 @@ internal static class DeleteChannelMembership
             MemberArn = call.Path("memberArn"),
             SubChannelId = call.Query("sub-channel-id"),
         },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Arn(r.MemberArn, "memberArn").NoSubChannel(r.SubChannelId),
+        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Arn(r.MemberArn, "memberArn").SubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {
@@ -31,7 +31,7 @@ internal static class DeleteChannelMembership
             return call.Store.Write(ledger =>
             {
                 Core.Channels.Memberships.Delete(
-                    ledger, bearer, call.Channel(r.ChannelArn), call.Arns.PersonAddress(r.MemberArn));
+                    ledger, bearer, call.Channel(r.ChannelArn, r.SubChannelId), call.Arns.PersonAddress(r.MemberArn));
                 return Nothing.Value;
             });
         });

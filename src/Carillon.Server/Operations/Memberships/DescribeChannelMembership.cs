@@ -25,12 +25,12 @@ internal static class DescribeChannelMembership
             MemberArn = call.Path("memberArn"),
             SubChannelId = call.Query("sub-channel-id"),
         },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Arn(r.MemberArn, "memberArn").NoSubChannel(r.SubChannelId),
+        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Arn(r.MemberArn, "memberArn").SubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {
             var member = call.Store.Read(view => Core.Channels.Memberships.Describe(
-                view, call.Bearer, call.Channel(r.ChannelArn), call.Arns.PersonAddress(r.MemberArn)));
+                view, call.Bearer, call.Channel(r.ChannelArn, r.SubChannelId), call.Arns.PersonAddress(r.MemberArn)));
             return Task.FromResult(new DescribeChannelMembershipResponse(
                 ChannelMembershipShape.Of(member, r.ChannelArn, call.Arns)));
         });

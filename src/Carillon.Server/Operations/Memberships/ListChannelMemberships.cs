@@ -33,13 +33,13 @@ internal static class ListChannelMemberships
             SubChannelId = call.Query("sub-channel-id"),
         },
         Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").OneOf(r.Type, "type", Words.Default, Words.Hidden)
-            .Page(r.MaxResults, r.NextToken).NoSubChannel(r.SubChannelId),
+            .Page(r.MaxResults, r.NextToken).SubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {
-            var asked = call.PageOf(r.MaxResults, r.NextToken, r.ChannelArn, r.Type);
+            var asked = call.PageOf(r.MaxResults, r.NextToken, r.ChannelArn, r.SubChannelId, r.Type);
             var page = call.Store.Read(view => Core.Channels.Memberships.List(
-                view, call.Bearer, call.Channel(r.ChannelArn), r.Type == Words.Hidden, asked.Size, asked.After));
+                view, call.Bearer, call.Channel(r.ChannelArn, r.SubChannelId), r.Type == Words.Hidden, asked.Size, asked.After));
             return Task.FromResult(new ListChannelMembershipsResponse(
                 r.ChannelArn,
                 [.. page.Items.Select(m => new ChannelMembershipSummary(IdentityShape.Of(m.Person, call.Arns)))],

@@ -25,14 +25,14 @@ internal static class DeleteChannelMessage
             SubChannelId = call.Query("sub-channel-id"),
         },
         Check: (r, must) => MessageRules.CheckId(
-            r.MessageId, must.Arn(r.ChannelArn, "channelArn").NoSubChannel(r.SubChannelId)),
+            r.MessageId, must.Arn(r.ChannelArn, "channelArn").SubChannel(r.SubChannelId)),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {
             var bearer = call.Bearer;
             return call.Store.Write(ledger =>
             {
-                Editing.Delete(ledger, bearer, call.Channel(r.ChannelArn), r.MessageId);
+                Editing.Delete(ledger, bearer, call.Channel(r.ChannelArn, r.SubChannelId), r.MessageId);
                 return Nothing.Value;
             });
         });

@@ -27,13 +27,13 @@ internal static class GetChannelMessage
             SubChannelId = call.Query("sub-channel-id"),
         },
         Check: (r, must) => MessageRules.CheckId(
-            r.MessageId, must.Arn(r.ChannelArn, "channelArn").NoSubChannel(r.SubChannelId)),
+            r.MessageId, must.Arn(r.ChannelArn, "channelArn").SubChannel(r.SubChannelId)),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {
             var message = call.Store.Read(view =>
-                History.Get(view, call.Bearer, call.Channel(r.ChannelArn), r.MessageId));
+                History.Get(view, call.Bearer, call.Channel(r.ChannelArn, r.SubChannelId), r.MessageId));
             return Task.FromResult(new GetChannelMessageResponse(
-                ChannelMessageShape.Of(message, r.ChannelArn, call.Arns)));
+                ChannelMessageShape.Of(message, r.ChannelArn, call.Arns, r.SubChannelId)));
         });
 }

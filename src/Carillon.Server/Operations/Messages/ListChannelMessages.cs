@@ -23,7 +23,7 @@ internal sealed record ListChannelMessagesRequest
 }
 
 internal sealed record ListChannelMessagesResponse(
-    string ChannelArn, IReadOnlyList<ChannelMessageSummary> ChannelMessages, string? NextToken);
+    string ChannelArn, IReadOnlyList<ChannelMessageSummary> ChannelMessages, string? NextToken, string? SubChannelId);
 
 internal static class ListChannelMessages
 {
@@ -42,19 +42,20 @@ internal static class ListChannelMessages
         },
         Check: (r, must) => must.Arn(r.ChannelArn, "channelArn")
             .OneOf(r.SortOrder, "sortOrder", Words.Ascending, Words.Descending)
-            .Page(r.MaxResults, r.NextToken).NoSubChannel(r.SubChannelId),
+            .Page(r.MaxResults, r.NextToken).SubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {
             var range = new HistoryRange(r.SortOrder == Words.Ascending, At(r.NotBefore), At(r.NotAfter));
             var asked = call.PageOf(
-                r.MaxResults, r.NextToken, r.ChannelArn, r.SortOrder,
+                r.MaxResults, r.NextToken, r.ChannelArn, r.SubChannelId, r.SortOrder,
                 r.NotBefore?.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 r.NotAfter?.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture));
             var page = call.Store.Read(view => History.List(
-                view, call.Bearer, call.Channel(r.ChannelArn), range, asked.Size, asked.After));
+                view, call.Bearer, call.Channel(r.ChannelArn, r.SubChannelId), range, asked.Size, asked.After));
             return Task.FromResult(new ListChannelMessagesResponse(
-                r.ChannelArn, [.. page.Items.Select(m => ChannelMessageSummary.Of(m, call.Arns))], asked.Next(page)));
+                r.ChannelArn, [.. page.Items.Select(m => ChannelMessageSummary.Of(m, call.Arns))], asked.Next(page),
+                r.SubChannelId));
         });
 
     // A bound keeps every digit it was sent with, unlike what is stamped.

@@ -25,13 +25,13 @@ internal sealed record ChannelMessageShape(
     string ChannelArn, string MessageId, string? Content, string? Metadata, string Type, DateTimeOffset CreatedTimestamp,
     DateTimeOffset? LastEditedTimestamp, DateTimeOffset LastUpdatedTimestamp, IdentityShape Sender, bool Redacted,
     string Persistence, ChannelMessageStatusStructure Status, RawJson? MessageAttributes, string? ContentType,
-    IReadOnlyList<Target>? Target)
+    IReadOnlyList<Target>? Target, string? SubChannelId)
 {
-    public static ChannelMessageShape Of(Message message, string channelArn, Arns arns) => new(
+    public static ChannelMessageShape Of(Message message, string channelArn, Arns arns, string? subChannelId = null) => new(
         channelArn, message.Id, message.Content, message.Metadata, Words.Of(message.Type), message.Created.ToTime(),
         Words.Time(message.Edited), message.Updated.ToTime(), IdentityShape.Of(message.Sender, arns), message.Redacted,
         message.Persistent ? Words.Persistent : Words.NonPersistent, ChannelMessageStatusStructure.Sent,
-        RawJson.Of(message.Attributes), message.ContentType, MessageRules.TargetOf(message, arns));
+        RawJson.Of(message.Attributes), message.ContentType, MessageRules.TargetOf(message, arns), subChannelId);
 }
 
 /// <summary>ChannelMessageSummary of the service model.</summary>

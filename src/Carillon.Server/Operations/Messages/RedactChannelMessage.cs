@@ -16,7 +16,7 @@ internal sealed record RedactChannelMessageRequest
     public string? SubChannelId { get; init; }
 }
 
-internal sealed record RedactChannelMessageResponse(string ChannelArn, string MessageId);
+internal sealed record RedactChannelMessageResponse(string ChannelArn, string MessageId, string? SubChannelId);
 
 internal static class RedactChannelMessage
 {
@@ -26,13 +26,13 @@ internal static class RedactChannelMessage
         MessagesJson.Default.RedactChannelMessageRequest, MessagesJson.Default.RedactChannelMessageResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn"), MessageId = call.Path("messageId") },
         Check: (r, must) => MessageRules.CheckId(
-            r.MessageId, must.Arn(r.ChannelArn, "channelArn").NoSubChannel(r.SubChannelId)),
+            r.MessageId, must.Arn(r.ChannelArn, "channelArn").SubChannel(r.SubChannelId)),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {
             var bearer = call.Bearer;
             var message = await call.Store.Write(ledger =>
-                Editing.Redact(ledger, bearer, call.Channel(r.ChannelArn), r.MessageId));
-            return new(r.ChannelArn, message.Id);
+                Editing.Redact(ledger, bearer, call.Channel(r.ChannelArn, r.SubChannelId), r.MessageId));
+            return new(r.ChannelArn, message.Id, r.SubChannelId);
         });
 }

@@ -33,7 +33,8 @@ internal sealed record SendChannelMessageRequest
     public IReadOnlyList<Target>? Target { get; init; }
 }
 
-internal sealed record SendChannelMessageResponse(string ChannelArn, string MessageId, ChannelMessageStatusStructure Status);
+internal sealed record SendChannelMessageResponse(
+    string ChannelArn, string MessageId, ChannelMessageStatusStructure Status, string? SubChannelId);
 
 internal static class SendChannelMessage
 {
@@ -53,7 +54,7 @@ internal static class SendChannelMessage
                 .Pattern(r.PushNotification?.Title, Patterns.Line, "pushNotification.title")
                 .Length(r.PushNotification?.Body, 1, 150, "pushNotification.body")
                 .OneOf(r.PushNotification?.Type, "pushNotification.type", "DEFAULT", "VOIP")
-                .NoSubChannel(r.SubChannelId)
+                .SubChannel(r.SubChannelId)
                 .Length(r.ContentType, 0, 45, "contentType")
                 .Count(r.Target, 1, 1, "target")
                 .Hold(
@@ -73,13 +74,13 @@ internal static class SendChannelMessage
             var attributes = MessageRules.Attributes(r.MessageAttributes);
             PersonAddress? target = r.Target is [{ MemberArn: { } arn }] ? call.Arns.PersonAddress(arn) : null;
             var message = new NewMessage(
-                call.Bearer, call.Channel(r.ChannelArn), type, r.Persistence == Words.Persistent, r.Content!, r.Metadata,
+                call.Bearer, call.Channel(r.ChannelArn, r.SubChannelId), type, r.Persistence == Words.Persistent, r.Content!, r.Metadata,
                 attributes, r.ContentType, target,
                 new Repetition(
                     r.ClientRequestToken!, [nameof(SendChannelMessage), r.ChannelArn, call.BearerArn],
                     [
                         r.Content, r.Type, r.Persistence, r.Metadata, attributes, r.ContentType, r.Target?[0].MemberArn,
-                        r.PushNotification?.ToString(),
+                        r.PushNotification?.ToString(), r.SubChannelId,
                     ]))
             {
                 Push = r.PushNotification?.Read(),
@@ -90,6 +91,6 @@ internal static class SendChannelMessage
                 return true;
             });
             var id = await call.Store.Write(ledger => Sending.Do(ledger, call.MessageIds, message));
-            return new(r.ChannelArn, id, ChannelMessageStatusStructure.Sent);
+            return new(r.ChannelArn, id, ChannelMessageStatusStructure.Sent, r.SubChannelId);
         });
 }

@@ -22,7 +22,8 @@ internal sealed record UpdateChannelMessageRequest
     public string? ContentType { get; init; }
 }
 
-internal sealed record UpdateChannelMessageResponse(string ChannelArn, string MessageId, ChannelMessageStatusStructure Status);
+internal sealed record UpdateChannelMessageResponse(
+    string ChannelArn, string MessageId, ChannelMessageStatusStructure Status, string? SubChannelId);
 
 internal static class UpdateChannelMessage
 {
@@ -34,13 +35,13 @@ internal static class UpdateChannelMessage
         Check: (r, must) => MessageRules.CheckId(
             r.MessageId,
             must.Arn(r.ChannelArn, "channelArn").Have(r.Content, "content").Length(r.Content, 1, int.MaxValue, "content")
-                .Metadata(r.Metadata).NoSubChannel(r.SubChannelId).Length(r.ContentType, 0, 45, "contentType")),
+                .Metadata(r.Metadata).SubChannel(r.SubChannelId).Length(r.ContentType, 0, 45, "contentType")),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {
             var bearer = call.Bearer;
             var message = await call.Store.Write(ledger => Editing.Update(
-                ledger, bearer, call.Channel(r.ChannelArn), r.MessageId, r.Content!, r.Metadata, r.ContentType));
-            return new(r.ChannelArn, message.Id, ChannelMessageStatusStructure.Sent);
+                ledger, bearer, call.Channel(r.ChannelArn, r.SubChannelId), r.MessageId, r.Content!, r.Metadata, r.ContentType));
+            return new(r.ChannelArn, message.Id, ChannelMessageStatusStructure.Sent, r.SubChannelId);
         });
 }

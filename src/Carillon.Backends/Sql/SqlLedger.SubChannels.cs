@@ -1,0 +1,109 @@
+using Carillon.Core;
+using Carillon.Core.Channels;
+using Carillon.Sql;
+
+namespace Carillon.Backends.Sql;
+
+internal sealed partial class SqlLedger
+{
+    public SubChannel AddSubChannel(ChannelKey channel, string id)
+    {
+        var key = Connection.Number(
+            "insert into sub_channel(channel, id, created) values ($1, $2, $3) returning key",
+            channel.Value, id, Now.Microseconds)!.Value;
+        Connection.Execute(
+            "insert into channel_head(channel, sequence, members, moderators, messages) values ($1, 0, 0, 0, 0)", -key);
+        return new(new(-key), channel, id);
+    }
+
+    public void DeleteSubChannel(SubChannel sub)
+    {
+        Connection.Execute("update sub_channel set deleted = $2 where key = $1", -sub.Log.Value, Now.Microseconds);
+        AddPurge(PurgeKind.SubChannel, sub.Log.Value);
+    }
+
+    /// <remarks>Written through, unlike the heads: the emptiest is found by an index.</remarks>
+    private void ChangePlaced(ChannelKey log, long by) =>
+        Connection.Execute("update sub_channel set placed = placed + $2 where key = $1", -log.Value, by);
+
+    public long CountSubChannels(ChannelKey channel) => Connection.Number(
+        "select count(*) from sub_channel where channel = $1 and deleted is null", channel.Value) ?? 0;
+
+    private const string FilledFrom = $"select {SubChannelColumns}, b.placed from sub_channel b";
+
+    private static Filled ReadFilled(SqlRow row) => new(ReadSubChannel(row), row.Integer(3));
+
+    public Filled? FindFilled(ChannelKey log) => Connection.First(
+        $"{FilledFrom} where b.key = $1 and b.deleted is null", ReadFilled, -log.Value);
+
+    public IReadOnlyList<Filled> ListEmptiest(ChannelKey channel, int most) => Connection.Query(
+        $"{FilledFrom} where b.channel = $1 and b.deleted is null order by b.placed, b.key limit $2",
+        ReadFilled, channel.Value, most);
+
+    public Filled? FindFullest(ChannelKey channel, long atMost, ChannelKey? except) => Connection.First(
+        $"""
+        {FilledFrom} where b.channel = $1 and b.deleted is null and b.placed <= $2 and b.key <> $3
+        order by b.placed desc, b.key desc limit 1
+        """,
+        ReadFilled, channel.Value, atMost, -(except?.Value ?? 0));
+
+    public IReadOnlyList<Member> MoveMembers(SubChannel from, SubChannel into, int most)
+    {
+        var members = Connection.Query(
+            $"""
+            select {MemberColumns} from {MemberFrom}
+            where m.channel = $1 and m.placed = 1 order by m.person desc limit $2
+            """,
+            ReadMember, from.Log.Value, most);
+        if (members.Count == 0)
+        {
+            return members;
+        }
+
+        foreach (var member in members)
+        {
+            // What was said to it, and how far it had read, was elsewhere.
+            Connection.Execute(
+                """
+                update member set channel = $3, updated = $4, last_targeted = null, read_marker = null
+                where channel = $1 and person = $2
+                """,
+                from.Log.Value, member.Person.Key.Value, into.Log.Value, Now.Microseconds);
+        }
+
+        ChangePlaced(from.Log, -members.Count);
+        ChangePlaced(into.Log, members.Count);
+        ChangedHead(from.Log).Members -= members.Count;
+        ChangedHead(into.Log).Members += members.Count;
+        return [.. members.Select(m => m with { Channel = into.Log, Sub = into, Updated = Now })];
+    }
+
+    public IReadOnlyList<Member> ListEveryone(ChannelKey log, int most) => Connection.Query(
+        $"select {MemberColumns} from {MemberFrom} where m.channel = $1 order by m.person limit $2",
+        ReadMember, log.Value, most);
+
+    public void AskToBalance(ChannelKey channel) =>
+        Connection.Execute("insert into balance(channel) values ($1) on conflict(channel) do nothing", channel.Value);
+
+    // What lies in a deleted app instance goes with it.
+    public Channel? NextToBalance() => Connection.First(
+        $"""
+        select {Rows.Channel} from {Rows.ChannelFrom} join balance w on w.channel = c.key
+        where c.deleted is null and a.deleted is null order by w.channel limit 1
+        """,
+        Rows.ReadChannel);
+
+    public Transfer? FindTransfer(ChannelKey channel) => Connection.First(
+        "select source, destination, ends from balance where channel = $1 and source is not null",
+        static row => new Transfer(new(row.Integer(0)), new(row.Integer(1)), row.Flag(2)), channel.Value);
+
+    public void SetTransfer(ChannelKey channel, Transfer? transfer) => Connection.Execute(
+        """
+        insert into balance(channel, source, destination, ends) values ($1, $2, $3, $4)
+        on conflict(channel) do update set source = excluded.source, destination = excluded.destination, ends = excluded.ends
+        """,
+        channel.Value, transfer?.From.Value, transfer?.Into.Value, transfer is { Ends: true });
+
+    public void FinishBalancing(ChannelKey channel) =>
+        Connection.Execute("delete from balance where channel = $1", channel.Value);
+}
