@@ -7,3 +7,5 @@ public readonly record struct AppKey(long Value);
 public readonly record struct UserKey(long Value);
 
 public readonly record struct ChannelKey(long Value);
+
+public readonly record struct FlowKey(long Value);
