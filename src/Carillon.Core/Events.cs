@@ -29,6 +29,13 @@ public sealed record MessageRedacted(Channel Channel, Person? Actor, long Sequen
 public sealed record MessageDeleted(Channel Channel, Person? Actor, long Sequence, Message Message)
     : ChannelEvent(Channel, Actor, Sequence);
 
+/// <summary>
+/// A message that a channel flow holds, denied or lost, by its status; told to its sender alone and never kept in the log.
+/// </summary>
+/// <param name="Edits">It is a new content of a message that is there already.</param>
+public sealed record MessageStatusChanged(Channel Channel, Person? Actor, Message Message, bool Edits)
+    : ChannelEvent(Channel, Actor, 0);
+
 public sealed record ChannelCreated(Channel Channel, Person? Actor, long Sequence) : ChannelEvent(Channel, Actor, Sequence);
 
 public sealed record ChannelUpdated(Channel Channel, Person? Actor, long Sequence) : ChannelEvent(Channel, Actor, Sequence);

@@ -1,4 +1,5 @@
 using Carillon.Core.Channels;
+using Carillon.Core.Flows;
 using Carillon.Core.Iam;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
@@ -24,7 +25,7 @@ public interface IStore
 }
 
 /// <summary>What rules may read.</summary>
-public interface IView : IIdentityView, IChannelView, ISubChannelView, IMessageView, IIamView
+public interface IView : IIdentityView, IChannelView, ISubChannelView, IMessageView, IFlowView, IIamView
 {
     /// <summary>The position of the last event in the state that is read.</summary>
     long LastPosition();
@@ -32,7 +33,8 @@ public interface IView : IIdentityView, IChannelView, ISubChannelView, IMessageV
 
 /// <summary>What rules may change, inside a transaction.</summary>
 public interface ILedger
-    : IView, IIdentityLedger, IChannelLedger, ISubChannelLedger, IMessageLedger, IIamLedger, IPurgeLedger, IExpiryLedger
+    : IView, IIdentityLedger, IChannelLedger, ISubChannelLedger, IMessageLedger, IFlowLedger, IIamLedger, IPurgeLedger,
+    IExpiryLedger
 {
     /// <summary>The time of this change; it never decreases from one change to the next.</summary>
     Instant Now { get; }

@@ -14,3 +14,5 @@ public readonly record struct ChannelKey(long Value);
 
 /// <summary>A log that a member hears, and the channel it is part of: the same key where there are no sub-channels.</summary>
 public readonly record struct HeardLog(ChannelKey Log, ChannelKey Channel);
+
+public readonly record struct FlowKey(long Value);

@@ -22,6 +22,10 @@ public enum Reason
     BanUnknown,
     AdminUnknown,
     MessageUnknown,
+    FlowUnknown,
+
+    /// <summary>No message waits for this callback in the channel, or it came too late.</summary>
+    CallbackUnknown,
 
     // It is there already, or in the way.
     UserExists,
@@ -32,6 +36,16 @@ public enum Reason
     AdminExists,
     TokenReused,
     MessageRedacted,
+
+    /// <summary>A flow still holds the last update of the message.</summary>
+    MessagePending,
+
+    /// <summary>The channel has a flow already.</summary>
+    FlowAssociated,
+
+    /// <summary>Channels still use the flow.</summary>
+    FlowInUse,
+    CallbackAnswered,
 
     // Roles, and the policies written into them.
     RoleUnknown,

@@ -51,7 +51,10 @@ internal static class EventDetail
 
     public static string Of(Channel channel) => JsonSerializer.Serialize(
         new ChannelDetail(
-            channel.Name, (int)channel.Mode, (int)channel.Privacy, channel.Metadata, channel.Updated.Microseconds),
+            channel.Name, (int)channel.Mode, (int)channel.Privacy, channel.Metadata, channel.Updated.Microseconds)
+        {
+            Flow = channel.FlowId,
+        },
         EventJson.Default.ChannelDetail);
 
     public static string Of(SubChannel sub) =>
@@ -66,7 +69,12 @@ internal static class EventDetail
         EventJson.Default.MemberDetail);
 }
 
-internal sealed record ChannelDetail(string Name, int Mode, int Privacy, string? Metadata, long Updated);
+internal sealed record ChannelDetail(string Name, int Mode, int Privacy, string? Metadata, long Updated)
+{
+    /// <summary>Left out where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Flow { get; init; }
+}
 
 internal sealed record MemberDetail(bool Hidden, long InvitedBy, long Created);
 

@@ -30,22 +30,16 @@ internal sealed partial class SqlLedger
             message.Channel.Value, message.Created.Microseconds, message.Sender.Key.Value, message.Target.Key.Value);
     }
 
-    public Message EditMessage(Message message, string content, string? metadata, string? contentType)
+    public Message EditMessage(Message message)
     {
         Connection.Execute(
             """
-            update message set content = $3, metadata = $4, content_type = $5, updated = $6, edited = $6
+            update message set content = $3, metadata = $4, attributes = $5, content_type = $6, updated = $7, edited = $7
             where channel = $1 and sequence = $2
             """,
-            message.Channel.Value, message.Sequence, content, metadata, contentType, Now.Microseconds);
-        return message with
-        {
-            Content = content,
-            Metadata = metadata,
-            ContentType = contentType,
-            Updated = Now,
-            Edited = Now,
-        };
+            message.Channel.Value, message.Sequence, message.Content, message.Metadata, message.Attributes,
+            message.ContentType, Now.Microseconds);
+        return message with { Updated = Now, Edited = Now };
     }
 
     public Message EraseMessage(Message message, MessageState state)

@@ -84,6 +84,12 @@ internal sealed partial class SqlLedger
                 delete from event where position in
                     (select position from event where channel = $1 order by sequence limit $2)
                 """,
+                channel, most) > 0
+            || Connection.Execute(
+                """
+                delete from pending_message where key in
+                    (select key from pending_message where channel = $1 order by id limit $2)
+                """,
                 channel, most) > 0)
         {
             return false;
@@ -152,6 +158,13 @@ internal sealed partial class SqlLedger
                 (select resource, name from tag where resource = $1 or (resource >= $2 and resource < $3) limit $4)
             """,
             prefix, prefix + "/", prefix + "0", most) > 0)
+        {
+            return false;
+        }
+
+        if (Connection.Execute(
+            "delete from channel_flow where key in (select key from channel_flow where app = $1 order by id limit $2)",
+            app, most) > 0)
         {
             return false;
         }

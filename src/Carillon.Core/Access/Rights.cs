@@ -69,9 +69,16 @@ public static class Rights
     public static readonly Right ListChannelBans = new("ListChannelBans", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
     public static readonly Right DeleteChannelBan = new("DeleteChannelBan", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
 
+    public static readonly Right AssociateChannelFlow =
+        new("AssociateChannelFlow", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
+    public static readonly Right DisassociateChannelFlow =
+        new("DisassociateChannelFlow", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
+
     // Administrators and moderators send once they are members.
     public static readonly Right SendChannelMessage = new("SendChannelMessage", Cell.N, Cell.N, Cell.Y, Cell.N, Cell.N, Cell.N);
     public static readonly Right GetChannelMessage = new("GetChannelMessage", Cell.Y, Cell.Y, Cell.Y, Cell.Y, Cell.Y, Cell.N);
+    public static readonly Right GetChannelMessageStatus =
+        new("GetChannelMessageStatus", Cell.Own, Cell.Own, Cell.Own, Cell.N, Cell.Own, Cell.Own);
     public static readonly Right ListChannelMessages = new("ListChannelMessages", Cell.Y, Cell.Y, Cell.Y, Cell.Y, Cell.Y, Cell.N);
     public static readonly Right UpdateChannelMessage =
         new("UpdateChannelMessage", Cell.Own, Cell.Own, Cell.Own, Cell.N, Cell.N, Cell.N);
@@ -87,7 +94,8 @@ public static class Rights
         ListHiddenMemberships, DeleteChannelMembership, ListSubChannels,
         CreateChannelModerator, DescribeChannelModerator, ListChannelModerators, DeleteChannelModerator,
         CreateChannelBan, DescribeChannelBan, ListChannelBans, DeleteChannelBan,
-        SendChannelMessage, GetChannelMessage, ListChannelMessages, UpdateChannelMessage, RedactChannelMessage,
-        DeleteChannelMessage,
+        AssociateChannelFlow, DisassociateChannelFlow,
+        SendChannelMessage, GetChannelMessage, GetChannelMessageStatus, ListChannelMessages, UpdateChannelMessage,
+        RedactChannelMessage, DeleteChannelMessage,
     ];
 }

@@ -1,5 +1,6 @@
 using Carillon.Core.Access;
 using Carillon.Core.Channels;
+using Carillon.Core.Flows;
 using Carillon.Core.Identity;
 
 namespace Carillon.Core.Messages;
@@ -31,7 +32,21 @@ public static class Editing
         }
 
         Sending.CheckSize(message.Type, content);
-        var edited = ledger.EditMessage(message, content, metadata ?? message.Metadata, contentType ?? message.ContentType);
+        var wanted = message with
+        {
+            Content = content,
+            Metadata = metadata ?? message.Metadata,
+            ContentType = contentType ?? message.ContentType,
+        };
+        return Processing.Holds(standing.Channel, message.Type)
+            ? Processing.BeginUpdate(ledger, standing.Channel, wanted)
+            : Apply(ledger, standing, wanted);
+    }
+
+    /// <summary>Replaces the content of the message with that of <paramref name="wanted"/>, and announces it.</summary>
+    internal static Message Apply(ILedger ledger, Standing standing, Message wanted)
+    {
+        var edited = ledger.EditMessage(wanted);
         var place = ledger.Next(standing.Channel.Key);
         ledger.Append(new MessageUpdated(standing.Channel, standing.Bearer, place.Sequence, edited)
         {
@@ -50,6 +65,7 @@ public static class Editing
             return message;
         }
 
+        Processing.Abandon(ledger, standing.Channel, id);
         var redacted = ledger.EraseMessage(message, MessageState.Redacted);
         var place = ledger.Next(standing.Channel.Key);
         ledger.Append(new MessageRedacted(standing.Channel, standing.Bearer, place.Sequence, redacted)
@@ -64,6 +80,7 @@ public static class Editing
     {
         var standing = Standing.Within(ledger, bearer, address).Must(Rights.DeleteChannelMessage);
         var message = ledger.FindMessage(standing.Channel.Key, id) ?? throw new Refusal(Reason.MessageUnknown);
+        Processing.Abandon(ledger, standing.Channel, id);
         var deleted = ledger.EraseMessage(message, MessageState.Deleted);
         var place = ledger.Next(standing.Channel.Key);
         ledger.Append(new MessageDeleted(standing.Channel, standing.Bearer, place.Sequence, deleted)

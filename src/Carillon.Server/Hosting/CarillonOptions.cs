@@ -75,6 +75,29 @@ public sealed record CarillonOptions
     /// </summary>
     public string? AllowedOutbound { get; init; }
 
+    /// <summary>
+    /// URLs that stand for the Lambda functions of channel flows, by the function's name or ARN, separated by commas:
+    /// <c>moderate=http://127.0.0.1:9000/</c>. Their places must be in <see cref="AllowedOutbound"/>.
+    /// </summary>
+    public string FlowEndpoints { get; init; } = "";
+
+    /// <summary>
+    /// Signs requests to those URLs: 16 characters or more. Default: made at first start, in the file <c>flow-secret</c>.
+    /// </summary>
+    public string? FlowSecret { get; init; }
+
+    /// <summary>
+    /// Base URL of a Lambda Invoke API (AWS itself, LocalStack, SAM), for functions that <see cref="FlowEndpoints"/> does not
+    /// name. Default: none.
+    /// </summary>
+    public string? LambdaEndpoint { get; init; }
+
+    /// <summary>An AWS shared-credentials file with the key that signs for <see cref="LambdaEndpoint"/>.</summary>
+    public string? LambdaCredentials { get; init; }
+
+    /// <summary>The profile of that file. Default <c>default</c>.</summary>
+    public string LambdaProfile { get; init; } = "default";
+
     internal string OutboundPlaces => AllowedOutbound ?? (IsLoopbackOnly ? "127.0.0.0/8,::1" : "");
 
     public bool IsLoopbackOnly =>
@@ -137,6 +160,20 @@ public sealed record CarillonOptions
         Require(
             PublicEndpoint is null || !PublicEndpoint.Contains('/', StringComparison.Ordinal),
             "PublicEndpoint is a host and port, without scheme or path.");
+        Require(FlowSecret is null or { Length: >= 16 }, "FlowSecret must have 16 characters or more.");
+        Require(
+            LambdaEndpoint is null || Flows.FlowEndpoints.Url(LambdaEndpoint) is not null,
+            "LambdaEndpoint must be an http or https URL.");
+        Require((LambdaEndpoint is null) == (LambdaCredentials is null), "LambdaEndpoint and LambdaCredentials go together.");
+        try
+        {
+            _ = new Flows.FlowEndpoints(FlowEndpoints);
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException($"FlowEndpoints: {e.Message}");
+        }
+
         try
         {
             _ = new Quotas(QuotaOverrides());

@@ -7,6 +7,7 @@ using Carillon.Backends.Sqlite;
 using Carillon.Core;
 using Carillon.Core.Messages;
 using Carillon.Server.Access;
+using Carillon.Server.Flows;
 using Carillon.Server.Http;
 using Carillon.Server.Http.Throttling;
 using Carillon.Server.Outbound;
@@ -72,7 +73,7 @@ internal sealed class Platform : IAsyncDisposable
             var certificate = options.TlsCertificate is null
                 ? LocalTls.ReadOrMake(folder, time.GetUtcNow())
                 : LoadCertificate(options.TlsCertificate, options.TlsKey!);
-            return Build(options, time, folder, root, certificate, configure);
+            return Build(options, time, folder, root, certificate, ProcessorsOf(options, folder), configure);
         }
         catch
         {
@@ -83,7 +84,7 @@ internal sealed class Platform : IAsyncDisposable
 
     private static Platform Build(
         CarillonOptions options, TimeProvider time, DataFolder folder, AwsCredentials root, X509Certificate2 certificate,
-        Action<WebApplicationBuilder>? configure)
+        ProcessorOptions processors, Action<WebApplicationBuilder>? configure)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -125,9 +126,18 @@ internal sealed class Platform : IAsyncDisposable
             options.AllowedOrigins.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
         builder.Services.AddSingleton(new Authenticator(new CredentialSource(root, room), time));
         builder.Services.AddSingleton(new PolicyGate(room.Authorizer, options.Region, time));
+        var flowBell = new Bell();
         builder.Services.AddSingleton(provider => new Services(
-            store, quotas, arns, pageTokens, new MessageIds(), provider.GetRequiredService<Throttle>(), () => SessionEndpointOf(options, provider)));
+            store, quotas, arns, pageTokens, new MessageIds(), provider.GetRequiredService<Throttle>(),
+            () => SessionEndpointOf(options, provider))
+        {
+            FlowBell = flowBell,
+        });
         builder.Services.AddSingleton(new Throttle(options.RatesInForce(), time));
+        builder.Services.AddSingleton(arns);
+        builder.Services.AddSingleton(flowBell);
+        builder.Services.AddSingleton(processors);
+        builder.Services.AddSingleton<ProcessorCaller>();
         builder.Services.AddSingleton(new OutboundRules(options.OutboundPlaces));
         builder.Services.AddSingleton<OutboundHttp>();
         builder.Services.AddSingleton<ChimeApi>();
@@ -136,12 +146,27 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddHostedService<Drain>();
         builder.Services.AddHostedService<SessionGuard>();
         builder.Services.AddHostedService<Sweeper>();
+        builder.Services.AddHostedService<FlowInvoker>();
         configure?.Invoke(builder);
 
         var app = builder.Build();
         hubLog.Inner = app.Services.GetRequiredService<ILogger<Hub>>();
         Pipeline(app);
         return new(app, options, folder, store, hub, pageTokens, certificate, root, health);
+    }
+
+    private static ProcessorOptions ProcessorsOf(CarillonOptions options, DataFolder folder)
+    {
+        AwsCredentials Key() => CredentialsFile.Read(options.LambdaCredentials!, options.LambdaProfile);
+        if (options.LambdaEndpoint is not null)
+        {
+            // A file without a key is told at the start, not with the first message.
+            Key();
+        }
+
+        return new(
+            new FlowEndpoints(options.FlowEndpoints), FlowSecret.ReadOrMake(folder, options.FlowSecret),
+            options.LambdaEndpoint is null ? null : FlowEndpoints.Url(options.LambdaEndpoint), Key);
     }
 
     private static void Pipeline(WebApplication app)

@@ -1,5 +1,6 @@
 using Carillon.Core;
 using Carillon.Core.Channels;
+using Carillon.Core.Flows;
 
 namespace Carillon.Server.Hosting;
 
@@ -15,7 +16,7 @@ internal sealed partial class Sweeper(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>Each does one transaction's worth and says whether there was anything to do.</summary>
-    private static readonly Func<ILedger, bool>[] Steps = [Expiring.Step, Balancing.Step, Purging.Step];
+    private static readonly Func<ILedger, bool>[] Steps = [Expiring.Step, Balancing.Step, Purging.Step, Processing.Step];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -3,6 +3,7 @@ using Carillon.Core;
 using Carillon.Core.Channels;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
+using Carillon.Server.Flows;
 using Carillon.Server.Http.Throttling;
 using Carillon.Wire;
 
@@ -11,7 +12,11 @@ namespace Carillon.Server.Http;
 /// <summary>What every handler may use.</summary>
 internal sealed record Services(
     IStore Store, Quotas Quotas, Arns Arns, PageTokens PageTokens, MessageIds MessageIds, Throttle Throttle,
-    Func<string> SessionEndpoint);
+    Func<string> SessionEndpoint)
+{
+    /// <summary>Rung when a channel flow holds a message, so that its processor is called at once.</summary>
+    public Bell FlowBell { get; init; } = new();
+}
 
 /// <summary>One request on its way through an operation.</summary>
 internal sealed class Call(
@@ -79,6 +84,15 @@ internal sealed class Call(
         Query(name) is not { } text ? null
         : Wire.RestJson.QueryTimestamp.TryParse(text)
             ?? throw new ApiException(ApiError.BadRequest, $"The query parameter '{name}' must be an ISO 8601 timestamp.");
+
+    /// <summary>Tells whoever calls processors that there may be one to call.</summary>
+    public void Held(MessageStatus status)
+    {
+        if (status == MessageStatus.Pending)
+        {
+            services.FlowBell.Ring();
+        }
+    }
 
     public ChannelAddress Channel(string arn) => Arns.ChannelAddress(arn);
 

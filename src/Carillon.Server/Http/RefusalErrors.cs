@@ -22,6 +22,11 @@ internal static class RefusalErrors
             error = ApiError.BadRequest;
         }
 
+        if (error == ApiError.ResourceLimitExceeded && !declares.HasFlag(Declares.ResourceLimitExceeded))
+        {
+            error = ApiError.BadRequest;
+        }
+
         // The details of a failing store are for the log.
         return (error, error.Status >= 500 ? message : refusal.Detail ?? message);
     }
@@ -42,6 +47,13 @@ internal static class RefusalErrors
         Reason.BanUnknown => (ApiError.NotFound, "The channel ban does not exist."),
         Reason.AdminUnknown => (ApiError.NotFound, "The app instance admin does not exist."),
         Reason.MessageUnknown => (ApiError.NotFound, "The channel message does not exist."),
+        Reason.FlowUnknown => (ApiError.NotFound, "The channel flow does not exist."),
+        Reason.CallbackUnknown => (
+            ApiError.Forbidden, "No message of the channel waits for this callback, or it is more than 48 hours old."),
+        Reason.MessagePending => (ApiError.Conflict, "The channel flow still holds an update of the message."),
+        Reason.FlowAssociated => (ApiError.Conflict, "The channel is associated with a channel flow already."),
+        Reason.FlowInUse => (ApiError.Conflict, "The channel flow is still associated with channels."),
+        Reason.CallbackAnswered => (ApiError.Conflict, "The callback was answered before, or the message has failed."),
         Reason.UserExists => (ApiError.Conflict, "An app instance user with this id exists already."),
         Reason.ChannelExists => (ApiError.Conflict, "A channel with this id exists already."),
         Reason.MemberExists => (ApiError.Conflict, "The app instance user is a member of the channel already."),

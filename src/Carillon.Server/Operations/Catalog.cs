@@ -1,5 +1,6 @@
 using Carillon.Server.Http;
 using Carillon.Server.Operations.Channels;
+using Carillon.Server.Operations.Flows;
 using Carillon.Server.Operations.Identity;
 using Carillon.Server.Operations.Memberships;
 using Carillon.Server.Operations.Messages;
@@ -32,33 +33,43 @@ internal static class Catalog
 
     public static IReadOnlyList<Operation> Messaging { get; } =
     [
+        AssociateChannelFlow.Operation,
         BatchCreateChannelMembership.Operation,
+        ChannelFlowCallback.Operation,
         CreateChannel.Operation,
         CreateChannelBan.Operation,
+        CreateChannelFlow.Operation,
         CreateChannelMembership.Operation,
         CreateChannelModerator.Operation,
         DeleteChannel.Operation,
         DeleteChannelBan.Operation,
+        DeleteChannelFlow.Operation,
         DeleteChannelMembership.Operation,
         DeleteChannelMessage.Operation,
         DeleteChannelModerator.Operation,
         DescribeChannel.Operation,
         DescribeChannelBan.Operation,
+        DescribeChannelFlow.Operation,
         DescribeChannelMembership.Operation,
         DescribeChannelMembershipForAppInstanceUser.Operation,
         DescribeChannelModerator.Operation,
+        DisassociateChannelFlow.Operation,
         GetChannelMessage.Operation,
+        GetChannelMessageStatus.Operation,
         GetMessagingSessionEndpoint.Operation,
         ListChannelBans.Operation,
+        ListChannelFlows.Operation,
         ListChannelMemberships.Operation,
         ListChannelMembershipsForAppInstanceUser.Operation,
         ListChannelMessages.Operation,
         ListChannelModerators.Operation,
         ListChannels.Operation,
         ListSubChannels.Operation,
+        ListChannelsAssociatedWithChannelFlow.Operation,
         RedactChannelMessage.Operation,
         SendChannelMessage.Operation,
         UpdateChannel.Operation,
+        UpdateChannelFlow.Operation,
         UpdateChannelMessage.Operation,
     ];
 
@@ -66,7 +77,7 @@ internal static class Catalog
         .GroupBy(o => o.Route.Root).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
 
     /// <summary>First path segments of the two services that no operation of the catalogue has yet.</summary>
-    private static readonly HashSet<string> OtherRoots = ["app-instance-bots", "channel-flows", "tags"];
+    private static readonly HashSet<string> OtherRoots = ["app-instance-bots", "tags"];
 
     /// <summary>Whether a path belongs to the API, known operation or not.</summary>
     public static bool Owns(string path)

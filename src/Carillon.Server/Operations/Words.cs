@@ -25,12 +25,26 @@ internal static class Words
     public const string CreatedTimestamp = "CREATED_TIMESTAMP";
     public const string LastMessageTimestamp = "LAST_MESSAGE_TIMESTAMP";
     public const string Sent = "SENT";
+    public const string Pending = "PENDING";
+    public const string Denied = "DENIED";
+    public const string Failed = "FAILED";
+    public const string Continue = "CONTINUE";
+    public const string Abort = "ABORT";
+    public const string Async = "ASYNC";
 
     public static string Of(ChannelMode mode) => mode == ChannelMode.Restricted ? Restricted : Unrestricted;
 
     public static string Of(ChannelPrivacy privacy) => privacy == ChannelPrivacy.Private ? Private : Public;
 
     public static string Of(MessageType type) => type == MessageType.Control ? Control : Standard;
+
+    public static string Of(MessageStatus status) => status switch
+    {
+        MessageStatus.Pending => Pending,
+        MessageStatus.Denied => Denied,
+        MessageStatus.Failed => Failed,
+        _ => Sent,
+    };
 
     public static string Membership(bool hidden) => hidden ? Hidden : Default;
 

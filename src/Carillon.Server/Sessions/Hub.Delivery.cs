@@ -11,7 +11,7 @@ internal sealed partial class Hub
     private void Deliver(Event happened)
     {
         Deliver(happened, only: null);
-        if (happened is not MessageCreated { Sequence: 0 })
+        if (happened is not (MessageCreated { Sequence: 0 } or MessageStatusChanged))
         {
             // What is not kept is not owed to a session that was not there yet.
             _recent.Enqueue(happened);
@@ -38,6 +38,10 @@ internal sealed partial class Hub
                 break;
             case MessageDeleted e:
                 Tell(SessionEvents.DeleteChannelMessage, e, e.Message, only);
+                break;
+            case MessageStatusChanged e:
+                // Also where the sender has left the channel meanwhile: it is the sender's own message.
+                Send(SessionsOf(e.Message.Sender.Key, only), e, () => _frames.Of(EventTypeOf(e), e, e.Message));
                 break;
             case ChannelUpdated e:
                 Send(Audience(e, only), e, () => _frames.Of(SessionEvents.UpdateChannel, e));
@@ -68,6 +72,16 @@ internal sealed partial class Hub
                 break;
         }
     }
+
+    private static string EventTypeOf(MessageStatusChanged happened) => (happened.Message.Status, happened.Edits) switch
+    {
+        (MessageStatus.Pending, false) => SessionEvents.PendingCreateChannelMessage,
+        (MessageStatus.Pending, true) => SessionEvents.PendingUpdateChannelMessage,
+        (MessageStatus.Denied, false) => SessionEvents.DeniedCreateChannelMessage,
+        (MessageStatus.Denied, true) => SessionEvents.DeniedUpdateChannelMessage,
+        (_, false) => SessionEvents.FailedCreateChannelMessage,
+        (_, true) => SessionEvents.FailedUpdateChannelMessage,
+    };
 
     private void Tell(string eventType, ChannelEvent happened, Message message, Session? only)
     {

@@ -79,6 +79,12 @@ public static class SessionEvents
     public const string UpdateChannelMessage = "UPDATE_CHANNEL_MESSAGE";
     public const string RedactChannelMessage = "REDACT_CHANNEL_MESSAGE";
     public const string DeleteChannelMessage = "DELETE_CHANNEL_MESSAGE";
+    public const string PendingCreateChannelMessage = "PENDING_CREATE_CHANNEL_MESSAGE";
+    public const string PendingUpdateChannelMessage = "PENDING_UPDATE_CHANNEL_MESSAGE";
+    public const string FailedCreateChannelMessage = "FAILED_CREATE_CHANNEL_MESSAGE";
+    public const string FailedUpdateChannelMessage = "FAILED_UPDATE_CHANNEL_MESSAGE";
+    public const string DeniedCreateChannelMessage = "DENIED_CREATE_CHANNEL_MESSAGE";
+    public const string DeniedUpdateChannelMessage = "DENIED_UPDATE_CHANNEL_MESSAGE";
     public const string UpdateChannel = "UPDATE_CHANNEL";
     public const string DeleteChannel = "DELETE_CHANNEL";
     public const string CreateChannelMembership = "CREATE_CHANNEL_MEMBERSHIP";

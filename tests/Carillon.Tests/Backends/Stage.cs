@@ -76,7 +76,7 @@ internal sealed class Stage : IDisposable
         bool persistent = true) =>
         Sending.Do(ledger, _ids, new NewMessage(
             sender.Address, channel.Address, MessageType.Standard, persistent, content, null, null, null, target?.Address,
-            new Repetition(token ?? Token(), ["send", channel.Id, sender.Id], [content])));
+            new Repetition(token ?? Token(), ["send", channel.Id, sender.Id], [content]))).Id;
 
     public Task<Member> Join(Channel channel, Person bearer, Person who, bool hidden = false) =>
         Write(ledger => Memberships.Create(ledger, quotas, bearer.Address, channel.Address, who.Address, hidden));

@@ -187,6 +187,54 @@ internal sealed class ChimeClient(LiveServer server, AwsCredentials credentials,
     public Task<Answer> DeleteChannelMessage(string bearer, string channel, string id) =>
         Send("DELETE", $"/channels/{E(channel)}/messages/{E(id)}", bearer);
 
+    public Task<Answer> GetChannelMessageStatus(string bearer, string channel, string id) =>
+        Send("GET", $"/channels/{E(channel)}/messages/{E(id)}?scope=message-status", bearer);
+
+    // Channel flows.
+    public const string Function = "arn:aws:lambda:us-east-1:123456789012:function:";
+
+    public static JsonArray Processors(string function, string fallback = "ABORT") => new(Members(
+        ("Name", "processor"), ("ExecutionOrder", 1), ("FallbackAction", fallback),
+        ("Configuration", new JsonObject
+        {
+            ["Lambda"] = new JsonObject { ["ResourceArn"] = Function + function, ["InvocationType"] = "ASYNC" },
+        })));
+
+    public Task<Answer> CreateChannelFlow(
+        string app, string name, string function, string fallback = "ABORT", string? token = null, JsonArray? tags = null) => Send(
+        "POST", "/channel-flows",
+        body: Members(
+            ("AppInstanceArn", app), ("Name", name), ("Processors", Processors(function, fallback)), ("Tags", tags),
+            ("ClientRequestToken", token ?? NewToken())));
+
+    public Task<Answer> DescribeChannelFlow(string flow) => Send("GET", $"/channel-flows/{E(flow)}");
+
+    public Task<Answer> UpdateChannelFlow(string flow, string name, string function, string fallback = "ABORT") => Send(
+        "PUT", $"/channel-flows/{E(flow)}", body: Members(("Name", name), ("Processors", Processors(function, fallback))));
+
+    public Task<Answer> DeleteChannelFlow(string flow) => Send("DELETE", $"/channel-flows/{E(flow)}");
+
+    public Task<Answer> ListChannelFlows(string app, string more = "") => Send("GET", $"/channel-flows?app-instance-arn={E(app)}{more}");
+
+    public Task<Answer> ListChannelsOfFlow(string flow, string more = "") =>
+        Send("GET", $"/channels?scope=channel-flow-associations&channel-flow-arn={E(flow)}{more}");
+
+    public Task<Answer> AssociateChannelFlow(string bearer, string channel, string flow) => Send(
+        "PUT", $"/channels/{E(channel)}/channel-flow", bearer, Members(("ChannelFlowArn", flow)));
+
+    public Task<Answer> DisassociateChannelFlow(string bearer, string channel, string flow) =>
+        Send("DELETE", $"/channels/{E(channel)}/channel-flow/{E(flow)}", bearer);
+
+    public Task<Answer> ChannelFlowCallback(
+        string channel, string callback, string message, bool? deny = null, JsonObject? changes = null)
+    {
+        var changed = changes ?? [];
+        changed["MessageId"] = message;
+        return Send(
+            "POST", $"/channels/{E(channel)}?operation=channel-flow-callback", null,
+            Members(("CallbackId", callback), ("DeleteResource", deny), ("ChannelMessage", changed)));
+    }
+
     /// <summary>IAM and STS: a form, answered in XML.</summary>
     public async Task<string> Query(string service, string action, params (string Name, string Value)[] parameters)
     {

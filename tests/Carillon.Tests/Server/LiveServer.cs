@@ -28,7 +28,11 @@ public class LiveServer : IAsyncLifetime
     internal Logged Log { get; } = new();
 
     // Tests make an app instance each.
-    internal virtual CarillonOptions Adjust(CarillonOptions options) => options with { Quotas = "AppInstances=100000" };
+    internal virtual CarillonOptions Adjust(CarillonOptions options) => options with
+    {
+        Quotas = "AppInstances=100000",
+        FlowEndpoints = $"silent={Flows.SilentProcessor.Instance.Url}",
+    };
 
     public async ValueTask InitializeAsync()
     {

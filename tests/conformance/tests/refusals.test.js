@@ -8,7 +8,6 @@ const {
   BadRequestException,
   ConflictException,
   CreateChannelCommand,
-  CreateChannelFlowCommand,
   DescribeChannelCommand,
   ForbiddenException,
   ListChannelsCommand,
@@ -166,13 +165,6 @@ test('Everything that is wrong with a request is named by its refusal', async ()
 
 ours('An operation that is not there says so', 'AWS has it', async () => {
   await refusedBefore(as(ann, ListSubChannelsCommand, { ChannelArn: channel }), 'UnknownOperationException', 404);
-  await refusedBefore(
-    messaging.send(
-      new CreateChannelFlowCommand({ AppInstanceArn: world.arn, Name: 'f', Processors: [], ClientRequestToken: 'tt' }),
-    ),
-    'UnknownOperationException',
-    404,
-  );
 });
 
 // The SDKs' own lists of commands, so that none can be forgotten: each is either answered or honestly absent.
@@ -192,7 +184,7 @@ const input = {
 };
 const refusals = new Set(['BadRequestException', 'ForbiddenException', 'NotFoundException']);
 const known = {
-  messaging: { commands: messagingCommands, client: messagingClient(), answered: 27 },
+  messaging: { commands: messagingCommands, client: messagingClient(), answered: 37 },
   identity: { commands: identityCommands, client: identityClient(), answered: 14 },
 };
 

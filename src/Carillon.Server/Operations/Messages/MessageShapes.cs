@@ -6,9 +6,12 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Messages;
 
 /// <summary>Clients read <c>Status.Value</c> of every message without asking whether it is there.</summary>
-internal sealed record ChannelMessageStatusStructure(string Value)
+internal sealed record ChannelMessageStatusStructure(string Value, string? Detail)
 {
-    public static readonly ChannelMessageStatusStructure Sent = new(Words.Sent);
+    public static readonly ChannelMessageStatusStructure Sent = new(Words.Sent, null);
+
+    public static ChannelMessageStatusStructure Of(MessageStatus status, string? detail = null) =>
+        status == MessageStatus.Sent ? Sent : new(Words.Of(status), detail);
 }
 
 internal sealed record Target(string? MemberArn);
@@ -30,7 +33,8 @@ internal sealed record ChannelMessageShape(
     public static ChannelMessageShape Of(Message message, string channelArn, Arns arns, string? subChannelId = null) => new(
         channelArn, message.Id, message.Content, message.Metadata, Words.Of(message.Type), message.Created.ToTime(),
         Words.Time(message.Edited), message.Updated.ToTime(), IdentityShape.Of(message.Sender, arns), message.Redacted,
-        message.Persistent ? Words.Persistent : Words.NonPersistent, ChannelMessageStatusStructure.Sent,
+        message.Persistent ? Words.Persistent : Words.NonPersistent,
+        ChannelMessageStatusStructure.Of(message.Status, message.StatusDetail),
         RawJson.Of(message.Attributes), message.ContentType, MessageRules.TargetOf(message, arns), subChannelId);
 }
 

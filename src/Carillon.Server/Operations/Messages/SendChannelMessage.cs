@@ -90,7 +90,8 @@ internal static class SendChannelMessage
                 Sending.Check(view, message);
                 return true;
             });
-            var id = await call.Store.Write(ledger => Sending.Do(ledger, call.MessageIds, message));
-            return new(r.ChannelArn, id, ChannelMessageStatusStructure.Sent, r.SubChannelId);
+            var sent = await call.Store.Write(ledger => Sending.Do(ledger, call.MessageIds, message));
+            call.Held(sent.Status);
+            return new(r.ChannelArn, sent.Id, ChannelMessageStatusStructure.Of(sent.Status), r.SubChannelId);
         });
 }

@@ -42,6 +42,7 @@ internal static class UpdateChannelMessage
             var bearer = call.Bearer;
             var message = await call.Store.Write(ledger => Editing.Update(
                 ledger, bearer, call.Channel(r.ChannelArn, r.SubChannelId), r.MessageId, r.Content!, r.Metadata, r.ContentType));
-            return new(r.ChannelArn, message.Id, ChannelMessageStatusStructure.Sent, r.SubChannelId);
+            call.Held(message.Status);
+            return new(r.ChannelArn, message.Id, ChannelMessageStatusStructure.Of(message.Status), r.SubChannelId);
         });
 }

@@ -41,6 +41,10 @@ internal static class PermissionTable
         DescribeChannelBan                       Y     Y         N      N      N      N       N
         ListChannelBans                          Y     Y         N      N      N      N       N
         DeleteChannelBan                         Y     Y         N      N      N      N       N
+        AssociateChannelFlow                     Y     Y         N      N      N      N       N
+        DisassociateChannelFlow                  Y     Y         N      N      N      N       N
+        GetChannelMessageStatus: own             Y     Y         Y      N      Y      Y       N
+        GetChannelMessageStatus: other           N     N         N      N      N      N       N
         SendChannelMessage                       N     N         Y      N      N      N       N
         GetChannelMessage: other                 Y     Y         Y      Y      Y      N       N
         ListChannelMessages                      Y     Y         Y      Y      Y      N       N

@@ -79,6 +79,11 @@ public class RightsTests(RightsTests.Fixture fixture) : IClassFixture<RightsTest
             "DescribeChannelBan" => await chime.DescribeChannelBan(bearer, channel, scene.People.Banned),
             "ListChannelBans" => await chime.ListChannelBans(bearer, channel),
             "DeleteChannelBan" => await chime.DeleteChannelBan(bearer, channel, scene.People.Banned),
+            "AssociateChannelFlow" => await chime.AssociateChannelFlow(bearer, channel, await scene.Flow()),
+            "DisassociateChannelFlow" => await chime.DisassociateChannelFlow(bearer, channel, await scene.FlowOfChannel()),
+            "GetChannelMessageStatus: own" => await chime.GetChannelMessageStatus(bearer, channel, await scene.Message(bearer)),
+            "GetChannelMessageStatus: other" =>
+                await chime.GetChannelMessageStatus(bearer, channel, await scene.Message(scene.People.Creator)),
             "SendChannelMessage" => await chime.SendChannelMessage(bearer, channel, "hello"),
             "GetChannelMessage: other" => await chime.GetChannelMessage(bearer, channel, await scene.Message(scene.People.Creator)),
             "ListChannelMessages" => await chime.ListChannelMessages(bearer, channel),
@@ -192,6 +197,20 @@ internal sealed record Scene(ChimeClient Chime, string App, People People, strin
         "banned" => People.Banned,
         _ => People.Stranger,
     };
+
+    public async Task<string> Flow()
+    {
+        var flow = (await Chime.ListChannelFlows(App)).List("ChannelFlows");
+        return flow.Count > 0 ? (string)flow[0]!["ChannelFlowArn"]! : (await Chime.CreateChannelFlow(App, "flow", "f")).Text("ChannelFlowArn");
+    }
+
+    /// <summary>Of a channel that has one.</summary>
+    public async Task<string> FlowOfChannel()
+    {
+        var flow = await Flow();
+        (await Chime.AssociateChannelFlow(People.Creator, Channel, flow)).Ok();
+        return flow;
+    }
 
     /// <summary>A message of a sender who could send once, whatever it may now.</summary>
     public async Task<string> Message(string sender)

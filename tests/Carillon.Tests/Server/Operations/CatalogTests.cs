@@ -107,7 +107,6 @@ public class CatalogTests(LiveServer server) : IClassFixture<LiveServer>
     [InlineData("GET", "/channels/a/b/c/d/e")]
     [InlineData("GET", "/channels/")]
     [InlineData("PUT", "/channels//messages/m")]
-    [InlineData("GET", "/channel-flows")]
     [InlineData("GET", "/app-instance-bots")]
     [InlineData("GET", "/tags?arn=a")]
     [InlineData("POST", "/endpoints/messaging-session")]

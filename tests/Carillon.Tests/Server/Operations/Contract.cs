@@ -64,6 +64,7 @@ internal sealed record ContractMember(
         "string" when Enum is not null => Enum[0],
         "string" => TextOf(Math.Max(Shortest, Math.Min(4, Max ?? 4))),
         "integer" => Min ?? 1,
+        "boolean" => false,
         "timestamp" => "2024-01-02T03:04:05Z",
         "list" => new JsonArray(Element!.Sample()),
         "map" => new JsonObject { ["key"] = Value!.Sample() },

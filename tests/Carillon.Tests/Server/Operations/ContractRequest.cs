@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Carillon.Tests.Server.Flows;
 
 namespace Carillon.Tests.Server.Operations;
 
@@ -89,6 +90,18 @@ internal sealed class ContractRequest
 /// <summary>What requests may name: an app instance, its people, a channel and a message in it.</summary>
 internal sealed record World(string App, string Admin, string Member, string Other, string Banned, string Channel, string Message)
 {
+    /// <summary>Associated with no channel.</summary>
+    public required string Flow { get; init; }
+
+    /// <summary>A channel with the flow of its own, and what that waits for.</summary>
+    public required string FlowChannel { get; init; }
+
+    public required string ChannelFlow { get; init; }
+
+    public required string HeldMessage { get; init; }
+
+    public required string Callback { get; init; }
+
     private static int _ids;
 
     public static async Task<World> Make(LiveServer server)
@@ -98,13 +111,35 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         (await app.Root.CreateAppInstanceAdmin(app.Arn, people[0])).Ok();
         var channel = await app.NewChannel(people[0], privacy: "PUBLIC", members: [people[1], people[3]]);
         (await app.Root.CreateChannelBan(people[0], channel, people[3])).Ok();
+        var flows = new string[2];
+        foreach (var i in new[] { 0, 1 })
+        {
+            flows[i] = (await app.Root.CreateChannelFlow(app.Arn, $"flow {i}", "silent", "CONTINUE")).Text("ChannelFlowArn");
+        }
+
+        var flowChannel = await app.NewChannel(people[0]);
+        (await app.Root.AssociateChannelFlow(people[0], flowChannel, flows[1])).Ok();
+        var held = await app.Root.SendText(people[0], flowChannel, "held");
         return new(
-            app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"));
+            app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"))
+        {
+            Flow = flows[0],
+            FlowChannel = flowChannel,
+            ChannelFlow = flows[1],
+            HeldMessage = held,
+            Callback = await SilentProcessor.Instance.CallbackOf(held),
+        };
     }
 
     public JsonNode? ValueOf(string operation, ContractMember member) => (operation, member.Name) switch
     {
         (_, "ChimeBearer") => Admin,
+        ("DisassociateChannelFlow" or "ChannelFlowCallback", "ChannelArn") => FlowChannel,
+        ("DisassociateChannelFlow", "ChannelFlowArn") => ChannelFlow,
+        (_, "ChannelFlowArn") => Flow,
+        (_, "Processors") => ChimeClient.Processors("silent"),
+        ("ChannelFlowCallback", "CallbackId") => Callback,
+        ("ChannelFlowCallback", "ChannelMessage") => CallbackMessage(member),
         (_, "ChannelArn") => Channel,
         (_, "AppInstanceArn") => App,
         (_, "MessageId") => Message,
@@ -124,4 +159,12 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         (_, "NextToken") => "",
         _ => null,
     };
+
+    private JsonObject CallbackMessage(ContractMember member)
+    {
+        var message = (JsonObject)member.Sample();
+        message["MessageId"] = HeldMessage;
+        message.Remove("SubChannelId");
+        return message;
+    }
 }
