@@ -26,17 +26,18 @@ public interface IStore
 /// <summary>What rules may read.</summary>
 public interface IView : IIdentityView, IChannelView, IMessageView, IIamView
 {
+    /// <summary>The time of the reading or change; from one change to the next it never decreases.</summary>
+    Instant Now { get; }
+
     /// <summary>The position of the last event in the state that is read.</summary>
     long LastPosition();
 }
 
 /// <summary>What rules may change, inside a transaction.</summary>
 public interface ILedger
-    : IView, IIdentityLedger, IChannelLedger, IMessageLedger, IIamLedger, IPurgeLedger, IExpiryLedger
+    : IView, IIdentityLedger, IChannelLedger, IMessageLedger, IIamLedger, IPurgeLedger, IExpiryLedger,
+        IRetentionLedger
 {
-    /// <summary>The time of this change; it never decreases from one change to the next.</summary>
-    Instant Now { get; }
-
     /// <summary>The first result of a request remembered under this key within the last 24 hours, or null.</summary>
     RememberedRequest? FindRequest(byte[] key);
 

@@ -11,6 +11,9 @@ public enum Reason
     AppInstanceUnknown,
     UserUnknown,
     ChannelUnknown,
+
+    /// <summary>What was to be tagged is not there.</summary>
+    ResourceUnknown,
     NotAllowed,
     MemberBanned,
     ModeratorCannotBeBanned,
@@ -21,6 +24,7 @@ public enum Reason
     BanUnknown,
     AdminUnknown,
     MessageUnknown,
+    BotUnknown,
 
     // It is there already, or in the way.
     UserExists,

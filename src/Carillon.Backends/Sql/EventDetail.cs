@@ -21,6 +21,7 @@ internal enum EventKind
     ModeratorDeleted = 10,
     BanCreated = 11,
     BanDeleted = 12,
+    ChannelExpirationUpdated = 13,
 }
 
 /// <summary>What an event says beyond who and when, as it was then: rows of the tables show only what is now.</summary>
@@ -40,12 +41,14 @@ internal static class EventDetail
         ModeratorDeleted => EventKind.ModeratorDeleted,
         BanCreated => EventKind.BanCreated,
         BanDeleted => EventKind.BanDeleted,
+        ChannelExpirationUpdated => EventKind.ChannelExpirationUpdated,
         _ => throw new UnreachableException($"{happened.GetType().Name} is not kept in the log."),
     };
 
     public static string Of(Channel channel) => JsonSerializer.Serialize(
         new ChannelDetail(
-            channel.Name, (int)channel.Mode, (int)channel.Privacy, channel.Metadata, channel.Updated.Microseconds),
+            channel.Name, (int)channel.Mode, (int)channel.Privacy, channel.Metadata, channel.Updated.Microseconds,
+            channel.Expiration?.Days, (int?)channel.Expiration?.Criterion),
         EventJson.Default.ChannelDetail);
 
     public static string Of(Member member) => JsonSerializer.Serialize(
@@ -53,7 +56,9 @@ internal static class EventDetail
         EventJson.Default.MemberDetail);
 }
 
-internal sealed record ChannelDetail(string Name, int Mode, int Privacy, string? Metadata, long Updated);
+/// <summary>The last two are absent from what older versions wrote.</summary>
+internal sealed record ChannelDetail(
+    string Name, int Mode, int Privacy, string? Metadata, long Updated, int? ExpireDays = null, int? ExpireFrom = null);
 
 internal sealed record MemberDetail(bool Hidden, long InvitedBy, long Created);
 

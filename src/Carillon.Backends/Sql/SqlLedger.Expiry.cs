@@ -23,10 +23,13 @@ internal sealed partial class SqlLedger
         """,
         Rows.ReadChannel, Now.Microseconds);
 
-    public Instant? LastSaid(ChannelKey channel) => Connection.Number(
-        "select created from message where channel = $1 order by sequence desc limit 1", channel.Value) is { } created
-            ? new Instant(created)
-            : null;
+    public Instant? LastSaid(ChannelKey channel)
+    {
+        var created = Connection.Number(
+            "select created from message where channel = $1 order by sequence desc limit 1", channel.Value)
+            ?? Connection.Number("select expired_created from channel_head where channel = $1", channel.Value);
+        return created is { } time ? new Instant(time) : null;
+    }
 
     public void PostponeExpiry(ChannelKey channel, Instant end) =>
         Connection.Execute("update channel set expires = $2 where key = $1", channel.Value, end.Microseconds);

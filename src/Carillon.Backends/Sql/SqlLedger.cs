@@ -11,12 +11,10 @@ namespace Carillon.Backends.Sql;
 /// members in memory and writes each channel's head once, at the end of the batch.
 /// </summary>
 internal sealed partial class SqlLedger(SqlConnection connection, long lastPosition, Instant now)
-    : SqlView(connection), ILedger
+    : SqlView(connection, now), ILedger
 {
     private readonly Dictionary<ChannelKey, ChannelHead> _heads = [];
     private readonly List<Event> _announced = [];
-
-    public Instant Now { get; } = now;
 
     private long _lastPosition = lastPosition;
 
@@ -116,7 +114,7 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
         ModeratorDeleted e => (e.Moderator.Key.Value, null, null),
         BanCreated e => (e.Banned.Key.Value, null, null),
         BanDeleted e => (e.Banned.Key.Value, null, null),
-        ChannelCreated or ChannelUpdated or ChannelDeleted => (null, null, EventDetail.Of(happened.Channel)),
+        ChannelCreated or ChannelUpdated or ChannelExpirationUpdated or ChannelDeleted => (null, null, EventDetail.Of(happened.Channel)),
         _ => throw new UnreachableException($"{happened.GetType().Name} is not kept in the log."),
     };
 

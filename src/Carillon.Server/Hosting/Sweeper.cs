@@ -3,8 +3,8 @@ using Carillon.Core;
 namespace Carillon.Server.Hosting;
 
 /// <summary>
-/// Removes in the background what deleted things left behind, a slice at a time, and deletes what has expired. It is also
-/// the first to notice a store that can commit no more, and ends the process then: a restart recovers from the log.
+/// Removes in the background what deleted things left behind, a slice at a time, and deletes what has expired or is kept
+/// no longer. It is also the first to notice a store that can commit no more, and ends the process then: a restart recovers from the log.
 /// </summary>
 internal sealed partial class Sweeper(
     IStore store, Health health, IHostApplicationLifetime host, TimeProvider time, ILogger<Sweeper> log) : BackgroundService
@@ -13,7 +13,7 @@ internal sealed partial class Sweeper(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>Each does one transaction's worth and says whether there was anything to do.</summary>
-    private static readonly Func<ILedger, bool>[] Steps = [Expiring.Step, Purging.Step];
+    private static readonly Func<ILedger, bool>[] Steps = [Expiring.Step, Retaining.Step, Purging.Step];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -18,6 +18,9 @@ internal enum Bearer
 {
     /// <summary>The header is ignored; some clients send it everywhere.</summary>
     None,
+
+    /// <summary>Where the header is there, its bearer's role counts; without it the caller's policy alone does.</summary>
+    Optional,
     Required,
 }
 
@@ -70,7 +73,7 @@ internal sealed class Operation<TRequest, TResponse>(
             throw new ApiException(ApiError.BadRequest, broken);
         }
 
-        call.Authorize($"chime:{Name}", Resources(request, call));
+        call.Authorize($"chime:{Name}", Resources(request, call), AskedTags.Of(request));
         var response = await Handle(request, call);
         if (Out is not null)
         {

@@ -32,7 +32,7 @@ internal static class RefusalErrors
         Reason.BearerUnknown => (
             ApiError.Forbidden,
             "An invalid app instance user ARN was supplied for the x-amz-chime-bearer HTTP header."),
-        Reason.AppInstanceUnknown or Reason.ChannelUnknown or Reason.NotAllowed => (ApiError.Forbidden, NoAccess),
+        Reason.AppInstanceUnknown or Reason.ChannelUnknown or Reason.ResourceUnknown or Reason.NotAllowed => (ApiError.Forbidden, NoAccess),
         Reason.UserUnknown => (ApiError.NotFound, "The app instance user does not exist."),
         Reason.MemberBanned => (ApiError.Forbidden, "The app instance user is banned from the channel."),
         Reason.ModeratorCannotBeBanned => (
@@ -42,6 +42,7 @@ internal static class RefusalErrors
         Reason.BanUnknown => (ApiError.NotFound, "The channel ban does not exist."),
         Reason.AdminUnknown => (ApiError.NotFound, "The app instance admin does not exist."),
         Reason.MessageUnknown => (ApiError.NotFound, "The channel message does not exist."),
+        Reason.BotUnknown => (ApiError.NotFound, "The app instance bot does not exist."),
         Reason.UserExists => (ApiError.Conflict, "An app instance user with this id exists already."),
         Reason.ChannelExists => (ApiError.Conflict, "A channel with this id exists already."),
         Reason.MemberExists => (ApiError.Conflict, "The app instance user is a member of the channel already."),

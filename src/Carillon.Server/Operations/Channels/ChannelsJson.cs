@@ -10,6 +10,8 @@ namespace Carillon.Server.Operations.Channels;
 [JsonSerializable(typeof(CreateChannelResponse))]
 [JsonSerializable(typeof(DescribeChannelResponse))]
 [JsonSerializable(typeof(ListChannelsResponse))]
+[JsonSerializable(typeof(PutChannelExpirationSettingsRequest))]
+[JsonSerializable(typeof(PutChannelExpirationSettingsResponse))]
 [JsonSerializable(typeof(UpdateChannelRequest))]
 [JsonSerializable(typeof(UpdateChannelResponse))]
 internal sealed partial class ChannelsJson : JsonSerializerContext;

@@ -87,7 +87,7 @@ internal sealed class ContractRequest
 }
 
 /// <summary>What requests may name: an app instance, its people, a channel and a message in it.</summary>
-internal sealed record World(string App, string Admin, string Member, string Other, string Banned, string Channel, string Message)
+internal sealed record World(string App, string Admin, string Member, string Other, string Banned, string Channel, string Message, string Bot)
 {
     private static int _ids;
 
@@ -99,7 +99,8 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         var channel = await app.NewChannel(people[0], privacy: "PUBLIC", members: [people[1], people[3]]);
         (await app.Root.CreateChannelBan(people[0], channel, people[3])).Ok();
         return new(
-            app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"));
+            app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"),
+            (await app.Root.CreateAppInstanceBot(app.Arn, "bot")).Text("AppInstanceBotArn"));
     }
 
     public JsonNode? ValueOf(string operation, ContractMember member) => (operation, member.Name) switch
@@ -107,6 +108,15 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         (_, "ChimeBearer") => Admin,
         (_, "ChannelArn") => Channel,
         (_, "AppInstanceArn") => App,
+        (_, "AppInstanceBotArn") => Bot,
+        (_, "ResourceARN") => Channel,
+        (_, "Configuration") => new JsonObject
+        {
+            ["Lex"] = ChimeClient.Members(
+                ("RespondsTo", "STANDARD_MESSAGES"), ("LexBotAliasArn", (string)ChimeClient.Lex()["LexBotAliasArn"]!),
+                ("LocaleId", "en_US"), ("WelcomeIntent", "Hello"),
+                ("InvokedBy", ChimeClient.Members(("StandardMessages", "AUTO"), ("TargetedMessages", "ALL")))),
+        },
         (_, "MessageId") => Message,
         ("CreateAppInstanceAdmin", "AppInstanceAdminArn") => Member,
         (_, "AppInstanceAdminArn") => Admin,
