@@ -40,6 +40,10 @@ public sealed record ChannelCreated(Channel Channel, Person? Actor, long Sequenc
 
 public sealed record ChannelUpdated(Channel Channel, Person? Actor, long Sequence) : ChannelEvent(Channel, Actor, Sequence);
 
+/// <summary>Its ExpirationSettings have changed.</summary>
+public sealed record ChannelExpirationUpdated(Channel Channel, Person? Actor, long Sequence)
+    : ChannelEvent(Channel, Actor, Sequence);
+
 public sealed record ChannelDeleted(Channel Channel, Person? Actor, long Sequence) : ChannelEvent(Channel, Actor, Sequence);
 
 /// <param name="Batch">

@@ -27,6 +27,9 @@ public interface IStore
 /// <summary>What rules may read.</summary>
 public interface IView : IIdentityView, IChannelView, ISubChannelView, IMessageView, IFlowView, IIamView
 {
+    /// <summary>The time of the reading or change; from one change to the next it never decreases.</summary>
+    Instant Now { get; }
+
     /// <summary>The position of the last event in the state that is read.</summary>
     long LastPosition();
 }
@@ -34,11 +37,8 @@ public interface IView : IIdentityView, IChannelView, ISubChannelView, IMessageV
 /// <summary>What rules may change, inside a transaction.</summary>
 public interface ILedger
     : IView, IIdentityLedger, IChannelLedger, ISubChannelLedger, IMessageLedger, IFlowLedger, IIamLedger, IPurgeLedger,
-    IExpiryLedger
+    IExpiryLedger, IRetentionLedger
 {
-    /// <summary>The time of this change; it never decreases from one change to the next.</summary>
-    Instant Now { get; }
-
     /// <summary>The first result of a request remembered under this key within the last 24 hours, or null.</summary>
     RememberedRequest? FindRequest(byte[] key);
 

@@ -12,6 +12,9 @@ public enum Reason
     UserUnknown,
     ChannelUnknown,
     SubChannelUnknown,
+
+    /// <summary>What was to be tagged is not there.</summary>
+    ResourceUnknown,
     NotAllowed,
     MemberBanned,
     ModeratorCannotBeBanned,
@@ -26,6 +29,7 @@ public enum Reason
 
     /// <summary>No message waits for this callback in the channel, or it came too late.</summary>
     CallbackUnknown,
+    BotUnknown,
 
     // It is there already, or in the way.
     UserExists,

@@ -105,7 +105,7 @@ public class DocsTests
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {operation.Name} | {operation.Route.Method} `{operation.Route.Template}` | {operation.Status} | {(operation.Bearer == Bearer.Required ? "yes" : "–")} |\n");
+                $"| {operation.Name} | {operation.Route.Method} `{operation.Route.Template}` | {operation.Status} | {Word(operation.Bearer)} |\n");
         }
 
         text.Append('\n');
@@ -130,6 +130,13 @@ public class DocsTests
 
         return text.ToString();
     }
+
+    private static string Word(Bearer bearer) => bearer switch
+    {
+        Bearer.Required => "yes",
+        Bearer.Optional => "optional",
+        _ => "–",
+    };
 
     private static string Word(Cell cell) => cell switch
     {

@@ -21,6 +21,7 @@ internal enum EventKind
     ModeratorDeleted = 10,
     BanCreated = 11,
     BanDeleted = 12,
+    ChannelExpirationUpdated = 13,
     SubChannelCreated = 14,
     SubChannelDeleted = 15,
     MemberMoved = 16,
@@ -43,6 +44,7 @@ internal static class EventDetail
         ModeratorDeleted => EventKind.ModeratorDeleted,
         BanCreated => EventKind.BanCreated,
         BanDeleted => EventKind.BanDeleted,
+        ChannelExpirationUpdated => EventKind.ChannelExpirationUpdated,
         SubChannelCreated => EventKind.SubChannelCreated,
         SubChannelDeleted => EventKind.SubChannelDeleted,
         MemberMoved => EventKind.MemberMoved,
@@ -51,7 +53,8 @@ internal static class EventDetail
 
     public static string Of(Channel channel) => JsonSerializer.Serialize(
         new ChannelDetail(
-            channel.Name, (int)channel.Mode, (int)channel.Privacy, channel.Metadata, channel.Updated.Microseconds)
+            channel.Name, (int)channel.Mode, (int)channel.Privacy, channel.Metadata, channel.Updated.Microseconds,
+            channel.Expiration?.Days, (int?)channel.Expiration?.Criterion)
         {
             Flow = channel.FlowId,
         },
@@ -69,7 +72,9 @@ internal static class EventDetail
         EventJson.Default.MemberDetail);
 }
 
-internal sealed record ChannelDetail(string Name, int Mode, int Privacy, string? Metadata, long Updated)
+/// <summary>The last two are absent from what older versions wrote.</summary>
+internal sealed record ChannelDetail(
+    string Name, int Mode, int Privacy, string? Metadata, long Updated, int? ExpireDays = null, int? ExpireFrom = null)
 {
     /// <summary>Left out where there is none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

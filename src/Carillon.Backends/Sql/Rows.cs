@@ -48,6 +48,9 @@ internal static class Rows
         join person u on u.key = c.created_by left join channel_flow f on f.key = c.flow
         """;
 
+    /// <summary>Columns of a message.</summary>
+    public const int MessageWidth = 24;
+
     public const string Message =
         """
         m.id, m.channel, m.sequence, m.type, m.state, m.content, m.metadata, m.attributes, m.content_type,

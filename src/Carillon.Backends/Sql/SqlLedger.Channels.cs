@@ -37,6 +37,14 @@ internal sealed partial class SqlLedger
         return channel with { Name = name, Mode = mode, Metadata = metadata, Updated = Now };
     }
 
+    public Channel SetExpiration(Channel channel, Expiration? expiration, Instant? end)
+    {
+        Connection.Execute(
+            "update channel set expire_days = $2, expire_from = $3, expires = $4 where key = $1",
+            channel.Key.Value, expiration?.Days, (long?)expiration?.Criterion, end?.Microseconds);
+        return channel with { Expiration = expiration };
+    }
+
     public void DeleteChannel(Channel channel)
     {
         Connection.Execute("update channel set deleted = $2 where key = $1", channel.Key.Value, Now.Microseconds);

@@ -37,7 +37,11 @@ internal sealed partial class SqlLedger
             """,
             app.Key.Value, (long)kind, id, name, metadata, expiration?.Days, (long?)expiration?.Criterion,
             expiration?.After(Now).Microseconds, Now.Microseconds)!.Value;
-        Connection.Execute("update app_instance set users = users + 1 where key = $1", app.Key.Value);
+        if (kind == PersonKind.User)
+        {
+            Connection.Execute("update app_instance set users = users + 1 where key = $1", app.Key.Value);
+        }
+
         return new(new(new(key), app.Key, app.Id, kind, id, name), metadata, expiration, Now, Now);
     }
 
@@ -49,13 +53,45 @@ internal sealed partial class SqlLedger
         return user with { Person = user.Person with { Name = name }, Metadata = metadata, Updated = Now };
     }
 
+    public AppUser SetExpiration(AppUser user, Expiration? expiration)
+    {
+        Connection.Execute(
+            "update person set expire_days = $2, expire_from = $3, expires = $4 where key = $1",
+            user.Person.Key.Value, expiration?.Days, (long?)expiration?.Criterion, expiration?.After(user.Created).Microseconds);
+        return user with { Expiration = expiration };
+    }
+
+    public Bot AddBot(AppInstance app, string id, string? name, string? metadata, LexConfiguration configuration)
+    {
+        var key = Connection.Number(
+            """
+            insert into person(app, kind, id, name, metadata, configuration, created, updated)
+            values ($1, 1, $2, $3, $4, $5, $6, $6) returning key
+            """,
+            app.Key.Value, id, name, metadata, BotJson.Write(configuration), Now.Microseconds)!.Value;
+        return new(new(new(key), app.Key, app.Id, PersonKind.Bot, id, name), metadata, configuration, Now, Now);
+    }
+
+    public Bot UpdateBot(Bot bot, string name, string? metadata, LexConfiguration configuration)
+    {
+        Connection.Execute(
+            "update person set name = $2, metadata = $3, configuration = $4, updated = $5 where key = $1",
+            bot.Person.Key.Value, name, metadata, BotJson.Write(configuration), Now.Microseconds);
+        return new(bot.Person with { Name = name }, metadata, configuration, bot.Created, Now);
+    }
+
     public void DeleteUser(Person user)
     {
         var key = user.Key.Value;
-        Connection.Execute("update person set deleted = $2, metadata = null where key = $1", key, Now.Microseconds);
-        Connection.Execute("update app_instance set users = users - 1 where key = $1", user.App.Value);
+        Connection.Execute(
+            "update person set deleted = $2, metadata = null, configuration = null where key = $1", key, Now.Microseconds);
+        if (user.Kind == PersonKind.User)
+        {
+            Connection.Execute("update app_instance set users = users - 1 where key = $1", user.App.Value);
+        }
+
         DeleteAdmin(user.App, user.Key);
-        DeleteTags($"app-instance/{user.AppId}/user/{user.Id}");
+        DeleteTags(ResourceAddress.Of(user.Address).Path);
         AddPurge(PurgeKind.User, key);
     }
 
@@ -78,6 +114,10 @@ internal sealed partial class SqlLedger
         return deleted;
     }
 
+    public void SetRetention(AppKey app, Retention retention) => Connection.Execute(
+        "update app_instance set retention_days = $2, retention_set = $3, retention_floor = $4 where key = $1",
+        app.Value, retention.Days, retention.Set?.Microseconds, retention.Floor.Microseconds);
+
     public void AddTags(string resource, IReadOnlyList<Tag> tags)
     {
         foreach (var tag in tags)
@@ -88,6 +128,14 @@ internal sealed partial class SqlLedger
                 on conflict(resource, name) do update set value = excluded.value
                 """,
                 resource, tag.Key, tag.Value);
+        }
+    }
+
+    public void RemoveTags(string resource, IReadOnlyList<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            Connection.Execute("delete from tag where resource = $1 and name = $2", resource, key);
         }
     }
 

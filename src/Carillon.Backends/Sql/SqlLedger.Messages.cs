@@ -16,7 +16,12 @@ internal sealed partial class SqlLedger
             (long)message.State, message.Sender.Key.Value, message.Target?.Key.Value, message.Created.Microseconds,
             message.Updated.Microseconds, message.Content, message.Metadata, message.Attributes, message.ContentType);
         var head = ChangedHead(message.Channel);
-        head.Messages++;
+        if (head.Messages++ == 0)
+        {
+            Connection.Execute(
+                "insert into history(channel, app, oldest) values ($1, $2, $3) on conflict(channel) do nothing",
+                message.Channel.Value, message.Sender.App.Value, message.Created.Microseconds);
+        }
 
         if (message.Target is null)
         {

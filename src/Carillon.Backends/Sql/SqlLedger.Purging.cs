@@ -109,6 +109,7 @@ internal sealed partial class SqlLedger
             return false;
         }
 
+        Connection.Execute("delete from history where channel = $1", channel);
         Connection.Execute("delete from channel_head where channel = $1", channel);
         return true;
     }

@@ -11,12 +11,10 @@ namespace Carillon.Backends.Sql;
 /// members in memory and writes each channel's head once, at the end of the batch.
 /// </summary>
 internal sealed partial class SqlLedger(SqlConnection connection, long lastPosition, Instant now)
-    : SqlView(connection), ILedger
+    : SqlView(connection, now), ILedger
 {
     private readonly Dictionary<ChannelKey, ChannelHead> _heads = [];
     private readonly List<Event> _announced = [];
-
-    public Instant Now { get; } = now;
 
     private long _lastPosition = lastPosition;
 
@@ -124,7 +122,7 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
         SubChannelCreated e => (null, null, EventDetail.Of(e.Made)),
         SubChannelDeleted e => (null, null, EventDetail.Of(e.Gone)),
         MemberMoved e => (e.Member.Person.Key.Value, null, EventDetail.Of(e)),
-        ChannelCreated or ChannelUpdated or ChannelDeleted => (null, null, EventDetail.Of(happened.Channel)),
+        ChannelCreated or ChannelUpdated or ChannelExpirationUpdated or ChannelDeleted => (null, null, EventDetail.Of(happened.Channel)),
         _ => throw new UnreachableException($"{happened.GetType().Name} is not kept in the log."),
     };
 

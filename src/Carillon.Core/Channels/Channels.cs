@@ -141,6 +141,31 @@ public static class Channels
         return channel;
     }
 
+    /// <summary>
+    /// Changes when the channel ends, in either direction. Its LastUpdatedTimestamp stays, because clients are not told.
+    /// (AWS leaves that open.)
+    /// </summary>
+    /// <param name="bearer">Null where nobody is named: then IAM alone decides who may.</param>
+    /// <param name="expiration">Null lets the channel stay.</param>
+    public static Channel SetExpiration(
+        ILedger ledger, PersonAddress? bearer, ChannelAddress address, Expiration? expiration)
+    {
+        var standing = bearer is { } who
+            ? Standing.Of(ledger, who, address).Must(Rights.PutChannelExpirationSettings)
+            : null;
+        var before = standing?.Channel ?? ledger.FindChannel(address) ?? throw new Refusal(Reason.ChannelUnknown);
+        if (before.Expiration == expiration)
+        {
+            return before;
+        }
+
+        Instant? end = expiration is null ? null : Expiring.EndOf(ledger, before, expiration);
+        var channel = ledger.SetExpiration(before, expiration, end);
+        var place = ledger.Next(channel.Key);
+        ledger.Append(new ChannelExpirationUpdated(channel, standing?.Bearer, place.Sequence) { Position = place.Position });
+        return channel;
+    }
+
     /// <summary>Its messages and memberships go with it; its people stay.</summary>
     public static void Delete(ILedger ledger, PersonAddress bearer, ChannelAddress address)
     {

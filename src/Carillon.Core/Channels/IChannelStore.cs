@@ -57,6 +57,10 @@ public interface IChannelLedger
 
     Channel UpdateChannel(Channel channel, string name, ChannelMode mode, string? metadata);
 
+    /// <param name="expiration">Null lets it stay for ever.</param>
+    /// <param name="end">When it ends, as far as is known now; null where it does not.</param>
+    Channel SetExpiration(Channel channel, Expiration? expiration, Instant? end);
+
     /// <summary>From now on it is not found; its messages and memberships are purged in the background.</summary>
     void DeleteChannel(Channel channel);
 

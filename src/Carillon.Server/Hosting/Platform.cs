@@ -125,7 +125,7 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton(new Cors(
             options.AllowedOrigins.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
         builder.Services.AddSingleton(new Authenticator(new CredentialSource(root, room), time));
-        builder.Services.AddSingleton(new PolicyGate(room.Authorizer, options.Region, time));
+        builder.Services.AddSingleton(new PolicyGate(room.Authorizer, store, arns, time));
         var flowBell = new Bell();
         builder.Services.AddSingleton(provider => new Services(
             store, quotas, arns, pageTokens, new MessageIds(), provider.GetRequiredService<Throttle>(),

@@ -5,9 +5,9 @@ using Carillon.Core.Flows;
 namespace Carillon.Server.Hosting;
 
 /// <summary>
-/// Removes in the background what deleted things left behind, a slice at a time, deletes what has expired and keeps
-/// elastic channels balanced. It is also
-/// the first to notice a store that can commit no more, and ends the process then: a restart recovers from the log.
+/// Removes in the background what deleted things left behind, a slice at a time, deletes what has expired or is kept no
+/// longer, and keeps elastic channels balanced. It is also the first to notice a store that can commit no more, and ends
+/// the process then: a restart recovers from the log.
 /// </summary>
 internal sealed partial class Sweeper(
     IStore store, Health health, IHostApplicationLifetime host, TimeProvider time, ILogger<Sweeper> log) : BackgroundService
@@ -16,7 +16,8 @@ internal sealed partial class Sweeper(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>Each does one transaction's worth and says whether there was anything to do.</summary>
-    private static readonly Func<ILedger, bool>[] Steps = [Expiring.Step, Balancing.Step, Purging.Step, Processing.Step];
+    private static readonly Func<ILedger, bool>[] Steps =
+        [Expiring.Step, Retaining.Step, Balancing.Step, Purging.Step, Processing.Step];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -56,6 +56,17 @@ internal sealed class Arns
         _ => new(Nowhere, PersonKind.User, Nowhere),
     };
 
+    /// <summary>What can carry tags; null where the ARN names something else. It may not exist.</summary>
+    public ResourceAddress? ResourceAddress(string arn) => Split(arn) switch
+    {
+        [{ Length: > 0 } app] => new(ResourceKind.AppInstance, app, app),
+        [var app, User, var id] => new(ResourceKind.User, app, id),
+        [var app, Bot, var id] => new(ResourceKind.Bot, app, id),
+        [var app, ChannelPart, var id] => new(ResourceKind.Channel, app, id),
+        [var app, FlowPart, var id] => new(ResourceKind.Flow, app, id),
+        _ => null,
+    };
+
     public ChannelAddress ChannelAddress(string arn) =>
         Split(arn) is [var app, ChannelPart, var id] ? new(app, id) : new(Nowhere, Nowhere);
 

@@ -51,6 +51,10 @@ internal sealed class Call(
     /// <exception cref="ApiException">BadRequest: the header is missing, repeated or no ARN.</exception>
     public string BearerArn => _bearerArn ??= ReadBearer();
 
+    /// <summary>Null where the request names nobody; for operations whose bearer is optional.</summary>
+    /// <exception cref="ApiException">BadRequest: the header is repeated or no ARN.</exception>
+    public string? OptionalBearerArn => http.Request.Headers.ContainsKey(BearerHeader) ? BearerArn : null;
+
     public PersonAddress Bearer => Arns.PersonAddress(BearerArn);
 
     private string ReadBearer()
@@ -100,9 +104,9 @@ internal sealed class Call(
     public ChannelAddress Channel(string arn, string? subChannelId) => Channel(arn) with { SubChannelId = subChannelId };
 
     /// <exception cref="ApiException">AccessDenied: the caller's policies do not allow the action on all resources.</exception>
-    public void Authorize(string action, IReadOnlyList<string> resources)
+    public void Authorize(string action, IReadOnlyList<string> resources, AskedTags tags = default)
     {
-        if (gate.WhyNot(Caller, action, resources, http) is { } why)
+        if (gate.WhyNot(Caller, action, resources, http, tags) is { } why)
         {
             throw new ApiException(ApiError.AccessDenied, why);
         }

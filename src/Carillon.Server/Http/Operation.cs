@@ -18,6 +18,9 @@ internal enum Bearer
 {
     /// <summary>The header is ignored; some clients send it everywhere.</summary>
     None,
+
+    /// <summary>Where the header is there, its bearer's role counts; without it the caller's policy alone does.</summary>
+    Optional,
     Required,
 }
 
@@ -71,7 +74,7 @@ internal sealed class Operation<TRequest, TResponse>(
         }
 
         var resources = Resources(request, call);
-        call.Authorize($"chime:{Name}", resources);
+        call.Authorize($"chime:{Name}", resources, AskedTags.Of(request));
         call.Admit(resources, (request as IInSubChannel)?.SubChannelId);
         var response = await Handle(request, call);
         if (Out is not null)

@@ -38,6 +38,7 @@ internal static class RefusalErrors
             ApiError.Forbidden,
             "An invalid app instance user ARN was supplied for the x-amz-chime-bearer HTTP header."),
         Reason.AppInstanceUnknown or Reason.ChannelUnknown or Reason.SubChannelUnknown or Reason.NotAllowed => (ApiError.Forbidden, NoAccess),
+        Reason.AppInstanceUnknown or Reason.ChannelUnknown or Reason.ResourceUnknown or Reason.NotAllowed => (ApiError.Forbidden, NoAccess),
         Reason.UserUnknown => (ApiError.NotFound, "The app instance user does not exist."),
         Reason.MemberBanned => (ApiError.Forbidden, "The app instance user is banned from the channel."),
         Reason.ModeratorCannotBeBanned => (
@@ -54,6 +55,7 @@ internal static class RefusalErrors
         Reason.FlowAssociated => (ApiError.Conflict, "The channel is associated with a channel flow already."),
         Reason.FlowInUse => (ApiError.Conflict, "The channel flow is still associated with channels."),
         Reason.CallbackAnswered => (ApiError.Conflict, "The callback was answered before, or the message has failed."),
+        Reason.BotUnknown => (ApiError.NotFound, "The app instance bot does not exist."),
         Reason.UserExists => (ApiError.Conflict, "An app instance user with this id exists already."),
         Reason.ChannelExists => (ApiError.Conflict, "A channel with this id exists already."),
         Reason.MemberExists => (ApiError.Conflict, "The app instance user is a member of the channel already."),

@@ -6,28 +6,43 @@ using Carillon.Server.Operations.Memberships;
 using Carillon.Server.Operations.Messages;
 using Carillon.Server.Operations.Moderation;
 using Carillon.Server.Operations.Sessions;
+using Carillon.Server.Operations.Tags;
 using Carillon.Wire;
 
 namespace Carillon.Server.Operations;
 
-/// <summary>Every operation of Chime SDK identity and messaging that is there, in the order of the AWS reference.</summary>
+/// <summary>
+/// Every operation of Chime SDK identity and messaging that is there, in the order of the AWS reference. Those on tags are
+/// one and the same in both.
+/// </summary>
 internal static class Catalog
 {
     public static IReadOnlyList<Operation> Identity { get; } =
     [
         CreateAppInstance.Operation,
         CreateAppInstanceAdmin.Operation,
+        CreateAppInstanceBot.Operation,
         CreateAppInstanceUser.Operation,
         DeleteAppInstance.Operation,
         DeleteAppInstanceAdmin.Operation,
+        DeleteAppInstanceBot.Operation,
         DeleteAppInstanceUser.Operation,
         DescribeAppInstance.Operation,
         DescribeAppInstanceAdmin.Operation,
+        DescribeAppInstanceBot.Operation,
         DescribeAppInstanceUser.Operation,
+        GetAppInstanceRetentionSettings.Operation,
         ListAppInstanceAdmins.Operation,
+        ListAppInstanceBots.Operation,
         ListAppInstanceUsers.Operation,
         ListAppInstances.Operation,
+        ListTagsForResource.Operation,
+        PutAppInstanceRetentionSettings.Operation,
+        PutAppInstanceUserExpirationSettings.Operation,
+        TagResource.Operation,
+        UntagResource.Operation,
         UpdateAppInstance.Operation,
+        UpdateAppInstanceBot.Operation,
         UpdateAppInstanceUser.Operation,
     ];
 
@@ -66,24 +81,25 @@ internal static class Catalog
         ListChannels.Operation,
         ListSubChannels.Operation,
         ListChannelsAssociatedWithChannelFlow.Operation,
+        ListTagsForResource.Operation,
+        PutChannelExpirationSettings.Operation,
         RedactChannelMessage.Operation,
         SendChannelMessage.Operation,
+        TagResource.Operation,
+        UntagResource.Operation,
         UpdateChannel.Operation,
         UpdateChannelFlow.Operation,
         UpdateChannelMessage.Operation,
     ];
 
-    private static readonly Dictionary<string, Operation[]> ByRoot = Identity.Concat(Messaging)
+    private static readonly Dictionary<string, Operation[]> ByRoot = Identity.Union(Messaging)
         .GroupBy(o => o.Route.Root).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
-
-    /// <summary>First path segments of the two services that no operation of the catalogue has yet.</summary>
-    private static readonly HashSet<string> OtherRoots = ["app-instance-bots", "tags"];
 
     /// <summary>Whether a path belongs to the API, known operation or not.</summary>
     public static bool Owns(string path)
     {
         var root = path.Split('/', 3) is ["", var first, ..] ? first : "";
-        return ByRoot.ContainsKey(root) || OtherRoots.Contains(root);
+        return ByRoot.ContainsKey(root);
     }
 
     /// <summary>Null for what is no operation of the catalogue, also for a selector that none has.</summary>

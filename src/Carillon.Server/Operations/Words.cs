@@ -31,6 +31,11 @@ internal static class Words
     public const string Continue = "CONTINUE";
     public const string Abort = "ABORT";
     public const string Async = "ASYNC";
+    public const string StandardMessages = "STANDARD_MESSAGES";
+    public const string Auto = "AUTO";
+    public const string All = "ALL";
+    public const string Mentions = "MENTIONS";
+    public const string None = "NONE";
 
     public static string Of(ChannelMode mode) => mode == ChannelMode.Restricted ? Restricted : Unrestricted;
 
@@ -62,6 +67,9 @@ internal sealed record IdentityShape(string Arn, string? Name)
 
 internal sealed record TagShape(string? Key, string? Value)
 {
+    /// <summary>AWS's own tags ("Tag naming limits", AWS General Reference, 2026-11).</summary>
+    private const string Reserved = "aws:";
+
     public static IReadOnlyList<Tag> Read(IReadOnlyList<TagShape>? tags) =>
         [.. (tags ?? []).Select(tag => new Tag(tag.Key!, tag.Value!))];
 
@@ -80,7 +88,12 @@ internal sealed record TagShape(string? Key, string? Value)
         must.Hold(
             (tags ?? []).Select(tag => tag?.Key).Distinct(StringComparer.Ordinal).Count() == (tags ?? []).Count,
             "A tag key may stand in 'tags' once.");
+        CheckKeys([.. (tags ?? []).Select(tag => tag?.Key!)], must);
     }
+
+    public static void CheckKeys(IReadOnlyList<string>? keys, Must must) => must.Hold(
+        (keys ?? []).All(key => key?.StartsWith(Reserved, StringComparison.OrdinalIgnoreCase) != true),
+        $"Tag keys that start with '{Reserved}' are reserved.");
 }
 
 internal sealed record ExpirationSettings(int? ExpirationDays, string? ExpirationCriterion)

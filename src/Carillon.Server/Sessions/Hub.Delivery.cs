@@ -66,7 +66,7 @@ internal sealed partial class Hub
             case AppInstanceDeleted e:
                 EndSessionsOf(session => session.User.App == e.App, only is not null ? [only] : Open());
                 break;
-            case ChannelCreated or ModeratorCreated or ModeratorDeleted or BanCreated or BanDeleted
+            case ChannelCreated or ChannelExpirationUpdated or ModeratorCreated or ModeratorDeleted or BanCreated or BanDeleted
                 or SubChannelCreated or SubChannelDeleted:
                 // The stream's alone: clients are not told.
                 break;

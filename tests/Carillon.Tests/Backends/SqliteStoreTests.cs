@@ -66,6 +66,8 @@ public sealed partial class SqliteStoreTests : StoreContract
         var app = await stage.Write(l => l.AddApp("id", "app", null));
         var (ada, bob) = (await stage.MakeUser(app, "ada", new Tag("a", "b")), await stage.MakeUser(app, "bob"));
         await stage.Write(l => AppInstances.AddAdmin(l, new Quotas(), app.Id, ada.Address));
+        var bot = await MakeBot(stage, app, "helper");
+        await stage.Write(l => Retention.Put(l, app.Id, 10));
         var channel = await stage.MakeChannel(ada, "room", bob);
         var id = await stage.Send(channel, bob, "hello", target: ada);
         await stage.Write(l => Editing.Update(l, bob.Address, channel.Address, id, "edited", null, null));
@@ -92,6 +94,15 @@ public sealed partial class SqliteStoreTests : StoreContract
             v.FindRole("role");
             v.ListRolePolicies(new(1));
             v.ListUsers(app.Key, 10, null);
+            v.FindBot(bot.Person.Address);
+            v.ListBots(app.Key, 10, null);
+            v.FindRetention(app.Key);
+            foreach (var kind in Enum.GetValues<ResourceKind>())
+            {
+                v.Exists(new(kind, app.Id, "id"));
+                v.ListTags(new ResourceAddress(kind, app.Id, "id").Path);
+            }
+
             v.ListAdmins(app.Key, 10, null);
             v.ListChannels(app.Key, ChannelPrivacy.Public, new(1), 10, null);
             v.ListMembers(channel.Key, false, 10, null);
@@ -104,6 +115,18 @@ public sealed partial class SqliteStoreTests : StoreContract
             return v.LastPosition();
         });
         await ElasticRound(stage, app, ada, bob);
+        await stage.Write(l => Tagging.Add(l, ResourceAddress.Of(bot.Person.Address), [new("k", "v")]));
+        await stage.Write(l => Tagging.Remove(l, ResourceAddress.Of(bot.Person.Address), ["k"]));
+        await stage.Write(l => Bots.Update(l, bot.Person.Address, "new", null, null));
+        await stage.Write(l => Channels.SetExpiration(l, null, channel.Address, new(300, ExpirationCriterion.LastMessageTimestamp)));
+        await stage.Write(l => Users.SetExpiration(l, bob.Address, new(300, ExpirationCriterion.CreatedTimestamp)));
+        await stage.Write(Expiring.Step);
+        await stage.Send(channel, bob, "old");
+        stage.Clock.Pass(TimeSpan.FromDays(41));
+        stage.History(channel, ada);
+        await stage.Write(Retaining.Step);
+        await stage.Write(Expiring.Step);
+        await stage.Write(l => Bots.Delete(l, bot.Person.Address));
         await stage.Write(l => Users.Delete(l, bob.Address));
         await stage.Write(l => Channels.Delete(l, ada.Address, channel.Address));
         while (await stage.Write(Purging.Step))

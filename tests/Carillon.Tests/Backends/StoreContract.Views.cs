@@ -47,7 +47,7 @@ public abstract partial class StoreContract
         Assert.Equal(bot.Person, stage.Read(v => v.FindPerson(bot.Person.Address)));
         Assert.Equal(away, stage.Read(v => v.FindUser(away.Person.Address)));
         Assert.Equal([changed], stage.Read(v => v.ListUsers(app.Key, 10, null)).Items);
-        Assert.Equal(2, stage.Read(v => v.CountUsers(app.Key)));
+        Assert.Equal(1, stage.Read(v => v.CountUsers(app.Key)));
         var more = new List<AppUser> { changed };
         for (var i = 0; i < 7; i++)
         {

@@ -92,6 +92,62 @@ internal sealed class ChimeClient(LiveServer server, AwsCredentials credentials,
 
     public Task<Answer> ListAppInstanceAdmins(string app, string query = "") => Send("GET", $"/app-instances/{E(app)}/admins{query}");
 
+    public Task<Answer> CreateAppInstanceBot(
+        string app, string? name = null, string? token = null, string? metadata = null, JsonNode? lex = null, JsonArray? tags = null) => Send(
+        "POST", "/app-instance-bots",
+        body: Members(
+            ("AppInstanceArn", app), ("Name", name), ("Metadata", metadata), ("Tags", tags),
+            ("Configuration", new JsonObject { ["Lex"] = lex ?? Lex() }), ("ClientRequestToken", token ?? NewToken())));
+
+    /// <summary>The least that configures a bot.</summary>
+    public static JsonObject Lex() => Members(
+        ("LexBotAliasArn", "arn:aws:lex:us-east-1:123456789012:bot-alias/ABCDEFGHIJ/TSTALIASID"), ("LocaleId", "en_US"));
+
+    public Task<Answer> DescribeAppInstanceBot(string bot) => Send("GET", $"/app-instance-bots/{E(bot)}");
+
+    public Task<Answer> UpdateAppInstanceBot(string bot, string name, string metadata = "", JsonNode? lex = null) => Send(
+        "PUT", $"/app-instance-bots/{E(bot)}",
+        body: Members(
+            ("Name", name), ("Metadata", metadata), ("Configuration", lex is null ? null : new JsonObject { ["Lex"] = lex })));
+
+    public Task<Answer> DeleteAppInstanceBot(string bot) => Send("DELETE", $"/app-instance-bots/{E(bot)}");
+
+    public Task<Answer> ListAppInstanceBots(string app, string more = "") =>
+        Send("GET", $"/app-instance-bots?app-instance-arn={E(app)}{more}");
+
+    /// <param name="days">Null removes the settings.</param>
+    public Task<Answer> PutUserExpiration(string user, int? days) => Send(
+        "PUT", $"/app-instance-users/{E(user)}/expiration-settings",
+        body: Members(("ExpirationSettings", Expiration(days, "CREATED_TIMESTAMP"))));
+
+    public Task<Answer> PutChannelExpiration(string? bearer, string channel, int? days, string criterion = "CREATED_TIMESTAMP") => Send(
+        "PUT", $"/channels/{E(channel)}/expiration-settings", bearer,
+        Members(("ExpirationSettings", Expiration(days, criterion))));
+
+    private static JsonObject? Expiration(int? days, string criterion) =>
+        days is null ? null : Members(("ExpirationDays", days), ("ExpirationCriterion", criterion));
+
+    public Task<Answer> GetRetention(string app) => Send("GET", $"/app-instances/{E(app)}/retention-settings");
+
+    /// <param name="days">Null switches retention off.</param>
+    public Task<Answer> PutRetention(string app, int? days) => Send(
+        "PUT", $"/app-instances/{E(app)}/retention-settings",
+        body: Members(("AppInstanceRetentionSettings", days is null
+            ? []
+            : Members(("ChannelRetentionSettings", Members(("RetentionDays", days)))))));
+
+    // Tags.
+    public Task<Answer> ListTags(string resource) => Send("GET", $"/tags?arn={E(resource)}");
+
+    public Task<Answer> Tag(string resource, params (string Key, string Value)[] tags) => Send(
+        "POST", "/tags?operation=tag-resource", body: Members(("ResourceARN", resource), ("Tags", Tags(tags))));
+
+    public Task<Answer> Untag(string resource, params string[] keys) => Send(
+        "POST", "/tags?operation=untag-resource", body: Members(("ResourceARN", resource), ("TagKeys", Array(keys))));
+
+    public static JsonArray Tags(params (string Key, string Value)[] tags) =>
+        [.. tags.Select(t => Members(("Key", t.Key), ("Value", t.Value)))];
+
     // Channels.
     public Task<Answer> CreateChannel(
         string bearer, string app, string name, string? mode = null, string? privacy = null, string[]? members = null,
@@ -245,6 +301,20 @@ internal sealed class ChimeClient(LiveServer server, AwsCredentials credentials,
         return answer.Status == 200 ? answer.Body : throw new InvalidOperationException(answer.Body);
     }
 
+    /// <summary>Credentials of a new role that may do what the policy says.</summary>
+    public async Task<AwsCredentials> Assume(string policy)
+    {
+        const string trust =
+            """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole"}}""";
+        var role = NewToken();
+        await Query("iam", "CreateRole", ("RoleName", role), ("AssumeRolePolicyDocument", trust));
+        await Query("iam", "PutRolePolicy", ("RoleName", role), ("PolicyName", "p"), ("PolicyDocument", policy));
+        var answer = System.Xml.Linq.XElement.Parse(await Query(
+            "sts", "AssumeRole", ("RoleArn", $"arn:aws:iam::{LiveServer.Account}:role/{role}"), ("RoleSessionName", "s1")));
+        string Value(string element) => answer.Descendants().First(e => e.Name.LocalName == element).Value;
+        return new(Value("AccessKeyId"), Value("SecretAccessKey"), Value("SessionToken"));
+    }
+
     /// <summary>Members that are null are left out.</summary>
     public static JsonObject Members(params (string Name, JsonNode? Value)[] members)
     {
@@ -281,6 +351,8 @@ internal sealed record Answer(int Status, HttpResponseHeaders Headers, HttpConte
     public Answer BadRequest() => Refused(400, "BadRequestException");
 
     public Answer Forbidden() => Refused(403, "ForbiddenException");
+
+    public Answer Denied() => Refused(403, "AccessDeniedException");
 
     public Answer NotFound() => Refused(404, "NotFoundException");
 

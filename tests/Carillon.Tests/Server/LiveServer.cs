@@ -71,6 +71,24 @@ public sealed class TimedServer : LiveServer
     internal override TimeProvider Time => Clock;
 }
 
+/// <summary>A server whose date a test moves, while what waits goes on waiting as long as it says.</summary>
+public sealed class DatedServer : LiveServer
+{
+    internal Calendar Calendar { get; } = new();
+
+    internal override TimeProvider Time => Calendar;
+}
+
+/// <summary>The system's time, a number of days later.</summary>
+internal sealed class Calendar : TimeProvider
+{
+    private long _days;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddDays(Interlocked.Read(ref _days));
+
+    public void Pass(int days) => Interlocked.Add(ref _days, days);
+}
+
 /// <summary>An app instance and its people.</summary>
 internal sealed class App(LiveServer server, string arn)
 {

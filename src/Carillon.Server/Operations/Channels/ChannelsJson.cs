@@ -11,6 +11,8 @@ namespace Carillon.Server.Operations.Channels;
 [JsonSerializable(typeof(DescribeChannelResponse))]
 [JsonSerializable(typeof(ListChannelsResponse))]
 [JsonSerializable(typeof(ListSubChannelsResponse))]
+[JsonSerializable(typeof(PutChannelExpirationSettingsRequest))]
+[JsonSerializable(typeof(PutChannelExpirationSettingsResponse))]
 [JsonSerializable(typeof(UpdateChannelRequest))]
 [JsonSerializable(typeof(UpdateChannelResponse))]
 internal sealed partial class ChannelsJson : JsonSerializerContext;

@@ -5,7 +5,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Channels;
 
 // POST /channels -> 201.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record CreateChannelRequest
+internal sealed record CreateChannelRequest : ISetsTags
 {
     public string? AppInstanceArn { get; init; }
 

@@ -5,7 +5,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Identity;
 
 // POST /app-instances -> 201.  Shape: chime-sdk-identity 2021-04-20.
-internal sealed record CreateAppInstanceRequest
+internal sealed record CreateAppInstanceRequest : ISetsTags
 {
     public string? Name { get; init; }
 

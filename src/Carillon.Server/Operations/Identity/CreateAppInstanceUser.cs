@@ -5,7 +5,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Identity;
 
 // POST /app-instance-users -> 201.  Shape: chime-sdk-identity 2021-04-20. The caller chooses the id.
-internal sealed record CreateAppInstanceUserRequest
+internal sealed record CreateAppInstanceUserRequest : ISetsTags
 {
     public string? AppInstanceArn { get; init; }
 

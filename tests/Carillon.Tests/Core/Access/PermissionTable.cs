@@ -15,6 +15,7 @@ internal static class PermissionTable
         DescribeChannel                          Y     Y         Y      Y      Y      N       N
         UpdateChannel                            Y     Y         N      N      N      N       N
         DeleteChannel                            Y     Y         N      N      N      N       N
+        PutChannelExpirationSettings             Y     Y         N      N      N      N       N
         ListChannels: public                     Y     Y         Y      Y      Y      Y       Y
         ListChannels: private                    Y     N         N      N      N      N       N
         CreateChannelMembership: self            Y     Y         -      -      Y      N       N

@@ -51,6 +51,7 @@ public class RightsTests(RightsTests.Fixture fixture) : IClassFixture<RightsTest
             "DescribeChannel" => await chime.DescribeChannel(bearer, channel),
             "UpdateChannel" => await chime.UpdateChannel(bearer, channel, name: "new"),
             "DeleteChannel" => await chime.DeleteChannel(bearer, channel),
+            "PutChannelExpirationSettings" => await chime.PutChannelExpiration(bearer, channel, 7),
             "ListChannels: public" => await chime.ListChannels(bearer, scene.App),
             "ListChannels: private" => await chime.ListChannels(bearer, scene.App, "&privacy=PRIVATE"),
             "CreateChannelMembership: self" => await chime.CreateChannelMembership(bearer, channel, bearer),

@@ -48,6 +48,7 @@ public class RefusalErrorsTests(LiveServer server) : IClassFixture<LiveServer>
     [Theory]
     [InlineData(Reason.ChannelUnknown)]
     [InlineData(Reason.AppInstanceUnknown)]
+    [InlineData(Reason.ResourceUnknown)]
     public void What_is_absent_and_what_is_forbidden_read_the_same(Reason absent) => Assert.Equal(
         RefusalErrors.Of(new Refusal(Reason.NotAllowed), Everything), RefusalErrors.Of(new Refusal(absent), Everything));
 

@@ -18,7 +18,9 @@ internal sealed record Contract(
     {
         using var stream = typeof(Contract).Assembly.GetManifestResourceStream("contract.json")!;
         var operations = JsonNode.Parse(stream)!["operations"];
-        return operations.Deserialize<List<Contract>>(JsonSerializerOptions.Web)!.ToDictionary(o => o.Name);
+
+        // Those on tags are the same in both services.
+        return operations.Deserialize<List<Contract>>(JsonSerializerOptions.Web)!.DistinctBy(o => o.Name).ToDictionary(o => o.Name);
     }
 }
 

@@ -88,7 +88,7 @@ internal sealed class ContractRequest
 }
 
 /// <summary>What requests may name: an app instance, its people, a channel and a message in it.</summary>
-internal sealed record World(string App, string Admin, string Member, string Other, string Banned, string Channel, string Message)
+internal sealed record World(string App, string Admin, string Member, string Other, string Banned, string Channel, string Message, string Bot)
 {
     /// <summary>Associated with no channel.</summary>
     public required string Flow { get; init; }
@@ -121,7 +121,8 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         (await app.Root.AssociateChannelFlow(people[0], flowChannel, flows[1])).Ok();
         var held = await app.Root.SendText(people[0], flowChannel, "held");
         return new(
-            app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"))
+            app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"),
+            (await app.Root.CreateAppInstanceBot(app.Arn, "bot")).Text("AppInstanceBotArn"))
         {
             Flow = flows[0],
             FlowChannel = flowChannel,
@@ -142,6 +143,15 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         ("ChannelFlowCallback", "ChannelMessage") => CallbackMessage(member),
         (_, "ChannelArn") => Channel,
         (_, "AppInstanceArn") => App,
+        (_, "AppInstanceBotArn") => Bot,
+        (_, "ResourceARN") => Channel,
+        (_, "Configuration") => new JsonObject
+        {
+            ["Lex"] = ChimeClient.Members(
+                ("RespondsTo", "STANDARD_MESSAGES"), ("LexBotAliasArn", (string)ChimeClient.Lex()["LexBotAliasArn"]!),
+                ("LocaleId", "en_US"), ("WelcomeIntent", "Hello"),
+                ("InvokedBy", ChimeClient.Members(("StandardMessages", "AUTO"), ("TargetedMessages", "ALL")))),
+        },
         (_, "MessageId") => Message,
         ("CreateAppInstanceAdmin", "AppInstanceAdminArn") => Member,
         (_, "AppInstanceAdminArn") => Admin,

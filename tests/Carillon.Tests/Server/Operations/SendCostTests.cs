@@ -33,9 +33,10 @@ public sealed class SendCostTests : IDisposable
         _store = SqlStore.Open(_database, new StoreOptions(), TimeProvider.System, new Nobody());
         var account = new Account(LiveServer.Account);
         var room = AccessRoom.Open(_store, new Quotas(), account, _store.MasterKey(), TimeProvider.System);
-        _gate = new(room.Authorizer, LiveServer.Region, TimeProvider.System);
+        var arns = new Arns(LiveServer.Region, account.Id);
+        _gate = new(room.Authorizer, _store, arns, TimeProvider.System);
         _root = new(account.RootArn, account.Id, account.Id, "AKIA", null, null);
-        _services = new(_store, new Quotas(), new Arns(LiveServer.Region, account.Id), _tokens, new MessageIds(), new Throttle([], TimeProvider.System), () => "");
+        _services = new(_store, new Quotas(), arns, _tokens, new MessageIds(), new Throttle([], TimeProvider.System), () => "");
     }
 
     [Theory]
