@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Carillon.Tests.Server.Operations.Channels;
 
 namespace Carillon.Tests.Server.Operations;
 
 /// <summary>A request of an operation with every member in it, to be spoiled one member at a time.</summary>
 internal sealed class ContractRequest
 {
-    /// <summary>Members that no request may carry yet: elastic channels are not there.</summary>
+    /// <summary>Members of elastic channels, which these requests are not about.</summary>
     public static readonly IReadOnlyList<string> Unsupported = ["SubChannelId", "ElasticChannelConfiguration"];
 
     private readonly Contract _contract;
@@ -87,7 +88,8 @@ internal sealed class ContractRequest
 }
 
 /// <summary>What requests may name: an app instance, its people, a channel and a message in it.</summary>
-internal sealed record World(string App, string Admin, string Member, string Other, string Banned, string Channel, string Message)
+internal sealed record World(
+    string App, string Admin, string Member, string Other, string Banned, string Channel, string Message, string Elastic)
 {
     private static int _ids;
 
@@ -98,13 +100,16 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         (await app.Root.CreateAppInstanceAdmin(app.Arn, people[0])).Ok();
         var channel = await app.NewChannel(people[0], privacy: "PUBLIC", members: [people[1], people[3]]);
         (await app.Root.CreateChannelBan(people[0], channel, people[3])).Ok();
+        var elastic = (await ElasticRoom.Create(app, people[0], ElasticRoom.Configuration(2, 2))).Text("ChannelArn");
         return new(
-            app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"));
+            app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"),
+            elastic);
     }
 
     public JsonNode? ValueOf(string operation, ContractMember member) => (operation, member.Name) switch
     {
         (_, "ChimeBearer") => Admin,
+        ("ListSubChannels", "ChannelArn") => Elastic,
         (_, "ChannelArn") => Channel,
         (_, "AppInstanceArn") => App,
         (_, "MessageId") => Message,
