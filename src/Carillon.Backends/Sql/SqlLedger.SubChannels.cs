@@ -88,8 +88,11 @@ internal sealed partial class SqlLedger
     // What lies in a deleted app instance goes with it.
     public Channel? NextToBalance() => Connection.First(
         $"""
-        select {Rows.Channel} from {Rows.ChannelFrom} join balance w on w.channel = c.key
-        where c.deleted is null and a.deleted is null order by w.channel limit 1
+        select {Rows.Channel} from {Rows.ChannelFrom} where c.key =
+            (select w.channel from balance w where exists
+                (select 1 from channel o join app_instance i on i.key = o.app
+                 where o.key = w.channel and o.deleted is null and i.deleted is null)
+             order by w.channel limit 1)
         """,
         Rows.ReadChannel);
 

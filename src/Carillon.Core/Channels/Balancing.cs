@@ -13,10 +13,11 @@ namespace Carillon.Core.Channels;
 /// </remarks>
 public static class Balancing
 {
+    // AWS leaves open how many members a new sub-channel takes over; we make it level with the fullest.
     /// <summary>Members moved in one transaction; small beside a full batch of sends.</summary>
     public const int Slice = 100;
 
-    /// <summary>The share of the target that a merger leaves free.</summary>
+    /// <summary>The part of the target that a merger leaves free: one in so many, rounded down.</summary>
     private const int Margin = 10;
 
     /// <summary>The emptiest sub-channel with room; a new one where all are full.</summary>

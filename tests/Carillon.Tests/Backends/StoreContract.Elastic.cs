@@ -11,7 +11,9 @@ public abstract partial class StoreContract
 {
     private static readonly Quotas plenty = new(new Dictionary<string, long>
     {
-        ["ElasticChannelsPerAppInstance"] = 100, ["SubChannelsPerChannel"] = 10_000, ["MembershipsPerSubChannel"] = 10_000,
+        ["ElasticChannelsPerAppInstance"] = 100,
+        ["SubChannelsPerChannel"] = 10_000,
+        ["MembershipsPerSubChannel"] = 10_000,
     });
 
     private static async Task<Channel> MakeElastic(
@@ -185,6 +187,29 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task A_join_costs_the_same_however_many_are_there()
+    {
+        var stage = Begin();
+        var (app, ada, _) = await People(stage, "one");
+        var channel = await MakeElastic(stage, ada, "big", new(300, 5, 40));
+        var crowd = await Crowd(stage, app, 1400);
+        async Task<long> Cost(Person person)
+        {
+            var before = stage.Database.Statements;
+            await JoinElastic(stage, channel, ada, person);
+            return stage.Database.Statements - before;
+        }
+
+        await JoinElastic(stage, channel, ada, crowd[0]);
+        var first = await Cost(crowd[1]);
+        await stage.Write(l => crowd[2..1398].Select(p => Memberships.Create(l, plenty, ada.Address, channel.Address, p.Address, false)).Count());
+        await BalanceAll(stage);
+
+        Assert.Equal(first, await Cost(crowd[1398]));
+        Assert.InRange(first, 5, 25);
+    }
+
+    [Fact]
     public async Task A_merger_is_given_up_when_so_many_come_that_both_are_needed()
     {
         var stage = Begin();
@@ -349,8 +374,11 @@ public abstract partial class StoreContract
     [Fact]
     public void Whatever_comes_and_goes_every_member_is_in_one_place_and_the_events_tell_which() =>
         Prop.ForAll(
-                (from target in Gen.Choose(2, 5) from most in Gen.Choose(2, 4) from least in Gen.Choose(1, 40)
-                 from moves in oneMove.ArrayOf(60) select (new Elastic(most, target, least), moves)).ToArbitrary(),
+                (from target in Gen.Choose(2, 5)
+                 from most in Gen.Choose(2, 4)
+                 from least in Gen.Choose(1, 40)
+                 from moves in oneMove.ArrayOf(60)
+                 select (new Elastic(most, target, least), moves)).ToArbitrary(),
                 t => Play(t.Item1, t.moves).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(25));
 

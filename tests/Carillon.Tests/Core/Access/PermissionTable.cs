@@ -30,6 +30,7 @@ internal static class PermissionTable
         ListChannelMemberships (HIDDEN)          Y     Y         N      N      N      N       N
         DeleteChannelMembership: self            Y     Y         Y      Y      N      N       N
         DeleteChannelMembership: other           Y     Y         U      N      N      N       N
+        ListSubChannels                          Y     Y         N      -      N      N       N
         ListMembershipsOf: self                  Y     Y         Y      Y      Y      Y       Y
         ListMembershipsOf: other                 Y     N         N      N      N      N       N
         DescribeMembershipOf: self               -     -         Y      Y      -      -       -

@@ -1,5 +1,6 @@
 using Carillon.Core.Access;
 using Carillon.Tests.Server;
+using Carillon.Tests.Server.Operations.Channels;
 using Xunit;
 
 namespace Carillon.Tests.Core.Access;
@@ -7,7 +8,11 @@ namespace Carillon.Tests.Core.Access;
 /// <summary>The permission matrix, cell by cell, through the operations themselves.</summary>
 public class RightsTests(RightsTests.Fixture fixture) : IClassFixture<RightsTests.Fixture>
 {
-    public sealed class Fixture : LiveServer;
+    public sealed class Fixture : LiveServer
+    {
+        internal override Carillon.Server.Hosting.CarillonOptions Adjust(Carillon.Server.Hosting.CarillonOptions options) =>
+            options with { Quotas = "AppInstances=100000,ElasticChannelsPerAppInstance=100" };
+    }
 
     public static TheoryData<string> Rows => [.. PermissionTable.Rows.Keys];
 
@@ -68,6 +73,7 @@ public class RightsTests(RightsTests.Fixture fixture) : IClassFixture<RightsTest
             "ListChannelMemberships (HIDDEN)" => await chime.ListChannelMemberships(bearer, channel, "?type=HIDDEN"),
             "DeleteChannelMembership: self" => await chime.DeleteChannelMembership(bearer, channel, bearer),
             "DeleteChannelMembership: other" => await chime.DeleteChannelMembership(bearer, channel, scene.People.Creator),
+            "ListSubChannels" => await ListSubChannels(scene, bearer),
             "ListMembershipsOf: self" => await chime.ListMembershipsOf(bearer, bearer),
             "ListMembershipsOf: other" => await chime.ListMembershipsOf(bearer, scene.People.Creator),
             "DescribeMembershipOf: self" => await chime.DescribeMembershipOf(bearer, channel, bearer),
@@ -97,6 +103,20 @@ public class RightsTests(RightsTests.Fixture fixture) : IClassFixture<RightsTest
             "DeleteChannelMessage: other" => await chime.DeleteChannelMessage(bearer, channel, await scene.Message(scene.People.Creator)),
             _ => throw new NotSupportedException($"The test cannot do {row}."),
         };
+    }
+
+    /// <summary>In an elastic channel with the same people, except that nobody is hidden in one.</summary>
+    private static async Task<Answer> ListSubChannels(Scene scene, string bearer)
+    {
+        var (chime, people) = (scene.Chime, scene.People);
+        var described = await chime.DescribeChannel(people.Creator, scene.Channel);
+        var channel = (await chime.Send("POST", "/channels", people.Creator, ChimeClient.Members(
+            ("AppInstanceArn", scene.App), ("Name", "elastic"), ("Privacy", described.Text("Channel.Privacy")),
+            ("ModeratorArns", ChimeClient.Array([people.Moderator])), ("ClientRequestToken", ChimeClient.NewToken()),
+            ("ElasticChannelConfiguration", ElasticRoom.Configuration(2, 2))))).Text("ChannelArn");
+        (await chime.CreateChannelMembership(people.Creator, channel, people.Member)).Ok();
+        (await chime.CreateChannelBan(people.Creator, channel, people.Banned)).Ok();
+        return await chime.Send("GET", $"/channels/{ChimeClient.E(channel)}/subchannels", bearer);
     }
 
     [Theory]

@@ -1,13 +1,14 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Carillon.Tests.Server.Flows;
+using Carillon.Tests.Server.Operations.Channels;
 
 namespace Carillon.Tests.Server.Operations;
 
 /// <summary>A request of an operation with every member in it, to be spoiled one member at a time.</summary>
 internal sealed class ContractRequest
 {
-    /// <summary>Members that no request may carry yet: elastic channels are not there.</summary>
+    /// <summary>Members of elastic channels, which these requests are not about.</summary>
     public static readonly IReadOnlyList<string> Unsupported = ["SubChannelId", "ElasticChannelConfiguration"];
 
     private readonly Contract _contract;
@@ -88,8 +89,13 @@ internal sealed class ContractRequest
 }
 
 /// <summary>What requests may name: an app instance, its people, a channel and a message in it.</summary>
-internal sealed record World(string App, string Admin, string Member, string Other, string Banned, string Channel, string Message, string Bot)
+internal sealed record World(string App, string Admin, string Member, string Other, string Banned, string Channel, string Message)
 {
+    public required string Bot { get; init; }
+
+    /// <summary>An elastic channel.</summary>
+    public required string Elastic { get; init; }
+
     /// <summary>Associated with no channel.</summary>
     public required string Flow { get; init; }
 
@@ -121,9 +127,10 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         (await app.Root.AssociateChannelFlow(people[0], flowChannel, flows[1])).Ok();
         var held = await app.Root.SendText(people[0], flowChannel, "held");
         return new(
-            app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"),
-            (await app.Root.CreateAppInstanceBot(app.Arn, "bot")).Text("AppInstanceBotArn"))
+            app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"))
         {
+            Bot = (await app.Root.CreateAppInstanceBot(app.Arn, "bot")).Text("AppInstanceBotArn"),
+            Elastic = (await ElasticRoom.Create(app, people[0], ElasticRoom.Configuration(2, 2))).Text("ChannelArn"),
             Flow = flows[0],
             FlowChannel = flowChannel,
             ChannelFlow = flows[1],
@@ -141,6 +148,7 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         (_, "Processors") => ChimeClient.Processors("silent"),
         ("ChannelFlowCallback", "CallbackId") => Callback,
         ("ChannelFlowCallback", "ChannelMessage") => CallbackMessage(member),
+        ("ListSubChannels", "ChannelArn") => Elastic,
         (_, "ChannelArn") => Channel,
         (_, "AppInstanceArn") => App,
         (_, "AppInstanceBotArn") => Bot,
