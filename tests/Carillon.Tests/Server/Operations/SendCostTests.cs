@@ -61,7 +61,10 @@ public sealed class SendCostTests : IDisposable
                 CreateChannelFlow.Operation, "/channel-flows", null,
                 new JsonObject
                 {
-                    ["AppInstanceArn"] = app, ["Name"] = "f", ["ClientRequestToken"] = "t4", ["Processors"] = ChimeClient.Processors("f"),
+                    ["AppInstanceArn"] = app,
+                    ["Name"] = "f",
+                    ["ClientRequestToken"] = "t4",
+                    ["Processors"] = ChimeClient.Processors("f"),
                 }.ToJsonString(),
                 "ChannelFlowArn");
             await Run(
