@@ -4,6 +4,7 @@ using Carillon.Backends.Sql;
 using Carillon.Backends.Sqlite;
 using Carillon.Core;
 using Carillon.Core.Channels;
+using Carillon.Core.Flows;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
 using Carillon.Sql;
@@ -81,6 +82,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         await stage.Write(l => Memberships.Delete(l, bob.Address, channel.Address, bob.Address));
         await stage.Write(l => Channels.Update(l, ada.Address, channel.Address, "new", null, null));
         await stage.Join(channel, ada, bob);
+        await FlowRound(stage, app, ada, channel);
         stage.Read(v =>
         {
             v.ListMessages(channel.Key, ada.Key, new(true, new(0), new(long.MaxValue / 2)), 10, null);
@@ -185,6 +187,35 @@ public sealed partial class SqliteStoreTests : StoreContract
         stage.Clock.Pass(TimeSpan.FromDays(2));
         await stage.Write(l => l.LastSaid(channel));
         await stage.Write(l => Channels.Delete(l, ada.Address, channel.Address));
+    }
+
+    private static async Task FlowRound(Stage stage, AppInstance app, Person ada, Channel channel)
+    {
+        var id = await stage.Write(l => ChannelFlows.Create(
+            l, new Quotas(), new Repetition("flow", [], []), app.Id, "flow", [new("p", "arn:f", 1, FallbackAction.Abort)], []));
+        var flow = stage.Read(v => v.FindFlow(new(app.Id, id))!);
+        await stage.Write(l => ChannelFlows.Update(l, flow.Address, "flow", flow.Processors));
+        await stage.Write(l => ChannelFlows.Associate(l, ada.Address, channel.Address, flow.Address));
+        foreach (var content in new[] { "allowed", "failed" })
+        {
+            var message = await stage.Send(channel, ada, content);
+            var pending = Assert.Single(await stage.Write(l => l.ClaimPending(10, l.Now.Plus(TimeSpan.FromSeconds(15)))));
+            if (content == "failed")
+            {
+                await stage.Write(l => Processing.Unreachable(l, pending.Key));
+                continue;
+            }
+
+            await stage.Write(l => Processing.HandedOver(l, pending.Key));
+            await stage.Write(l => Processing.Callback(
+                l, channel.Address, pending.CallbackId, message, new(false, null, null, null, null, null)));
+        }
+
+        stage.Read(v => (v.ListFlows(app.Key, 10, null), v.ListFlowChannels(flow.Key, 10, null)));
+        stage.Clock.Pass(TimeSpan.FromHours(49));
+        await stage.Write(Processing.Step);
+        await stage.Write(l => ChannelFlows.Disassociate(l, ada.Address, channel.Address, flow.Address));
+        await stage.Write(l => ChannelFlows.Delete(l, flow.Address));
     }
 
     [Fact]

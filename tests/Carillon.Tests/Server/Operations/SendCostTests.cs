@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Carillon.Backends.Sql;
 using Carillon.Core;
 using Carillon.Core.Messages;
@@ -6,6 +7,7 @@ using Carillon.Server.Access;
 using Carillon.Server.Http;
 using Carillon.Server.Http.Throttling;
 using Carillon.Server.Operations.Channels;
+using Carillon.Server.Operations.Flows;
 using Carillon.Server.Operations.Identity;
 using Carillon.Server.Operations.Messages;
 using Carillon.Sql;
@@ -40,9 +42,10 @@ public sealed class SendCostTests : IDisposable
     }
 
     [Theory]
-    [InlineData("PERSISTENT", 5, 11)]
-    [InlineData("NON_PERSISTENT", 5, 8)]
-    public async Task A_send_runs_this_many_statements(string persistence, int reading, int writing)
+    [InlineData("PERSISTENT", false, 5, 11)]
+    [InlineData("NON_PERSISTENT", false, 5, 8)]
+    [InlineData("PERSISTENT", true, 5, 10)]
+    public async Task A_send_runs_this_many_statements(string persistence, bool flow, int reading, int writing)
     {
         var app = await Run(CreateAppInstance.Operation, "/app-instances", null, """{"Name":"a","ClientRequestToken":"t1"}""", "AppInstanceArn");
         var user = await Run(
@@ -54,6 +57,23 @@ public sealed class SendCostTests : IDisposable
             SendChannelMessage.Operation, $"/channels/{Uri.EscapeDataString(channel)}/messages", user,
             $$"""{"Content":"hello","Type":"STANDARD","Persistence":"{{persistence}}","ClientRequestToken":"{{token}}"}""", "MessageId");
         await Send("first");
+        if (flow)
+        {
+            var made = await Run(
+                CreateChannelFlow.Operation, "/channel-flows", null,
+                new JsonObject
+                {
+                    ["AppInstanceArn"] = app,
+                    ["Name"] = "f",
+                    ["ClientRequestToken"] = "t4",
+                    ["Processors"] = ChimeClient.Processors("f"),
+                }.ToJsonString(),
+                "ChannelFlowArn");
+            await Run(
+                AssociateChannelFlow.Operation, $"/channels/{Uri.EscapeDataString(channel)}/channel-flow", user,
+                $$"""{"ChannelFlowArn":"{{made}}"}""", null);
+        }
+
         var (readBefore, writtenBefore) = (_database.Read, _database.Written);
 
         await Send("second");
@@ -61,13 +81,13 @@ public sealed class SendCostTests : IDisposable
         Assert.Equal((reading, writing), (_database.Read - readBefore, _database.Written - writtenBefore));
     }
 
-    private async Task<string> Run(Operation operation, string target, string? bearer, string body, string member)
+    private async Task<string> Run(Operation operation, string target, string? bearer, string body, string? member)
     {
         var http = new DefaultHttpContext();
         http.Request.Headers[Call.BearerHeader] = bearer;
         var call = new Call(http, RawTarget.Parse(target)!, operation, Encoding.UTF8.GetBytes(body), _root, _gate, _services);
         await operation.Run(call);
-        return (string)System.Text.Json.Nodes.JsonNode.Parse(call.Answer)![member]!;
+        return member is null ? "" : (string)JsonNode.Parse(call.Answer)![member]!;
     }
 
     public void Dispose()
