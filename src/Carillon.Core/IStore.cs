@@ -24,7 +24,7 @@ public interface IStore
 }
 
 /// <summary>What rules may read.</summary>
-public interface IView : IIdentityView, IChannelView, IMessageView, IIamView
+public interface IView : IIdentityView, IChannelView, IMessageView, IBotView, IIamView
 {
     /// <summary>The time of the reading or change; from one change to the next it never decreases.</summary>
     Instant Now { get; }
@@ -36,7 +36,7 @@ public interface IView : IIdentityView, IChannelView, IMessageView, IIamView
 /// <summary>What rules may change, inside a transaction.</summary>
 public interface ILedger
     : IView, IIdentityLedger, IChannelLedger, IMessageLedger, IIamLedger, IPurgeLedger, IExpiryLedger,
-        IRetentionLedger
+        IRetentionLedger, IBotLedger
 {
     /// <summary>The first result of a request remembered under this key within the last 24 hours, or null.</summary>
     RememberedRequest? FindRequest(byte[] key);

@@ -58,6 +58,11 @@ internal sealed partial class SqlLedger
             channel.Value, person.Key.Value, hidden, invitedBy.Key.Value, Now.Microseconds);
         Connection.Execute("update person set memberships = memberships + 1 where key = $1", person.Key.Value);
         ChangedHead(channel).Members++;
+        if (person.Kind == PersonKind.Bot && !hidden)
+        {
+            AddBotMember(channel, person.Key);
+        }
+
         return new(person, channel, hidden, invitedBy, Now, Now);
     }
 
@@ -66,7 +71,12 @@ internal sealed partial class SqlLedger
         if (Connection.Execute("delete from member where channel = $1 and person = $2", channel.Value, user.Value) > 0)
         {
             Connection.Execute("update person set memberships = memberships - 1 where key = $1", user.Value);
-            ChangedHead(channel).Members--;
+            var head = ChangedHead(channel);
+            head.Members--;
+            if (head.Bots > 0)
+            {
+                DeleteBotMember(channel, user);
+            }
         }
     }
 

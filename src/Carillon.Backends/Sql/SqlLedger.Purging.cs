@@ -79,6 +79,7 @@ internal sealed partial class SqlLedger
 
         Connection.Execute("delete from moderator where channel = $1", channel);
         Connection.Execute("delete from history where channel = $1", channel);
+        Connection.Execute("delete from channel_bot where channel = $1", channel);
         Connection.Execute("delete from channel_head where channel = $1", channel);
         Connection.Execute("delete from channel where key = $1", channel);
         return true;

@@ -9,6 +9,7 @@ using Carillon.Core.Messages;
 using Carillon.Server.Access;
 using Carillon.Server.Http;
 using Carillon.Server.Outbound;
+using Carillon.Server.Responders;
 using Carillon.Server.Sessions;
 using Carillon.Wire.SigV4;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -128,12 +129,14 @@ internal sealed class Platform : IAsyncDisposable
             store, quotas, arns, pageTokens, new MessageIds(), () => SessionEndpointOf(options, provider)));
         builder.Services.AddSingleton(new OutboundRules(options.OutboundPlaces));
         builder.Services.AddSingleton<OutboundHttp>();
+        builder.Services.AddSingleton(new BotResponders(options.BotResponders));
         builder.Services.AddSingleton<ChimeApi>();
         builder.Services.AddSingleton<QueryApi>();
         builder.Services.AddSingleton<SessionEndpoint>();
         builder.Services.AddHostedService<Drain>();
         builder.Services.AddHostedService<SessionGuard>();
         builder.Services.AddHostedService<Sweeper>();
+        builder.Services.AddHostedService<BotResponder>();
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -51,6 +51,7 @@ public sealed class SettingsReaderTests : IDisposable
                 "LogFormat" => "json",
                 "NoApps" => "true",
                 "Quotas" => "Roles=7",
+                "BotResponders" => "arn:aws:lex:us-east-1:123456789012:bot-alias/ABCDEFGHIJ/TSTALIASID=http://127.0.0.1/",
                 _ => "eu-central-1",
             };
             var expected = property.PropertyType == typeof(int) ? 1234 : property.PropertyType == typeof(bool) ? true : (object)value;
