@@ -17,4 +17,7 @@ internal sealed class ChannelHead
     public long Moderators { get; set; }
 
     public long Messages { get; set; }
+
+    /// <summary>Members that are bots and not hidden.</summary>
+    public long Bots { get; set; }
 }

@@ -64,6 +64,11 @@ internal sealed partial class SqlLedger
             channel.Key.Value, person.Key.Value, hidden, invitedBy.Key.Value, Now.Microseconds, channel.Root.Value, placed);
         Connection.Execute("update person set memberships = memberships + 1 where key = $1", person.Key.Value);
         ChangedHead(channel.Key).Members++;
+        if (person.Kind == PersonKind.Bot && !hidden)
+        {
+            AddBotMember(channel.Key, person.Key);
+        }
+
         if (placed)
         {
             ChangePlaced(channel.Key, 1);
@@ -78,7 +83,13 @@ internal sealed partial class SqlLedger
             "delete from member where channel = $1 and person = $2 returning placed", channel.Value, user.Value) is { } placed)
         {
             Connection.Execute("update person set memberships = memberships - 1 where key = $1", user.Value);
-            ChangedHead(channel).Members--;
+            var head = ChangedHead(channel);
+            head.Members--;
+            if (head.Bots > 0)
+            {
+                DeleteBotMember(channel, user);
+            }
+
             if (placed == 1)
             {
                 ChangePlaced(channel, -1);

@@ -61,25 +61,6 @@ internal sealed partial class SqlLedger
         return user with { Expiration = expiration };
     }
 
-    public Bot AddBot(AppInstance app, string id, string? name, string? metadata, LexConfiguration configuration)
-    {
-        var key = Connection.Number(
-            """
-            insert into person(app, kind, id, name, metadata, configuration, created, updated)
-            values ($1, 1, $2, $3, $4, $5, $6, $6) returning key
-            """,
-            app.Key.Value, id, name, metadata, BotJson.Write(configuration), Now.Microseconds)!.Value;
-        return new(new(new(key), app.Key, app.Id, PersonKind.Bot, id, name), metadata, configuration, Now, Now);
-    }
-
-    public Bot UpdateBot(Bot bot, string name, string? metadata, LexConfiguration configuration)
-    {
-        Connection.Execute(
-            "update person set name = $2, metadata = $3, configuration = $4, updated = $5 where key = $1",
-            bot.Person.Key.Value, name, metadata, BotJson.Write(configuration), Now.Microseconds);
-        return new(bot.Person with { Name = name }, metadata, configuration, bot.Created, Now);
-    }
-
     public void DeleteUser(Person user)
     {
         var key = user.Key.Value;

@@ -110,6 +110,7 @@ internal sealed partial class SqlLedger
         }
 
         Connection.Execute("delete from history where channel = $1", channel);
+        Connection.Execute("delete from channel_bot where channel = $1", channel);
         Connection.Execute("delete from channel_head where channel = $1", channel);
         return true;
     }

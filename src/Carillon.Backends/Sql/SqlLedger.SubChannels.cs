@@ -1,5 +1,6 @@
 using Carillon.Core;
 using Carillon.Core.Channels;
+using Carillon.Core.Identity;
 using Carillon.Sql;
 
 namespace Carillon.Backends.Sql;
@@ -69,6 +70,11 @@ internal sealed partial class SqlLedger
                 where channel = $1 and person = $2
                 """,
                 from.Log.Value, member.Person.Key.Value, into.Log.Value, Now.Microseconds);
+            if (member is { Person.Kind: PersonKind.Bot, Hidden: false })
+            {
+                DeleteBotMember(from.Log, member.Person.Key);
+                AddBotMember(into.Log, member.Person.Key);
+            }
         }
 
         ChangePlaced(from.Log, -members.Count);

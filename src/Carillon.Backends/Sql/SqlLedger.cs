@@ -88,10 +88,11 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
         {
             Connection.Execute(
                 """
-                update channel_head set sequence = $2, last_message = $3, members = $4, moderators = $5, messages = $6
+                update channel_head set sequence = $2, last_message = $3, members = $4, moderators = $5, messages = $6, bots = $7
                 where channel = $1
                 """,
-                channel.Value, head.Sequence, head.LastMessage?.Microseconds, head.Members, head.Moderators, head.Messages);
+                channel.Value, head.Sequence, head.LastMessage?.Microseconds, head.Members, head.Moderators, head.Messages,
+                head.Bots);
         }
     }
 

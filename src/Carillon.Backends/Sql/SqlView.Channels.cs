@@ -85,7 +85,7 @@ internal partial class SqlView
     protected virtual ChannelHead Head(ChannelKey channel) => ReadHead(channel);
 
     protected ChannelHead ReadHead(ChannelKey channel) => Connection.First(
-        "select sequence, last_message, members, moderators, messages from channel_head where channel = $1",
+        "select sequence, last_message, members, moderators, messages, bots from channel_head where channel = $1",
         static row => new ChannelHead
         {
             Sequence = row.Integer(0),
@@ -93,6 +93,7 @@ internal partial class SqlView
             Members = row.Integer(2),
             Moderators = row.Integer(3),
             Messages = row.Integer(4),
+            Bots = row.Integer(5),
         },
         channel.Value) ?? new ChannelHead();
 

@@ -48,26 +48,6 @@ internal partial class SqlView
         size,
         user => user.Person.Key.Value);
 
-    private static Bot ReadBot(Carillon.Sql.SqlRow row) => new(
-        Rows.Person(row), row.TextOrNull(6), BotJson.Read(row.Text(11)), Rows.Time(row, 9), Rows.Time(row, 10));
-
-    public Bot? FindBot(PersonAddress address) => Connection.First(
-        $"""
-        select {User}, p.configuration from app_instance a join person p on p.app = a.key
-        where a.id = $1 and a.deleted is null and p.kind = 1 and p.kind = $2 and p.id = $3 and p.deleted is null
-        """,
-        ReadBot, address.AppId, (long)address.Kind, address.Id);
-
-    public Page<Bot> ListBots(AppKey app, int size, long? after) => Page.Of(
-        Connection.Query(
-            $"""
-            select {User}, p.configuration from person p join app_instance a on a.key = p.app
-            where p.app = $1 and p.kind = 1 and p.deleted is null and p.key > $2 order by p.key limit $3
-            """,
-            ReadBot, app.Value, after ?? 0, size + 1),
-        size,
-        bot => bot.Person.Key.Value);
-
     public long CountUsers(AppKey app) => Connection.Number("select users from app_instance where key = $1", app.Value) ?? 0;
 
     public long CountChannels(AppKey app) =>

@@ -85,6 +85,7 @@ public static class Sending
             {
                 Position = place.Position,
             });
+            BotCalls.Queue(ledger, channel, message);
         }
         else
         {

@@ -98,6 +98,12 @@ public sealed record CarillonOptions
     /// <summary>The profile of that file. Default <c>default</c>.</summary>
     public string LambdaProfile { get; init; } = "default";
 
+    /// <summary>
+    /// Who answers for bots: the alias ARN that a bot's configuration names, <c>=</c> and the URL that is asked, separated
+    /// by commas. Default: nobody.
+    /// </summary>
+    public string BotResponders { get; init; } = "";
+
     internal string OutboundPlaces => AllowedOutbound ?? (IsLoopbackOnly ? "127.0.0.0/8,::1" : "");
 
     public bool IsLoopbackOnly =>
@@ -190,6 +196,15 @@ public sealed record CarillonOptions
         catch (FormatException e)
         {
             throw new SettingException($"AllowedOutbound: {e.Message}");
+        }
+
+        try
+        {
+            _ = new Responders.BotResponders(BotResponders);
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException($"BotResponders: {e.Message}");
         }
 
         return this;

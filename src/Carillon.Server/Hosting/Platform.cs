@@ -11,6 +11,7 @@ using Carillon.Server.Flows;
 using Carillon.Server.Http;
 using Carillon.Server.Http.Throttling;
 using Carillon.Server.Outbound;
+using Carillon.Server.Responders;
 using Carillon.Server.Sessions;
 using Carillon.Wire.SigV4;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -140,6 +141,7 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton<ProcessorCaller>();
         builder.Services.AddSingleton(new OutboundRules(options.OutboundPlaces));
         builder.Services.AddSingleton<OutboundHttp>();
+        builder.Services.AddSingleton(new BotResponders(options.BotResponders));
         builder.Services.AddSingleton<ChimeApi>();
         builder.Services.AddSingleton<QueryApi>();
         builder.Services.AddSingleton<SessionEndpoint>();
@@ -147,6 +149,7 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddHostedService<SessionGuard>();
         builder.Services.AddHostedService<Sweeper>();
         builder.Services.AddHostedService<FlowInvoker>();
+        builder.Services.AddHostedService<BotResponder>();
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -104,6 +104,13 @@ internal static class Audit
           from channel_head h join sub_channel s on s.key = -h.channel join channel c on c.key = s.channel
           where s.deleted is null and c.deleted is null
         union all
+        select 'bots of ' || h.channel, h.bots, (select count(*) from member m join person p on p.key = m.person
+          where m.channel = h.channel and p.kind = 1 and m.hidden = 0)
+          from channel_head h join channel c on c.key = h.channel where c.deleted is null
+        union all
+        select 'bots beside ' || h.channel, h.bots, (select count(*) from channel_bot b where b.channel = h.channel)
+          from channel_head h join channel c on c.key = h.channel where c.deleted is null
+        union all
         select 'oldest of ' || m.channel, coalesce((select oldest from history h where h.channel = m.channel), -1), min(m.created)
           from message m join channel c on c.key = m.channel where c.deleted is null group by m.channel
         union all
@@ -125,7 +132,7 @@ internal static class Audit
 
     private static readonly string[] tables =
         ["app_instance", "person", "admin", "channel", "channel_head", "member", "moderator", "ban", "message", "event", "tag", "purge", "sub_channel", "balance",
-        "channel_flow", "pending_message", "history"];
+        "channel_flow", "pending_message", "history", "channel_bot", "bot_call"];
 
     /// <summary>Every row of every table that purging may touch, as text.</summary>
     public static List<string> Dump(SqlConnection sql)

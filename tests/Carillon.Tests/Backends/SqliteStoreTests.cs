@@ -70,6 +70,11 @@ public sealed partial class SqliteStoreTests : StoreContract
         var bot = await MakeBot(stage, app, "helper");
         await stage.Write(l => Retention.Put(l, app.Id, 10));
         var channel = await stage.MakeChannel(ada, "room", bob);
+        await stage.Join(channel, ada, bot.Person);
+        await stage.Send(channel, ada, "for the bot");
+        var call = stage.Read(v => v.ListBotCalls(10)).Single();
+        await stage.Write(l => l.PostponeBotCall(call, l.Now));
+        await stage.Write(l => BotCalls.Answer(l, new(), l.FindQuestion(call)!, new("x", "y", null)));
         var id = await stage.Send(channel, bob, "hello", target: ada);
         await stage.Write(l => Editing.Update(l, bob.Address, channel.Address, id, "edited", null, null));
         await stage.Write(l => Editing.Redact(l, ada.Address, channel.Address, id));
@@ -98,6 +103,10 @@ public sealed partial class SqliteStoreTests : StoreContract
             v.ListUsers(app.Key, 10, null);
             v.FindBot(bot.Person.Address);
             v.ListBots(app.Key, 10, null);
+            v.ListBotMembers(channel.Key);
+            v.HasMembersBesides(channel.Key, ada.Key, 1);
+            v.ListBotCalls(10);
+            v.FindQuestion(new(1, bot.Person.Key, channel.Key, 1, 0));
             v.FindRetention(app.Key);
             foreach (var kind in Enum.GetValues<ResourceKind>())
             {
@@ -216,6 +225,36 @@ public sealed partial class SqliteStoreTests : StoreContract
         await stage.Write(Processing.Step);
         await stage.Write(l => ChannelFlows.Disassociate(l, ada.Address, channel.Address, flow.Address));
         await stage.Write(l => ChannelFlows.Delete(l, flow.Address));
+    }
+
+    [Fact]
+    public void Messages_from_before_retention_are_known_to_it()
+    {
+        Open();
+        using (var sql = new SqliteDatabase(File).OpenWriter())
+        {
+            var assembly = typeof(SqlStore).Assembly;
+            Migrator.Migrate(sql, Dialect.Sqlite, [.. new[] { "0001-first-light", "0002-iam-roles", "0003-elastic-channels-and-flows" }.Select(name =>
+            {
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(name + ".sql")!);
+                return new Migration(int.Parse(name[..4], CultureInfo.InvariantCulture), reader.ReadToEnd());
+            })]);
+            sql.ExecuteScript(
+                """
+                insert into app_instance(key, id, name, users, channels, created, updated) values (1, 'a', 'a', 1, 1, 1, 1);
+                insert into person(key, app, kind, id, name, created, updated) values (1, 1, 0, 'p', 'p', 1, 1);
+                insert into channel(key, app, id, name, mode, privacy, created_by, created, updated) values (1, 1, 'c', 'c', 0, 0, 1, 1, 1);
+                insert into channel_head(channel, sequence, members, moderators, messages) values (1, 2, 0, 0, 2);
+                insert into message(position, channel, sequence, id, type, state, sender, created, updated, content)
+                  values (1, 1, 1, x'01', 0, 0, 1, 1000, 1000, 'one'), (2, 1, 2, x'02', 0, 0, 1, 2000, 2000, 'two');
+                update log_head set position = 2, at = 2000;
+                """);
+        }
+
+        using var stage = new Stage(Reopen());
+
+        stage.Look(Checked);
+        Assert.Equal(1000, stage.Look(sql => sql.Number("select oldest from history where channel = 1 and app = 1")));
     }
 
     [Fact]

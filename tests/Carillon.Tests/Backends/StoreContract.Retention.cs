@@ -8,14 +8,6 @@ namespace Carillon.Tests.Backends;
 
 public abstract partial class StoreContract
 {
-    private protected static Task<Bot> MakeBot(Stage stage, AppInstance app, string name) => stage.Write(l =>
-    {
-        var id = Bots.Create(
-            l, new Repetition(Guid.NewGuid().ToString("n"), [], []), app.Id, name, "about it",
-            new("arn", "en_US", true, new(StandardTrigger.Mentions, true), "Hello"), [new("b", "1")]);
-        return Bots.Find(l, new(app.Id, PersonKind.Bot, id));
-    });
-
     /// <summary>A message a day at the same time of day, the first today; the clock stands at the last.</summary>
     private static async Task TalkDaily(Stage stage, Channel channel, Person sender, int days)
     {

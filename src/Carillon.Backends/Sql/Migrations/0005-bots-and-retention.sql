@@ -21,3 +21,22 @@ insert into history(channel, app, oldest)
 -- The last message that retention has deleted: its sequence, and when it was created. Up to there the log has holes.
 alter table channel_head add column expired_sequence bigint not null default 0;
 alter table channel_head add column expired_created bigint;
+
+-- Bots that are members and not hidden, and how many a channel has: most have none, and their messages ask no further.
+create table channel_bot(
+  channel bigint not null,
+  person bigint not null,
+  primary key(channel, person)
+){Clustered};
+alter table channel_head add column bots bigint not null default 0;
+
+-- Messages that bots are still to be asked about. A row goes in the transaction that sends the bot's answer.
+create table bot_call(
+  position {Key},
+  bot bigint not null,
+  channel bigint not null,
+  sequence bigint not null,
+  due bigint not null,
+  attempts bigint not null default 0
+);
+create index bot_call_due on bot_call(due, position);

@@ -54,6 +54,7 @@ public sealed class SettingsReaderTests : IDisposable
                 "AllowedOutbound" => "10.0.0.0/8",
                 "Throttling" => "aws",
                 "Rates" => "",
+                "BotResponders" => "arn:aws:lex:us-east-1:123456789012:bot-alias/ABCDEFGHIJ/TSTALIASID=http://127.0.0.1/",
                 _ => "eu-central-1",
             };
             var expected = property.PropertyType == typeof(int) ? 1234 : property.PropertyType == typeof(bool) ? true : (object)value;
