@@ -30,8 +30,8 @@ public sealed class Quotas
     [
         AppInstances, UsersPerAppInstance, AdminsPerAppInstance, ChannelsPerAppInstance,
         MembershipsPerChannel, MembershipsPerUser, ModeratorsPerChannel,
-        ElasticChannelsPerAppInstance, SubChannelsPerChannel, MembershipsPerSubChannel, SessionsPerUser, Roles,
-        MembershipsPerChannel, MembershipsPerUser, ModeratorsPerChannel, ChannelFlowsPerAppInstance, SessionsPerUser, Roles,
+        ElasticChannelsPerAppInstance, SubChannelsPerChannel, MembershipsPerSubChannel, ChannelFlowsPerAppInstance,
+        SessionsPerUser, Roles,
     ];
 
     private readonly Dictionary<string, long> _values;
