@@ -21,6 +21,7 @@ public enum Reason
     BanUnknown,
     AdminUnknown,
     MessageUnknown,
+    StreamingUnknown,
 
     // It is there already, or in the way.
     UserExists,

@@ -18,7 +18,11 @@ internal sealed partial class SqlLedger
             channel.CreatedBy.Key.Value, channel.Expiration?.Days, (long?)channel.Expiration?.Criterion, expires,
             Now.Microseconds)!.Value);
         Connection.Execute(
-            "insert into channel_head(channel, sequence, members, moderators, messages) values ($1, 0, 0, 0, 0)", key.Value);
+            """
+            insert into channel_head(channel, sequence, members, moderators, messages, app, privacy)
+            values ($1, 0, 0, 0, 0, $2, $3)
+            """,
+            key.Value, channel.App.Key.Value, (long)channel.Privacy);
         Connection.Execute("update app_instance set channels = channels + 1 where key = $1", channel.App.Key.Value);
         return new(
             key, channel.App.Key, channel.App.Id, channel.Id, channel.Name, channel.Mode, channel.Privacy,
@@ -36,6 +40,7 @@ internal sealed partial class SqlLedger
     public void DeleteChannel(Channel channel)
     {
         Connection.Execute("update channel set deleted = $2 where key = $1", channel.Key.Value, Now.Microseconds);
+        Connection.Execute("update channel_head set app = null where channel = $1", channel.Key.Value);
         Connection.Execute("update app_instance set channels = channels - 1 where key = $1", channel.App.Value);
         DeleteTags($"app-instance/{channel.AppId}/channel/{channel.Id}");
         AddPurge(PurgeKind.Channel, channel.Key.Value);
@@ -49,18 +54,27 @@ internal sealed partial class SqlLedger
             """,
             channel.Value, person.Key.Value, hidden, invitedBy.Key.Value, Now.Microseconds);
         Connection.Execute("update person set memberships = memberships + 1 where key = $1", person.Key.Value);
-        ChangedHead(channel).Members++;
+        var head = ChangedHead(channel);
+        head.Members++;
+        head.Hidden += hidden ? 1 : 0;
         return new(person, channel, hidden, invitedBy, Now, Now);
     }
 
     public void DeleteMember(ChannelKey channel, UserKey user)
     {
-        if (Connection.Execute("delete from member where channel = $1 and person = $2", channel.Value, user.Value) > 0)
+        if (Connection.Number(
+            "delete from member where channel = $1 and person = $2 returning hidden", channel.Value, user.Value) is { } hidden)
         {
             Connection.Execute("update person set memberships = memberships - 1 where key = $1", user.Value);
-            ChangedHead(channel).Members--;
+            var head = ChangedHead(channel);
+            head.Members--;
+            head.Hidden -= hidden;
         }
     }
+
+    public void SetReadMarker(ChannelKey channel, UserKey user) => Connection.Execute(
+        "update member set read_marker = $3 where channel = $1 and person = $2",
+        channel.Value, user.Value, Now.Microseconds);
 
     public Moderator AddModerator(ChannelKey channel, Person person, Person createdBy)
     {

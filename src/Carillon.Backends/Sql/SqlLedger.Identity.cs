@@ -37,7 +37,8 @@ internal sealed partial class SqlLedger
             """,
             app.Key.Value, (long)kind, id, name, metadata, expiration?.Days, (long?)expiration?.Criterion,
             expiration?.After(Now).Microseconds, Now.Microseconds)!.Value;
-        Connection.Execute("update app_instance set users = users + 1 where key = $1", app.Key.Value);
+        Connection.Execute(
+            "update app_instance set users = users + 1, bots = bots + $2 where key = $1", app.Key.Value, kind == PersonKind.Bot);
         return new(new(new(key), app.Key, app.Id, kind, id, name), metadata, expiration, Now, Now);
     }
 
@@ -53,7 +54,9 @@ internal sealed partial class SqlLedger
     {
         var key = user.Key.Value;
         Connection.Execute("update person set deleted = $2, metadata = null where key = $1", key, Now.Microseconds);
-        Connection.Execute("update app_instance set users = users - 1 where key = $1", user.App.Value);
+        Connection.Execute(
+            "update app_instance set users = users - 1, bots = bots - $2 where key = $1",
+            user.App.Value, user.Kind == PersonKind.Bot);
         DeleteAdmin(user.App, user.Key);
         DeleteTags($"app-instance/{user.AppId}/user/{user.Id}");
         AddPurge(PurgeKind.User, key);

@@ -21,13 +21,15 @@ internal sealed partial class SqlLedger
         if (message.Target is null)
         {
             head.LastMessage = message.Created;
+            head.Latest = position;
             return;
         }
 
-        // Other people's lists must not betray a message that is not for them.
+        // Other people's lists and counts must not betray a message that is not for them.
+        head.Targeted++;
         Connection.Execute(
-            "update member set last_targeted = $2 where channel = $1 and person in ($3, $4)",
-            message.Channel.Value, message.Created.Microseconds, message.Sender.Key.Value, message.Target.Key.Value);
+            "update member set last_targeted = $2, latest_targeted = $5 where channel = $1 and person in ($3, $4)",
+            message.Channel.Value, message.Created.Microseconds, message.Sender.Key.Value, message.Target.Key.Value, position);
     }
 
     public Message EditMessage(Message message, string content, string? metadata, string? contentType)
@@ -59,7 +61,9 @@ internal sealed partial class SqlLedger
             message.Channel.Value, message.Sequence, (long)state, Now.Microseconds);
         if (state == MessageState.Deleted)
         {
-            ChangedHead(message.Channel).Messages--;
+            var head = ChangedHead(message.Channel);
+            head.Messages--;
+            head.Targeted -= message.Target is null ? 0 : 1;
         }
 
         return message with

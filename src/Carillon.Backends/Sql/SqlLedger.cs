@@ -70,6 +70,10 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
         else
         {
             InsertEvent(happened);
+            if (happened is ChannelCreated)
+            {
+                ChangedHead(happened.Channel.Key).Latest = happened.Position;
+            }
         }
 
         _announced.Add(happened);
@@ -85,10 +89,12 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
         {
             Connection.Execute(
                 """
-                update channel_head set sequence = $2, last_message = $3, members = $4, moderators = $5, messages = $6
+                update channel_head set sequence = $2, last_message = $3, members = $4, moderators = $5, messages = $6,
+                    hidden = $7, targeted = $8, latest = $9
                 where channel = $1
                 """,
-                channel.Value, head.Sequence, head.LastMessage?.Microseconds, head.Members, head.Moderators, head.Messages);
+                channel.Value, head.Sequence, head.LastMessage?.Microseconds, head.Members, head.Moderators, head.Messages,
+                head.Hidden, head.Targeted, head.Latest);
         }
     }
 

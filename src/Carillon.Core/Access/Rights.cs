@@ -67,6 +67,10 @@ public static class Rights
     public static readonly Right ListChannelBans = new("ListChannelBans", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
     public static readonly Right DeleteChannelBan = new("DeleteChannelBan", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
 
+    // Administrators and moderators too, once they are members.
+    public static readonly Right UpdateChannelReadMarker =
+        new("UpdateChannelReadMarker", Cell.N, Cell.N, Cell.Y, Cell.Y, Cell.N, Cell.N);
+
     // Administrators and moderators send once they are members.
     public static readonly Right SendChannelMessage = new("SendChannelMessage", Cell.N, Cell.N, Cell.Y, Cell.N, Cell.N, Cell.N);
     public static readonly Right GetChannelMessage = new("GetChannelMessage", Cell.Y, Cell.Y, Cell.Y, Cell.Y, Cell.Y, Cell.N);
@@ -85,6 +89,7 @@ public static class Rights
         ListHiddenMemberships, DeleteChannelMembership,
         CreateChannelModerator, DescribeChannelModerator, ListChannelModerators, DeleteChannelModerator,
         CreateChannelBan, DescribeChannelBan, ListChannelBans, DeleteChannelBan,
+        UpdateChannelReadMarker,
         SendChannelMessage, GetChannelMessage, ListChannelMessages, UpdateChannelMessage, RedactChannelMessage,
         DeleteChannelMessage,
     ];

@@ -5,6 +5,7 @@ using Carillon.Server.Operations.Memberships;
 using Carillon.Server.Operations.Messages;
 using Carillon.Server.Operations.Moderation;
 using Carillon.Server.Operations.Sessions;
+using Carillon.Server.Operations.Streaming;
 using Carillon.Wire;
 
 namespace Carillon.Server.Operations;
@@ -42,23 +43,30 @@ internal static class Catalog
         DeleteChannelMembership.Operation,
         DeleteChannelMessage.Operation,
         DeleteChannelModerator.Operation,
+        DeleteMessagingStreamingConfigurations.Operation,
         DescribeChannel.Operation,
         DescribeChannelBan.Operation,
         DescribeChannelMembership.Operation,
         DescribeChannelMembershipForAppInstanceUser.Operation,
+        DescribeChannelModeratedByAppInstanceUser.Operation,
         DescribeChannelModerator.Operation,
         GetChannelMessage.Operation,
         GetMessagingSessionEndpoint.Operation,
+        GetMessagingStreamingConfigurations.Operation,
         ListChannelBans.Operation,
         ListChannelMemberships.Operation,
         ListChannelMembershipsForAppInstanceUser.Operation,
         ListChannelMessages.Operation,
         ListChannelModerators.Operation,
         ListChannels.Operation,
+        ListChannelsModeratedByAppInstanceUser.Operation,
+        PutMessagingStreamingConfigurations.Operation,
         RedactChannelMessage.Operation,
+        SearchChannels.Operation,
         SendChannelMessage.Operation,
         UpdateChannel.Operation,
         UpdateChannelMessage.Operation,
+        UpdateChannelReadMarker.Operation,
     ];
 
     private static readonly Dictionary<string, Operation[]> ByRoot = Identity.Concat(Messaging)

@@ -25,6 +25,11 @@ internal static class Words
     public const string CreatedTimestamp = "CREATED_TIMESTAMP";
     public const string LastMessageTimestamp = "LAST_MESSAGE_TIMESTAMP";
     public const string Sent = "SENT";
+    public const string Members = "MEMBERS";
+    public const string EqualsOperator = "EQUALS";
+    public const string IncludesOperator = "INCLUDES";
+    public const string ChannelData = "Channel";
+    public const string ChannelMessageData = "ChannelMessage";
 
     public static string Of(ChannelMode mode) => mode == ChannelMode.Restricted ? Restricted : Unrestricted;
 

@@ -77,6 +77,22 @@ internal static class Audit
                (select count(*) from message m where m.channel = h.channel and m.state <> 2)
           from channel_head h join channel c on c.key = h.channel where c.deleted is null
         union all
+        select 'hidden members of ' || h.channel, h.hidden,
+               (select count(*) from member m where m.channel = h.channel and m.hidden = 1)
+          from channel_head h join channel c on c.key = h.channel where c.deleted is null
+        union all
+        select 'targeted messages of ' || h.channel, h.targeted,
+               (select count(*) from message m where m.channel = h.channel and m.state <> 2 and m.target is not null)
+          from channel_head h join channel c on c.key = h.channel where c.deleted is null
+        union all
+        select 'place of ' || h.channel, h.latest,
+               coalesce((select max(m.position) from message m where m.channel = h.channel and m.target is null),
+                        (select e.position from event e where e.channel = h.channel and e.kind = 4), 0)
+          from channel_head h join channel c on c.key = h.channel where c.deleted is null
+        union all
+        select 'bots of ' || a.key, bots, (select count(*) from person p where p.app = a.key and p.kind = 1 and p.deleted is null)
+          from app_instance a where a.deleted is null
+        union all
         select 'memberships of ' || p.key, memberships, (select count(*) from member m where m.person = p.key) from person p
         union all
         select 'users of ' || a.key, users, (select count(*) from person p where p.app = a.key and p.deleted is null)
@@ -91,7 +107,8 @@ internal static class Audit
         static r => new Counted(r.Text(0), r.Integer(1), r.Integer(2)));
 
     private static readonly string[] tables =
-        ["app_instance", "person", "admin", "channel", "channel_head", "member", "moderator", "ban", "message", "event", "tag", "purge"];
+        ["app_instance", "person", "admin", "channel", "channel_head", "member", "moderator", "ban", "message", "event", "tag", "purge",
+         "streaming_configuration"];
 
     /// <summary>Every row of every table that purging may touch, as text.</summary>
     public static List<string> Dump(SqlConnection sql)

@@ -89,6 +89,8 @@ internal sealed class ContractRequest
 /// <summary>What requests may name: an app instance, its people, a channel and a message in it.</summary>
 internal sealed record World(string App, string Admin, string Member, string Other, string Banned, string Channel, string Message)
 {
+    private const string Stream = $"arn:aws:kinesis:{LiveServer.Region}:{LiveServer.Account}:stream/chime-messaging-test";
+
     private static int _ids;
 
     public static async Task<World> Make(LiveServer server)
@@ -98,6 +100,7 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         (await app.Root.CreateAppInstanceAdmin(app.Arn, people[0])).Ok();
         var channel = await app.NewChannel(people[0], privacy: "PUBLIC", members: [people[1], people[3]]);
         (await app.Root.CreateChannelBan(people[0], channel, people[3])).Ok();
+        (await app.Root.PutStreaming(app.Arn, ("ChannelMessage", Stream))).Ok();
         return new(
             app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"));
     }
@@ -117,11 +120,13 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         ("CreateChannel", "ModeratorArns") => new JsonArray(Member),
         ("CreateChannelModerator", "ChannelModeratorArn") => Other,
         (_, "ChannelModeratorArn") => Admin,
+        ("DescribeChannelModeratedByAppInstanceUser", "AppInstanceUserArn") => Admin,
         (_, "AppInstanceUserArn") => Member,
         (_, "AppInstanceUserId" or "ChannelId") => $"id-{Interlocked.Increment(ref _ids)}",
         (_, "ClientRequestToken") => ChimeClient.NewToken(),
         (_, "Target") => new JsonArray(new JsonObject { ["MemberArn"] = Member }),
         (_, "NextToken") => "",
+        (_, "StreamingConfigurations") => new JsonArray(new JsonObject { ["DataType"] = "Channel", ["ResourceArn"] = Stream }),
         _ => null,
     };
 }
