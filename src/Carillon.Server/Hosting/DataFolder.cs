@@ -21,6 +21,9 @@ internal sealed class DataFolder : IDisposable
 
     public string Tls => In("tls");
 
+    /// <summary>Bodies of requests that are being taken in; nothing in it lasts.</summary>
+    public string Spool => In("spool");
+
     /// <summary>What clients trust.</summary>
     public string CaPem => System.IO.Path.Combine(Tls, "ca.pem");
 
@@ -32,6 +35,7 @@ internal sealed class DataFolder : IDisposable
         {
             Make(path);
             Make(System.IO.Path.Combine(path, "tls"));
+            Make(System.IO.Path.Combine(path, "spool"));
             return new(path, Hold(System.IO.Path.Combine(path, "lock")));
         }
         catch (UnauthorizedAccessException e)

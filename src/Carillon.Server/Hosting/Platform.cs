@@ -7,6 +7,7 @@ using Carillon.Backends.Sqlite;
 using Carillon.Core;
 using Carillon.Core.Messages;
 using Carillon.Server.Access;
+using Carillon.Server.Bulk;
 using Carillon.Server.Http;
 using Carillon.Server.Outbound;
 using Carillon.Server.Sessions;
@@ -129,6 +130,8 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton(new OutboundRules(options.OutboundPlaces));
         builder.Services.AddSingleton<OutboundHttp>();
         builder.Services.AddSingleton<ChimeApi>();
+        builder.Services.AddSingleton(folder);
+        builder.Services.AddSingleton<BulkEndpoint>();
         builder.Services.AddSingleton<QueryApi>();
         builder.Services.AddSingleton<SessionEndpoint>();
         builder.Services.AddHostedService<Drain>();
@@ -148,6 +151,7 @@ internal sealed class Platform : IAsyncDisposable
         var cors = app.Services.GetRequiredService<Cors>();
         var chime = app.Services.GetRequiredService<ChimeApi>();
         var query = app.Services.GetRequiredService<QueryApi>();
+        var bulk = app.Services.GetRequiredService<BulkEndpoint>();
         var sessions = app.Services.GetRequiredService<SessionEndpoint>();
 
         app.UseWebSockets();
@@ -164,6 +168,13 @@ internal sealed class Platform : IAsyncDisposable
                     return;
                 case SessionEndpoint.Path:
                     await sessions.Handle(http);
+                    return;
+                case BulkEndpoint.Path:
+                    if (!cors.Apply(http))
+                    {
+                        await bulk.Handle(http);
+                    }
+
                     return;
             }
 

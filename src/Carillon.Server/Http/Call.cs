@@ -4,6 +4,7 @@ using Carillon.Core.Channels;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
 using Carillon.Wire;
+using Microsoft.Extensions.Primitives;
 
 namespace Carillon.Server.Http;
 
@@ -22,6 +23,9 @@ internal sealed class Call(
     public const int MostResults = 50;
 
     private string? _bearerArn;
+
+    /// <summary>The bearer where no header names it: that of an item of a bulk request.</summary>
+    public string? StatedBearer { get; init; }
 
     public ReadOnlyMemory<byte> Body { get; } = body;
 
@@ -48,7 +52,7 @@ internal sealed class Call(
 
     private string ReadBearer()
     {
-        var values = http.Request.Headers[BearerHeader];
+        var values = StatedBearer is { } stated ? new StringValues(stated) : http.Request.Headers[BearerHeader];
         if (values.Count != 1 || string.IsNullOrEmpty(values[0]))
         {
             throw new ApiException(ApiError.BadRequest, $"The header {BearerHeader} must name the acting app instance user.");
