@@ -21,7 +21,10 @@ public class BulkItemTests
                 ["Operation"] = "DeleteChannelMembership",
                 ["Request"] = new JsonObject
                 {
-                    ["ChannelArn"] = "c", ["MemberArn"] = member, ["SubChannelId"] = sub, ["ChimeBearer"] = bearer,
+                    ["ChannelArn"] = "c",
+                    ["MemberArn"] = member,
+                    ["SubChannelId"] = sub,
+                    ["ChimeBearer"] = bearer,
                 },
             };
             var item = BulkItem.Read(1, Encoding.UTF8.GetBytes(line.ToJsonString()));
