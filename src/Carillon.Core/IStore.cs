@@ -3,6 +3,7 @@ using Carillon.Core.Flows;
 using Carillon.Core.Iam;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
+using Carillon.Core.Streaming;
 
 namespace Carillon.Core;
 
@@ -25,7 +26,8 @@ public interface IStore
 }
 
 /// <summary>What rules may read.</summary>
-public interface IView : IIdentityView, IChannelView, ISubChannelView, IMessageView, IFlowView, IBotView, IIamView
+public interface IView
+    : IIdentityView, IChannelView, ISubChannelView, IMessageView, IFlowView, IBotView, IStreamingView, IIamView
 {
     /// <summary>The time of the reading or change; from one change to the next it never decreases.</summary>
     Instant Now { get; }
@@ -36,8 +38,8 @@ public interface IView : IIdentityView, IChannelView, ISubChannelView, IMessageV
 
 /// <summary>What rules may change, inside a transaction.</summary>
 public interface ILedger
-    : IView, IIdentityLedger, IChannelLedger, ISubChannelLedger, IMessageLedger, IFlowLedger, IBotLedger, IIamLedger,
-        IPurgeLedger, IExpiryLedger, IRetentionLedger
+    : IView, IIdentityLedger, IChannelLedger, ISubChannelLedger, IMessageLedger, IFlowLedger, IBotLedger, IStreamingLedger,
+        IIamLedger, IPurgeLedger, IExpiryLedger, IRetentionLedger
 {
     /// <summary>The first result of a request remembered under this key within the last 24 hours, or null.</summary>
     RememberedRequest? FindRequest(byte[] key);

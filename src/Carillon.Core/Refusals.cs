@@ -30,6 +30,7 @@ public enum Reason
     /// <summary>No message waits for this callback in the channel, or it came too late.</summary>
     CallbackUnknown,
     BotUnknown,
+    StreamingUnknown,
 
     // It is there already, or in the way.
     UserExists,

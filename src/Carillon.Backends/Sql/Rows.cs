@@ -34,6 +34,9 @@ internal static class Rows
     /// <summary>A channel as the member <c>m</c> sees it, and the membership.</summary>
     public const string Membership = $"{SeenChannel}, m.hidden, m.read_marker, m.channel, b.id";
 
+    /// <summary>Columns of a membership.</summary>
+    public const int MembershipWidth = ChannelWidth + 4;
+
     /// <summary>The head is that of the part of the channel that the member is in.</summary>
     public const string MembershipFrom =
         """

@@ -15,6 +15,7 @@ internal sealed partial class SqlLedger
             values ($1, 1, $2, $3, $4, $5, $6, $6) returning key
             """,
             app.Key.Value, id, name, metadata, BotJson.Write(configuration), Now.Microseconds)!.Value;
+        Connection.Execute(Counter(PersonKind.Bot, "+ 1"), app.Key.Value);
         return new(new(new(key), app.Key, app.Id, PersonKind.Bot, id, name), metadata, configuration, Now, Now);
     }
 

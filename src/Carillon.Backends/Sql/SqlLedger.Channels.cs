@@ -19,7 +19,11 @@ internal sealed partial class SqlLedger
             channel.CreatedBy.Key.Value, channel.Expiration?.Days, (long?)channel.Expiration?.Criterion, expires,
             Now.Microseconds, channel.Elastic?.MostSubChannels, channel.Elastic?.Target, channel.Elastic?.LeastPercent)!.Value);
         Connection.Execute(
-            "insert into channel_head(channel, sequence, members, moderators, messages) values ($1, 0, 0, 0, 0)", key.Value);
+            """
+            insert into channel_head(channel, sequence, members, moderators, messages, app, privacy)
+            values ($1, 0, 0, 0, 0, $2, $3)
+            """,
+            key.Value, channel.App.Key.Value, (long)channel.Privacy);
         Connection.Execute("update app_instance set channels = channels + 1 where key = $1", channel.App.Key.Value);
         return new(
             key, channel.App.Key, channel.App.Id, channel.Id, channel.Name, channel.Mode, channel.Privacy,
@@ -48,6 +52,12 @@ internal sealed partial class SqlLedger
     public void DeleteChannel(Channel channel)
     {
         Connection.Execute("update channel set deleted = $2 where key = $1", channel.Key.Value, Now.Microseconds);
+        Connection.Execute(
+            """
+            update channel_head set app = null
+            where channel = $1 or channel in (select -key from sub_channel where channel = $1)
+            """,
+            channel.Key.Value);
         FinishBalancing(channel.Key);
         Connection.Execute("update app_instance set channels = channels - 1 where key = $1", channel.App.Value);
         DeleteTags($"app-instance/{channel.AppId}/channel/{channel.Id}");
@@ -63,7 +73,14 @@ internal sealed partial class SqlLedger
             """,
             channel.Key.Value, person.Key.Value, hidden, invitedBy.Key.Value, Now.Microseconds, channel.Root.Value, placed);
         Connection.Execute("update person set memberships = memberships + 1 where key = $1", person.Key.Value);
-        ChangedHead(channel.Key).Members++;
+        var head = ChangedHead(channel.Key);
+        head.Members++;
+        head.Hidden += hidden ? 1 : 0;
+        if (channel.Sub is not null)
+        {
+            ChangedHead(channel.Root).Members++;
+        }
+
         if (person.Kind == PersonKind.Bot && !hidden)
         {
             AddBotMember(channel.Key, person.Key);
@@ -80,22 +97,33 @@ internal sealed partial class SqlLedger
     public void DeleteMember(ChannelKey channel, UserKey user)
     {
         if (Connection.Number(
-            "delete from member where channel = $1 and person = $2 returning placed", channel.Value, user.Value) is { } placed)
+            "delete from member where channel = $1 and person = $2 returning placed + 2 * hidden",
+            channel.Value, user.Value) is { } traits)
         {
             Connection.Execute("update person set memberships = memberships - 1 where key = $1", user.Value);
             var head = ChangedHead(channel);
             head.Members--;
+            head.Hidden -= traits >> 1;
+            if (RootOf(channel) is { } root)
+            {
+                ChangedHead(root).Members--;
+            }
+
             if (head.Bots > 0)
             {
                 DeleteBotMember(channel, user);
             }
 
-            if (placed == 1)
+            if ((traits & 1) == 1)
             {
                 ChangePlaced(channel, -1);
             }
         }
     }
+
+    public void SetReadMarker(ChannelKey channel, UserKey user) => Connection.Execute(
+        "update member set read_marker = $3 where channel = $1 and person = $2",
+        channel.Value, user.Value, Now.Microseconds);
 
     public Moderator AddModerator(ChannelKey channel, Person person, Person createdBy)
     {

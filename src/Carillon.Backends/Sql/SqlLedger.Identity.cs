@@ -37,12 +37,15 @@ internal sealed partial class SqlLedger
             """,
             app.Key.Value, (long)kind, id, name, metadata, expiration?.Days, (long?)expiration?.Criterion,
             expiration?.After(Now).Microseconds, Now.Microseconds)!.Value;
-        if (kind == PersonKind.User)
-        {
-            Connection.Execute("update app_instance set users = users + 1 where key = $1", app.Key.Value);
-        }
-
+        Connection.Execute(Counter(kind, "+ 1"), app.Key.Value);
         return new(new(new(key), app.Key, app.Id, kind, id, name), metadata, expiration, Now, Now);
+    }
+
+    /// <param name="by"><c>+ 1</c> or <c>- 1</c>.</param>
+    private static string Counter(PersonKind kind, string by)
+    {
+        var column = kind == PersonKind.Bot ? "bots" : "users";
+        return $"update app_instance set {column} = {column} {by} where key = $1";
     }
 
     public AppUser UpdateUser(AppUser user, string name, string? metadata)
@@ -66,11 +69,7 @@ internal sealed partial class SqlLedger
         var key = user.Key.Value;
         Connection.Execute(
             "update person set deleted = $2, metadata = null, configuration = null where key = $1", key, Now.Microseconds);
-        if (user.Kind == PersonKind.User)
-        {
-            Connection.Execute("update app_instance set users = users - 1 where key = $1", user.App.Value);
-        }
-
+        Connection.Execute(Counter(user.Kind, "- 1"), user.App.Value);
         DeleteAdmin(user.App, user.Key);
         DeleteTags(ResourceAddress.Of(user.Address).Path);
         AddPurge(PurgeKind.User, key);

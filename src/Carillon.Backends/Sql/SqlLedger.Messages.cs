@@ -26,13 +26,30 @@ internal sealed partial class SqlLedger
         if (message.Target is null)
         {
             head.LastMessage = message.Created;
+            head.Latest = position;
             return;
         }
 
-        // Other people's lists must not betray a message that is not for them.
+        // Other people's lists and counts must not betray a message that is not for them.
+        head.Targeted++;
         Connection.Execute(
-            "update member set last_targeted = $2 where channel = $1 and person in ($3, $4)",
-            message.Channel.Value, message.Created.Microseconds, message.Sender.Key.Value, message.Target.Key.Value);
+            "update member set last_targeted = $2, latest_targeted = $5 where channel = $1 and person in ($3, $4)",
+            message.Channel.Value, message.Created.Microseconds, message.Sender.Key.Value, message.Target.Key.Value, position);
+    }
+
+    /// <summary>The head of an elastic channel counts what all its parts hold.</summary>
+    private static void InsertIntoWhole(ChannelHead whole, Message message, long position)
+    {
+        whole.Messages++;
+        if (message.Target is null)
+        {
+            whole.LastMessage = message.Created;
+            whole.Latest = position;
+        }
+        else
+        {
+            whole.Targeted++;
+        }
     }
 
     public Message EditMessage(Message message)
@@ -58,7 +75,7 @@ internal sealed partial class SqlLedger
             message.Channel.Value, message.Sequence, (long)state, Now.Microseconds);
         if (state == MessageState.Deleted)
         {
-            ChangedHead(message.Channel).Messages--;
+            RemoveMessages(message.Channel, 1, message.Target is null ? 0 : 1);
         }
 
         return message with
@@ -70,5 +87,16 @@ internal sealed partial class SqlLedger
             State = state,
             Updated = Now,
         };
+    }
+
+    /// <param name="targeted">So many of them.</param>
+    private void RemoveMessages(ChannelKey log, int messages, int targeted)
+    {
+        foreach (var channel in RootOf(log) is { } root ? [log, root] : new[] { log })
+        {
+            var head = ChangedHead(channel);
+            head.Messages -= messages;
+            head.Targeted -= targeted;
+        }
     }
 }

@@ -16,7 +16,7 @@ internal sealed partial class SqlLedger
 
     private sealed record ExpiredHistory(ChannelKey Channel, long Gone);
 
-    private sealed record Old(long Sequence, long Created, MessageState State);
+    private sealed record Old(long Sequence, long Created, MessageState State, bool Targeted);
 
     public int DeleteExpiredMessages(int most)
     {
@@ -34,8 +34,8 @@ internal sealed partial class SqlLedger
 
         // One row more than is deleted says where the history begins afterwards.
         var oldest = Connection.Query(
-            "select sequence, created, state from message where channel = $1 order by sequence limit $2",
-            static row => new Old(row.Integer(0), row.Integer(1), (MessageState)row.Integer(2)),
+            "select sequence, created, state, target is not null from message where channel = $1 order by sequence limit $2",
+            static row => new Old(row.Integer(0), row.Integer(1), (MessageState)row.Integer(2), row.Flag(3)),
             expired.Channel.Value, most + 1);
         var gone = oldest.Take(most).TakeWhile(message => message.Created <= expired.Gone).ToList();
         Forget(expired.Channel, gone);
@@ -64,6 +64,7 @@ internal sealed partial class SqlLedger
         Connection.Execute(
             "update channel_head set expired_sequence = $2, expired_created = $3 where channel = $1",
             channel.Value, gone[^1].Sequence, gone[^1].Created);
-        ChangedHead(channel).Messages -= gone.Count(message => message.State != MessageState.Deleted);
+        var counted = gone.Where(message => message.State != MessageState.Deleted).ToList();
+        RemoveMessages(channel, counted.Count, counted.Count(message => message.Targeted));
     }
 }

@@ -12,16 +12,44 @@ internal sealed partial class SqlLedger
         var key = Connection.Number(
             "insert into sub_channel(channel, id, created) values ($1, $2, $3) returning key",
             channel.Value, id, Now.Microseconds)!.Value;
+
+        // Without a privacy: no list of channels has parts in it.
         Connection.Execute(
-            "insert into channel_head(channel, sequence, members, moderators, messages) values ($1, 0, 0, 0, 0)", -key);
+            """
+            insert into channel_head(channel, sequence, members, moderators, messages, app)
+            values ($1, 0, 0, 0, 0, (select app from channel where key = $2))
+            """,
+            -key, channel.Value);
         return new(new(-key), channel, id);
     }
 
     public void DeleteSubChannel(SubChannel sub)
     {
         Connection.Execute("update sub_channel set deleted = $2 where key = $1", -sub.Log.Value, Now.Microseconds);
+        var (head, whole) = (Head(sub.Log), ChangedHead(sub.Channel));
+        whole.Messages -= head.Messages;
+        whole.Targeted -= head.Targeted;
         AddPurge(PurgeKind.SubChannel, sub.Log.Value);
     }
+
+    /// <summary>The elastic channel that a log is a part of; null for the log of a channel without parts.</summary>
+    private ChannelKey? RootOf(ChannelKey log)
+    {
+        if (log.Value > 0)
+        {
+            return null;
+        }
+
+        if (!_roots.TryGetValue(log, out var root))
+        {
+            root = new(Connection.Number("select channel from sub_channel where key = $1", -log.Value)!.Value);
+            _roots.Add(log, root);
+        }
+
+        return root;
+    }
+
+    private readonly Dictionary<ChannelKey, ChannelKey> _roots = [];
 
     /// <remarks>Written through, unlike the heads: the emptiest is found by an index.</remarks>
     private void ChangePlaced(ChannelKey log, long by) =>
@@ -66,7 +94,8 @@ internal sealed partial class SqlLedger
             // What was said to it, and how far it had read, was elsewhere.
             Connection.Execute(
                 """
-                update member set channel = $3, updated = $4, last_targeted = null, read_marker = null
+                update member set channel = $3, updated = $4, last_targeted = null, read_marker = null,
+                    latest_targeted = null
                 where channel = $1 and person = $2
                 """,
                 from.Log.Value, member.Person.Key.Value, into.Log.Value, Now.Microseconds);

@@ -64,15 +64,23 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
         if (happened is MessageCreated created)
         {
             InsertMessage(created.Message, happened.Position);
-            if (created.Channel.Sub is not null && created.Message.Target is null)
+            if (created.Channel.Sub is not null)
             {
-                // An elastic channel as a whole was spoken in when one of its parts was.
-                ChangedHead(created.Channel.Root).LastMessage = created.Message.Created;
+                InsertIntoWhole(ChangedHead(created.Channel.Root), created.Message, happened.Position);
             }
         }
         else
         {
             InsertEvent(happened);
+            switch (happened)
+            {
+                case ChannelCreated:
+                    ChangedHead(happened.Channel.Key).Latest = happened.Position;
+                    break;
+                case SubChannelCreated { Made: var made }:
+                    ChangedHead(made.Log).Latest = happened.Position;
+                    break;
+            }
         }
 
         _announced.Add(happened);
@@ -88,11 +96,12 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
         {
             Connection.Execute(
                 """
-                update channel_head set sequence = $2, last_message = $3, members = $4, moderators = $5, messages = $6, bots = $7
+                update channel_head set sequence = $2, last_message = $3, members = $4, moderators = $5, messages = $6,
+                    hidden = $7, targeted = $8, latest = $9, bots = $10
                 where channel = $1
                 """,
                 channel.Value, head.Sequence, head.LastMessage?.Microseconds, head.Members, head.Moderators, head.Messages,
-                head.Bots);
+                head.Hidden, head.Targeted, head.Latest, head.Bots);
         }
     }
 

@@ -81,11 +81,20 @@ internal partial class SqlView
 
     public long CountModerators(ChannelKey channel) => Head(channel).Moderators;
 
+    public ChannelCounts Count(ChannelKey channel)
+    {
+        var head = Head(channel);
+        return new(head.Members - head.Hidden, head.Hidden, head.Messages - head.Targeted);
+    }
+
     /// <summary>What moves with every event of the channel; the ledger answers from what it has not written yet.</summary>
     protected virtual ChannelHead Head(ChannelKey channel) => ReadHead(channel);
 
     protected ChannelHead ReadHead(ChannelKey channel) => Connection.First(
-        "select sequence, last_message, members, moderators, messages, bots from channel_head where channel = $1",
+        """
+        select sequence, last_message, members, moderators, messages, hidden, targeted, latest, bots
+        from channel_head where channel = $1
+        """,
         static row => new ChannelHead
         {
             Sequence = row.Integer(0),
@@ -93,7 +102,10 @@ internal partial class SqlView
             Members = row.Integer(2),
             Moderators = row.Integer(3),
             Messages = row.Integer(4),
-            Bots = row.Integer(5),
+            Hidden = row.Integer(5),
+            Targeted = row.Integer(6),
+            Latest = row.Integer(7),
+            Bots = row.Integer(8),
         },
         channel.Value) ?? new ChannelHead();
 

@@ -78,6 +78,10 @@ public static class Rights
     public static readonly Right DisassociateChannelFlow =
         new("DisassociateChannelFlow", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
 
+    // Administrators and moderators too, once they are members.
+    public static readonly Right UpdateChannelReadMarker =
+        new("UpdateChannelReadMarker", Cell.N, Cell.N, Cell.Y, Cell.Y, Cell.N, Cell.N);
+
     // Administrators and moderators send once they are members.
     public static readonly Right SendChannelMessage = new("SendChannelMessage", Cell.N, Cell.N, Cell.Y, Cell.N, Cell.N, Cell.N);
     public static readonly Right GetChannelMessage = new("GetChannelMessage", Cell.Y, Cell.Y, Cell.Y, Cell.Y, Cell.Y, Cell.N);
@@ -98,7 +102,7 @@ public static class Rights
         ListHiddenMemberships, DeleteChannelMembership, ListSubChannels,
         CreateChannelModerator, DescribeChannelModerator, ListChannelModerators, DeleteChannelModerator,
         CreateChannelBan, DescribeChannelBan, ListChannelBans, DeleteChannelBan,
-        AssociateChannelFlow, DisassociateChannelFlow,
+        AssociateChannelFlow, DisassociateChannelFlow, UpdateChannelReadMarker,
         SendChannelMessage, GetChannelMessage, GetChannelMessageStatus, ListChannelMessages, UpdateChannelMessage,
         RedactChannelMessage, DeleteChannelMessage,
     ];

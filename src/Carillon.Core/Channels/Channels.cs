@@ -19,6 +19,10 @@ public sealed record ChannelWish(
     public Elastic? Elastic { get; init; }
 }
 
+/// <summary>A channel as it is told to whoever may see it.</summary>
+/// <param name="ShowsHidden">Its reader may know how many hidden members there are.</param>
+public sealed record ChannelDescription(Channel Channel, ChannelCounts Counts, bool ShowsHidden);
+
 /// <summary>The life of a channel.</summary>
 public static class Channels
 {
@@ -99,12 +103,16 @@ public static class Channels
         return people;
     }
 
-    public static Channel Describe(IView view, PersonAddress bearer, ChannelAddress address) =>
-        Standing.Of(view, bearer, address).Must(Rights.DescribeChannel).Channel;
+    public static ChannelDescription Describe(IView view, PersonAddress bearer, ChannelAddress address)
+    {
+        var standing = Standing.Of(view, bearer, address).Must(Rights.DescribeChannel);
+        return new(standing.Channel, view.Count(standing.Channel.Key), standing.May(Rights.ListHiddenMemberships));
+    }
 
     /// <summary>The channels of an app instance. Private ones are listed for its administrators alone.</summary>
+    /// <param name="latestFirst">By the last message that is for all, instead of by age.</param>
     public static Page<Channel> List(
-        IView view, PersonAddress bearer, string appId, ChannelPrivacy privacy, int size, long? after)
+        IView view, PersonAddress bearer, string appId, ChannelPrivacy privacy, bool latestFirst, int size, long? after)
     {
         var person = Standing.BearerOf(view, bearer);
         var app = AppInstances.Find(view, appId);
@@ -118,7 +126,9 @@ public static class Channels
             throw new Refusal(Reason.NotAllowed);
         }
 
-        return view.ListChannels(app.Key, privacy, person.Key, size, after);
+        return latestFirst
+            ? view.ListLatestChannels(app.Key, privacy, person.Key, size, after)
+            : view.ListChannels(app.Key, privacy, person.Key, size, after);
     }
 
     /// <summary>What is null stays as it is. (AWS leaves the meaning of an omitted member open.)</summary>

@@ -11,6 +11,15 @@ public interface IChannelView
     /// <summary>Channels whose last message is the last that <paramref name="reader"/> may see.</summary>
     Page<Channel> ListChannels(AppKey app, ChannelPrivacy privacy, UserKey reader, int size, long? after);
 
+    /// <summary>
+    /// The channels of <see cref="ListChannels"/> by their last message for all, the latest first. A channel in which
+    /// nobody has spoken stands where its creation does.
+    /// </summary>
+    Page<Channel> ListLatestChannels(AppKey app, ChannelPrivacy privacy, UserKey reader, int size, long? after);
+
+    /// <summary>A channel whose last message is the last that <paramref name="reader"/> may see.</summary>
+    Channel? FindSeenChannel(ChannelKey channel, UserKey reader);
+
     Roles FindRoles(Channel channel, UserKey user);
 
     Member? FindMember(ChannelKey channel, UserKey user);
@@ -23,6 +32,15 @@ public interface IChannelView
 
     long CountMembers(ChannelKey channel);
 
+    ChannelCounts Count(ChannelKey channel);
+
+    /// <summary>Up to <paramref name="most"/> channels that a user belongs to, in the order of their keys.</summary>
+    /// <param name="hidden">Also those in which it is a hidden member.</param>
+    IReadOnlyList<ChannelSize> ListChannelsOf(UserKey user, bool hidden, long after, int most);
+
+    /// <param name="hidden">A hidden member counts as one.</param>
+    bool IsMember(ChannelKey channel, UserKey user, bool hidden);
+
     /// <summary>Of an elastic channel, the membership in its oldest part that the user is in.</summary>
     Membership? FindMembership(ChannelKey channel, UserKey user);
 
@@ -30,6 +48,11 @@ public interface IChannelView
 
     /// <summary>The latest spoken in first; with <paramref name="unreadFirst"/>, those not read to the end before them.</summary>
     IReadOnlyList<Membership> ListLatestMemberships(UserKey user, bool unreadFirst, int most);
+
+    /// <summary>
+    /// By the last message that the user may see, the latest first; where there is none, by the channel's creation.
+    /// </summary>
+    Page<Membership> ListMembershipsByLatest(UserKey user, int size, long? after);
 
     /// <summary>The logs a session of this user hears.</summary>
     IReadOnlyList<HeardLog> ListMembershipKeys(UserKey user);
@@ -42,6 +65,9 @@ public interface IChannelView
 
     /// <summary>Channels that this user moderates.</summary>
     IReadOnlyList<Channel> ListModerated(UserKey user, int most);
+
+    /// <summary>Channels that this user moderates, with the last message that <paramref name="reader"/> may see.</summary>
+    Page<Channel> ListModerated(UserKey user, UserKey reader, int size, long? after);
 
     /// <summary>Channels that this user is banned from.</summary>
     IReadOnlyList<Channel> ListBanning(UserKey user, int most);
@@ -70,6 +96,9 @@ public interface IChannelLedger
 
     void DeleteMember(ChannelKey channel, UserKey user);
 
+    /// <summary>The member has read up to now.</summary>
+    void SetReadMarker(ChannelKey channel, UserKey user);
+
     Moderator AddModerator(ChannelKey channel, Person person, Person createdBy);
 
     bool DeleteModerator(ChannelKey channel, UserKey user);
@@ -78,6 +107,9 @@ public interface IChannelLedger
 
     bool DeleteBan(ChannelKey channel, UserKey user);
 }
+
+/// <param name="Members">Without the hidden ones.</param>
+public sealed record ChannelSize(ChannelKey Channel, long Members);
 
 public sealed record NewChannel(
     AppInstance App,

@@ -187,8 +187,27 @@ public static class Memberships
     }
 
     /// <summary>The channels a user belongs to; another's only for administrators.</summary>
-    public static Page<Membership> ListOf(IView view, PersonAddress bearer, PersonAddress? who, int size, long? after) =>
-        view.ListMemberships(Named(view, bearer, who).Key, size, after);
+    /// <param name="latestFirst">By the last message that the user may see, instead of by the channel's age.</param>
+    public static Page<Membership> ListOf(
+        IView view, PersonAddress bearer, PersonAddress? who, bool latestFirst, int size, long? after)
+    {
+        var user = Named(view, bearer, who).Key;
+        return latestFirst ? view.ListMembershipsByLatest(user, size, after) : view.ListMemberships(user, size, after);
+    }
+
+    /// <summary>
+    /// Remembers that the bearer has read up to now. Nobody else is told: it shows in the bearer's own lists and prefetch.
+    /// </summary>
+    public static void MarkRead(ILedger ledger, PersonAddress bearer, ChannelAddress address)
+    {
+        var standing = Standing.Of(ledger, bearer, address).Must(Rights.UpdateChannelReadMarker);
+        if (standing.Channel.Elastic is not null)
+        {
+            throw new Refusal(Reason.InvalidInput, "An elastic channel has no read markers.");
+        }
+
+        ledger.SetReadMarker(standing.Channel.Key, standing.Bearer.Key);
+    }
 
     public static Membership DescribeOf(IView view, PersonAddress bearer, ChannelAddress address, PersonAddress who)
     {
@@ -198,7 +217,7 @@ public static class Memberships
             ?? throw new Refusal(Reason.ChannelUnknown);
     }
 
-    private static Person Named(IView view, PersonAddress bearer, PersonAddress? who)
+    internal static Person Named(IView view, PersonAddress bearer, PersonAddress? who)
     {
         var me = Standing.BearerOf(view, bearer);
         if (who is null || who == bearer)

@@ -56,6 +56,13 @@ public sealed record Channel(
     public string? FlowId { get; init; }
 }
 
+/// <summary>How many there are in a channel.</summary>
+/// <param name="Members">Without the hidden ones.</param>
+/// <param name="Messages">
+/// In history, redacted ones included, without those that only two can see: a number that rises would betray them.
+/// </param>
+public sealed record ChannelCounts(long Members, long HiddenMembers, long Messages);
+
 /// <summary>Names a channel flow the way ARNs do. It may not exist.</summary>
 public readonly record struct FlowAddress(string AppId, string Id);
 

@@ -23,6 +23,8 @@ public interface IIdentityView
 
     long CountChannels(AppKey app);
 
+    AppCounts Count(AppKey app);
+
     long CountMemberships(UserKey user);
 
     Admin? FindAdmin(AppKey app, UserKey user);

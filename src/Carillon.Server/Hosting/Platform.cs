@@ -7,6 +7,7 @@ using Carillon.Backends.Sqlite;
 using Carillon.Core;
 using Carillon.Core.Messages;
 using Carillon.Server.Access;
+using Carillon.Server.Bulk;
 using Carillon.Server.Flows;
 using Carillon.Server.Http;
 using Carillon.Server.Http.Throttling;
@@ -143,6 +144,8 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton<OutboundHttp>();
         builder.Services.AddSingleton(new BotResponders(options.BotResponders));
         builder.Services.AddSingleton<ChimeApi>();
+        builder.Services.AddSingleton(folder);
+        builder.Services.AddSingleton<BulkEndpoint>();
         builder.Services.AddSingleton<QueryApi>();
         builder.Services.AddSingleton<SessionEndpoint>();
         builder.Services.AddHostedService<Drain>();
@@ -178,6 +181,7 @@ internal sealed class Platform : IAsyncDisposable
         var cors = app.Services.GetRequiredService<Cors>();
         var chime = app.Services.GetRequiredService<ChimeApi>();
         var query = app.Services.GetRequiredService<QueryApi>();
+        var bulk = app.Services.GetRequiredService<BulkEndpoint>();
         var sessions = app.Services.GetRequiredService<SessionEndpoint>();
 
         var throttle = app.Services.GetRequiredService<Throttle>();
@@ -198,6 +202,13 @@ internal sealed class Platform : IAsyncDisposable
                     await (throttle.Refuses(http.Connection.RemoteIpAddress)
                         ? ChimeApi.WriteThrottled(http)
                         : sessions.Handle(http));
+                    return;
+                case BulkEndpoint.Path:
+                    if (!cors.Apply(http))
+                    {
+                        await bulk.Handle(http);
+                    }
+
                     return;
             }
 

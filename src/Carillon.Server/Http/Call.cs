@@ -6,6 +6,7 @@ using Carillon.Core.Messages;
 using Carillon.Server.Flows;
 using Carillon.Server.Http.Throttling;
 using Carillon.Wire;
+using Microsoft.Extensions.Primitives;
 
 namespace Carillon.Server.Http;
 
@@ -29,6 +30,9 @@ internal sealed class Call(
     public const int MostResults = 50;
 
     private string? _bearerArn;
+
+    /// <summary>The bearer where no header names it: that of an item of a bulk request.</summary>
+    public string? StatedBearer { get; init; }
 
     public ReadOnlyMemory<byte> Body { get; } = body;
 
@@ -59,7 +63,7 @@ internal sealed class Call(
 
     private string ReadBearer()
     {
-        var values = http.Request.Headers[BearerHeader];
+        var values = StatedBearer is { } stated ? new StringValues(stated) : http.Request.Headers[BearerHeader];
         if (values.Count != 1 || string.IsNullOrEmpty(values[0]))
         {
             throw new ApiException(ApiError.BadRequest, $"The header {BearerHeader} must name the acting app instance user.");

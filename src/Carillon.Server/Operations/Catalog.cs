@@ -7,6 +7,7 @@ using Carillon.Server.Operations.Messages;
 using Carillon.Server.Operations.Moderation;
 using Carillon.Server.Operations.Sessions;
 using Carillon.Server.Operations.Tags;
+using Carillon.Server.Operations.Streaming;
 using Carillon.Wire;
 
 namespace Carillon.Server.Operations;
@@ -62,16 +63,19 @@ internal static class Catalog
         DeleteChannelMembership.Operation,
         DeleteChannelMessage.Operation,
         DeleteChannelModerator.Operation,
+        DeleteMessagingStreamingConfigurations.Operation,
         DescribeChannel.Operation,
         DescribeChannelBan.Operation,
         DescribeChannelFlow.Operation,
         DescribeChannelMembership.Operation,
         DescribeChannelMembershipForAppInstanceUser.Operation,
+        DescribeChannelModeratedByAppInstanceUser.Operation,
         DescribeChannelModerator.Operation,
         DisassociateChannelFlow.Operation,
         GetChannelMessage.Operation,
         GetChannelMessageStatus.Operation,
         GetMessagingSessionEndpoint.Operation,
+        GetMessagingStreamingConfigurations.Operation,
         ListChannelBans.Operation,
         ListChannelFlows.Operation,
         ListChannelMemberships.Operation,
@@ -83,13 +87,17 @@ internal static class Catalog
         ListChannelsAssociatedWithChannelFlow.Operation,
         ListTagsForResource.Operation,
         PutChannelExpirationSettings.Operation,
+        ListChannelsModeratedByAppInstanceUser.Operation,
+        PutMessagingStreamingConfigurations.Operation,
         RedactChannelMessage.Operation,
+        SearchChannels.Operation,
         SendChannelMessage.Operation,
         TagResource.Operation,
         UntagResource.Operation,
         UpdateChannel.Operation,
         UpdateChannelFlow.Operation,
         UpdateChannelMessage.Operation,
+        UpdateChannelReadMarker.Operation,
     ];
 
     private static readonly Dictionary<string, Operation[]> ByRoot = Identity.Union(Messaging)

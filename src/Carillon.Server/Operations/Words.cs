@@ -36,6 +36,11 @@ internal static class Words
     public const string All = "ALL";
     public const string Mentions = "MENTIONS";
     public const string None = "NONE";
+    public const string Members = "MEMBERS";
+    public const string EqualsOperator = "EQUALS";
+    public const string IncludesOperator = "INCLUDES";
+    public const string ChannelData = "Channel";
+    public const string ChannelMessageData = "ChannelMessage";
 
     public static string Of(ChannelMode mode) => mode == ChannelMode.Restricted ? Restricted : Unrestricted;
 

@@ -82,14 +82,15 @@ internal static class Audit
 
     private static List<Counted> Counters(SqlConnection sql) => sql.Query(
         """
-        select 'members of ' || h.channel, h.members, (select count(*) from member m where m.channel = h.channel)
+        select 'members of ' || h.channel, h.members, (select count(*) from member m where m.root = h.channel)
           from channel_head h join channel c on c.key = h.channel where c.deleted is null
         union all
         select 'moderators of ' || h.channel, h.moderators, (select count(*) from moderator m where m.channel = h.channel)
           from channel_head h join channel c on c.key = h.channel where c.deleted is null
         union all
         select 'messages of ' || h.channel, h.messages,
-               (select count(*) from message m where m.channel = h.channel and m.state <> 2)
+               (select count(*) from message m where m.state <> 2 and m.channel in
+                 (select h.channel union all select -s.key from sub_channel s where s.channel = h.channel and s.deleted is null))
           from channel_head h join channel c on c.key = h.channel where c.deleted is null
         union all
         select 'members of sub-channel ' || s.key, h.members, (select count(*) from member m where m.channel = -s.key)
@@ -117,6 +118,24 @@ internal static class Audit
         select 'no messages of ' || h.channel, 1, (select count(*) from message m where m.channel = h.channel) > 0
           from history h join channel c on c.key = h.channel where c.deleted is null
         union all
+        select 'hidden members of ' || h.channel, h.hidden,
+               (select count(*) from member m where m.channel = h.channel and m.hidden = 1)
+          from channel_head h join channel c on c.key = h.channel where c.deleted is null
+        union all
+        select 'targeted messages of ' || h.channel, h.targeted,
+               (select count(*) from message m where m.state <> 2 and m.target is not null and m.channel in
+                 (select h.channel union all select -s.key from sub_channel s where s.channel = h.channel and s.deleted is null))
+          from channel_head h join channel c on c.key = h.channel where c.deleted is null
+        union all
+        select 'place of ' || h.channel, h.latest,
+               coalesce((select max(m.position) from message m where m.channel = h.channel and m.target is null),
+                        (select e.position from event e where e.channel = h.channel and e.kind = 4), 0)
+          from channel_head h join channel c on c.key = h.channel
+          where c.deleted is null and c.elastic_most is null and h.expired_sequence = 0
+        union all
+        select 'bots in app instance ' || a.key, bots, (select count(*) from person p where p.app = a.key and p.kind = 1 and p.deleted is null)
+          from app_instance a where a.deleted is null
+        union all
         select 'memberships of ' || p.key, memberships, (select count(*) from member m where m.person = p.key) from person p
         union all
         select 'users of ' || a.key, users, (select count(*) from person p where p.app = a.key and p.kind = 0 and p.deleted is null)
@@ -132,7 +151,8 @@ internal static class Audit
 
     private static readonly string[] tables =
         ["app_instance", "person", "admin", "channel", "channel_head", "member", "moderator", "ban", "message", "event", "tag", "purge", "sub_channel", "balance",
-        "channel_flow", "pending_message", "history", "channel_bot", "bot_call"];
+        "channel_flow", "pending_message", "history", "channel_bot", "bot_call",
+        "streaming_configuration"];
 
     /// <summary>Every row of every table that purging may touch, as text.</summary>
     public static List<string> Dump(SqlConnection sql)

@@ -7,6 +7,7 @@ using Carillon.Core.Channels;
 using Carillon.Core.Flows;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
+using Carillon.Core.Streaming;
 using Carillon.Sql;
 using Carillon.Sql.Sqlite;
 using Xunit;
@@ -34,8 +35,8 @@ public sealed partial class SqliteStoreTests : StoreContract
         Directory.Delete(_folder, recursive: true);
     }
 
-    // One row each, and the head of a list that is read in the order of its key.
-    private static readonly string[] allowed = ["SCAN log_head", "SCAN q", "SCAN w", "SCAN CONSTANT ROW"];
+    // One row each, the head of a list that is read in the order of its key, and a page that a subquery has found.
+    private static readonly string[] allowed = ["SCAN log_head", "SCAN q", "SCAN w", "SCAN CONSTANT ROW", "SCAN o"];
 
     [Fact]
     public async Task No_statement_of_the_daily_round_reads_a_whole_table()
@@ -48,7 +49,7 @@ public sealed partial class SqliteStoreTests : StoreContract
             .SelectMany(text => Plan(sql, text).Select(step => (step, text)))
             .Where(found => found.step.Contains("SCAN", StringComparison.Ordinal) && !allowed.Contains(found.step)).ToList());
 
-        Assert.InRange(stage.Database.Seen.Count, 50, 300);
+        Assert.InRange(stage.Database.Seen.Count, 50, 1_000);
         Assert.Empty(scans);
     }
 
@@ -123,6 +124,14 @@ public sealed partial class SqliteStoreTests : StoreContract
             v.ListLatestMemberships(ada.Key, true, 10);
             v.ListMembershipKeys(ada.Key);
             v.CountElasticChannels(app.Key);
+            v.ListLatestChannels(app.Key, ChannelPrivacy.Public, new(1), 10, null);
+            v.ListMembershipsByLatest(ada.Key, 10, null);
+            v.ListModerated(ada.Key, bob.Key, 10, null);
+            v.ListStreaming(app.Key);
+            v.Count(app.Key);
+            v.Count(channel.Key);
+            Searching.Search(v, ada.Address, [new(true, [ada.Address, bob.Address])], 10, null);
+            Searching.Search(v, bob.Address, [new(false, [ada.Address])], 10, null);
             return v.LastPosition();
         });
         await ElasticRound(stage, app, ada, bob);
@@ -138,6 +147,9 @@ public sealed partial class SqliteStoreTests : StoreContract
         await stage.Write(Retaining.Step);
         await stage.Write(Expiring.Step);
         await stage.Write(l => Bots.Delete(l, bot.Person.Address));
+        await stage.Write(l => Memberships.MarkRead(l, bob.Address, channel.Address));
+        await stage.Write(l => StreamingConfigurations.Put(l, app.Id, [new(StreamedData.Channel, "arn")]));
+        await stage.Write(l => StreamingConfigurations.Delete(l, app.Id));
         await stage.Write(l => Users.Delete(l, bob.Address));
         await stage.Write(l => Channels.Delete(l, ada.Address, channel.Address));
         while (await stage.Write(Purging.Step))

@@ -288,6 +288,15 @@ public abstract partial class StoreContract
             Assert.Empty(v.ListMemberships(noUser, 10, null).Items);
             Assert.Empty(v.ListLatestMemberships(noUser, true, 10));
             Assert.Empty(v.ListMembershipKeys(noUser));
+            Assert.Empty(v.ListLatestChannels(noApp, ChannelPrivacy.Public, ada.Key, 10, null).Items);
+            Assert.Empty(v.ListMembershipsByLatest(noUser, 10, null).Items);
+            Assert.Empty(v.ListModerated(noUser, ada.Key, 10, null).Items);
+            Assert.Empty(v.ListChannelsOf(noUser, true, 0, 10));
+            Assert.False(v.IsMember(channel.Key, noUser, true));
+            Assert.Null(v.FindSeenChannel(noChannel, ada.Key));
+            Assert.Empty(v.ListStreaming(noApp));
+            Assert.Equal(new(0, 0, 0), v.Count(noApp));
+            Assert.Equal(new(0, 0, 0), v.Count(noChannel));
             Assert.Equal(0, v.CountUsers(noApp) + v.CountChannels(noApp) + v.CountAdmins(noApp));
             Assert.Equal(0, v.CountMembers(noChannel) + v.CountModerators(noChannel) + v.CountMemberships(noUser));
             return 0;

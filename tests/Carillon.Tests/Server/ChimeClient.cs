@@ -167,6 +167,15 @@ internal sealed class ChimeClient(LiveServer server, AwsCredentials credentials,
     public Task<Answer> ListChannels(string bearer, string app, string more = "") =>
         Send("GET", $"/channels?app-instance-arn={E(app)}{more}", bearer);
 
+    public Task<Answer> UpdateChannelReadMarker(string bearer, string channel) =>
+        Send("PUT", $"/channels/{E(channel)}/readMarker", bearer);
+
+    /// <param name="fields">Operator and values of each.</param>
+    public Task<Answer> SearchChannels(string? bearer, string query, params (string Operator, string[] Values)[] fields) => Send(
+        "POST", "/channels?operation=search" + query, bearer,
+        Members(("Fields", new JsonArray(
+            [.. fields.Select(f => Members(("Key", "MEMBERS"), ("Operator", f.Operator), ("Values", Array(f.Values))))]))));
+
     // Memberships.
     public Task<Answer> CreateChannelMembership(string bearer, string channel, string member, string? type = "DEFAULT") => Send(
         "POST", $"/channels/{E(channel)}/memberships", bearer, Members(("MemberArn", member), ("Type", type)));
@@ -202,6 +211,13 @@ internal sealed class ChimeClient(LiveServer server, AwsCredentials credentials,
 
     public Task<Answer> ListChannelModerators(string bearer, string channel, string query = "") =>
         Send("GET", $"/channels/{E(channel)}/moderators{query}", bearer);
+
+    public Task<Answer> ListModeratedBy(string bearer, string? user = null, string more = "") => Send(
+        "GET",
+        $"/channels?scope=app-instance-user-moderated-channels{(user is null ? "" : "&app-instance-user-arn=" + E(user))}{more}", bearer);
+
+    public Task<Answer> DescribeModeratedBy(string bearer, string channel, string user) => Send(
+        "GET", $"/channels/{E(channel)}?scope=app-instance-user-moderated-channel&app-instance-user-arn={E(user)}", bearer);
 
     public Task<Answer> CreateChannelBan(string bearer, string channel, string who) => Send(
         "POST", $"/channels/{E(channel)}/bans", bearer, Members(("MemberArn", who)));
@@ -290,6 +306,16 @@ internal sealed class ChimeClient(LiveServer server, AwsCredentials credentials,
             "POST", $"/channels/{E(channel)}?operation=channel-flow-callback", null,
             Members(("CallbackId", callback), ("DeleteResource", deny), ("ChannelMessage", changed)));
     }
+
+    // Streaming.
+    public Task<Answer> PutStreaming(string app, params (string Data, string Arn)[] configurations) => Send(
+        "PUT", $"/app-instances/{E(app)}/streaming-configurations",
+        body: Members(("StreamingConfigurations", new JsonArray(
+            [.. configurations.Select(c => Members(("DataType", c.Data), ("ResourceArn", c.Arn)))]))));
+
+    public Task<Answer> GetStreaming(string app) => Send("GET", $"/app-instances/{E(app)}/streaming-configurations");
+
+    public Task<Answer> DeleteStreaming(string app) => Send("DELETE", $"/app-instances/{E(app)}/streaming-configurations");
 
     /// <summary>IAM and STS: a form, answered in XML.</summary>
     public async Task<string> Query(string service, string action, params (string Name, string Value)[] parameters)

@@ -13,6 +13,9 @@ namespace Carillon.Server.Operations.Channels;
 [JsonSerializable(typeof(ListSubChannelsResponse))]
 [JsonSerializable(typeof(PutChannelExpirationSettingsRequest))]
 [JsonSerializable(typeof(PutChannelExpirationSettingsResponse))]
+[JsonSerializable(typeof(SearchChannelsRequest))]
+[JsonSerializable(typeof(SearchChannelsResponse))]
+[JsonSerializable(typeof(UpdateChannelReadMarkerResponse))]
 [JsonSerializable(typeof(UpdateChannelRequest))]
 [JsonSerializable(typeof(UpdateChannelResponse))]
 internal sealed partial class ChannelsJson : JsonSerializerContext;

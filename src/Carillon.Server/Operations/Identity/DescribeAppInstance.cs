@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Carillon.Core.Identity;
 using Carillon.Server.Http;
 
@@ -9,7 +10,8 @@ internal sealed record DescribeAppInstanceRequest
     public string AppInstanceArn { get; init; } = "";
 }
 
-internal sealed record DescribeAppInstanceResponse(AppInstanceShape AppInstance);
+internal sealed record DescribeAppInstanceResponse(
+    AppInstanceShape AppInstance, [property: JsonPropertyName(Extensions.Member)] AppInstanceExtension Extension);
 
 internal sealed record AppInstanceShape(
     string AppInstanceArn, string Name, string? Metadata, DateTimeOffset CreatedTimestamp, DateTimeOffset LastUpdatedTimestamp)
@@ -28,7 +30,8 @@ internal static class DescribeAppInstance
         Resources: (r, _) => [r.AppInstanceArn],
         Handle: (r, call) =>
         {
-            var app = call.Store.Read(view => AppInstances.Find(view, call.Arns.AppId(r.AppInstanceArn)));
-            return Task.FromResult(new DescribeAppInstanceResponse(AppInstanceShape.Of(app, call.Arns)));
+            var (app, counts) = call.Store.Read(view => AppInstances.Describe(view, call.Arns.AppId(r.AppInstanceArn)));
+            return Task.FromResult(new DescribeAppInstanceResponse(
+                AppInstanceShape.Of(app, call.Arns), AppInstanceExtension.Of(counts)));
         });
 }

@@ -35,6 +35,12 @@ internal static class PermissionTable
         ListMembershipsOf: other                 Y     N         N      N      N      N       N
         DescribeMembershipOf: self               -     -         Y      Y      -      -       -
         DescribeMembershipOf: other              Y     N         N      N      N      N       N
+        ListModeratedBy: self                    Y     Y         Y      Y      Y      Y       Y
+        ListModeratedBy: other                   Y     N         N      N      N      N       N
+        DescribeModeratedBy: self                N     Y         N      N      N      N       N
+        DescribeModeratedBy: other               Y     N         N      N      N      N       N
+        SearchChannels                           Y     Y         Y      Y      Y      Y       Y
+        UpdateChannelReadMarker                  N     N         Y      Y      N      N       N
         CreateChannelModerator                   Y     Y         N      N      N      N       N
         DescribeChannelModerator                 Y     Y         N      N      N      N       N
         ListChannelModerators                    Y     Y         N      N      N      N       N

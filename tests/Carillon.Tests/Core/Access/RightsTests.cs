@@ -78,6 +78,12 @@ public class RightsTests(RightsTests.Fixture fixture) : IClassFixture<RightsTest
             "ListMembershipsOf: other" => await chime.ListMembershipsOf(bearer, scene.People.Creator),
             "DescribeMembershipOf: self" => await chime.DescribeMembershipOf(bearer, channel, bearer),
             "DescribeMembershipOf: other" => await chime.DescribeMembershipOf(bearer, channel, scene.People.Creator),
+            "ListModeratedBy: self" => await chime.ListModeratedBy(bearer, bearer),
+            "ListModeratedBy: other" => await chime.ListModeratedBy(bearer, scene.People.Creator),
+            "DescribeModeratedBy: self" => await chime.DescribeModeratedBy(bearer, channel, bearer),
+            "DescribeModeratedBy: other" => await chime.DescribeModeratedBy(bearer, channel, scene.People.Creator),
+            "SearchChannels" => await chime.SearchChannels(bearer, "", ("INCLUDES", [bearer])),
+            "UpdateChannelReadMarker" => await chime.UpdateChannelReadMarker(bearer, channel),
             "CreateChannelModerator" => await chime.CreateChannelModerator(bearer, channel, scene.People.Somebody),
             "DescribeChannelModerator" => await chime.DescribeChannelModerator(bearer, channel, scene.People.Creator),
             "ListChannelModerators" => await chime.ListChannelModerators(bearer, channel),
@@ -130,6 +136,7 @@ public class RightsTests(RightsTests.Fixture fixture) : IClassFixture<RightsTest
         (await app.Root.CreateChannelMembership(people.Creator, scene.Channel, scene.Bearer(role))).Ok();
 
         (await app.Root.SendChannelMessage(scene.Bearer(role), scene.Channel, "as a member")).Ok();
+        (await app.Root.UpdateChannelReadMarker(scene.Bearer(role), scene.Channel)).Ok();
         (await app.Root.ListChannelBans(scene.Bearer(role), scene.Channel)).Ok();
     }
 

@@ -81,6 +81,12 @@ public class CatalogTests(LiveServer server) : IClassFixture<LiveServer>
             case JsonObject members:
                 foreach (var (name, value) in members)
                 {
+                    if (name.StartsWith("x-carillon", StringComparison.Ordinal))
+                    {
+                        // Ours: no model can have such a name, and no SDK reads it.
+                        continue;
+                    }
+
                     var inner = (model as JsonObject)?["*"];
                     Assert.True(inner is not null || model is JsonObject shape && shape.ContainsKey(name), $"{at} has no {name}");
                     Assert.True(value is not null, $"{at}.{name} is null");
@@ -100,7 +106,6 @@ public class CatalogTests(LiveServer server) : IClassFixture<LiveServer>
 
     [Theory]
     [InlineData("GET", "/channels?scope=no-such-thing")]
-    [InlineData("POST", "/channels?operation=search")]
     [InlineData("POST", "/channels?operation=no-such-thing")]
     [InlineData("PATCH", "/channels")]
     [InlineData("DELETE", "/channels")]

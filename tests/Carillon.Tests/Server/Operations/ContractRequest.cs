@@ -91,6 +91,8 @@ internal sealed class ContractRequest
 /// <summary>What requests may name: an app instance, its people, a channel and a message in it.</summary>
 internal sealed record World(string App, string Admin, string Member, string Other, string Banned, string Channel, string Message)
 {
+    private const string Stream = $"arn:aws:kinesis:{LiveServer.Region}:{LiveServer.Account}:stream/chime-messaging-test";
+
     public required string Bot { get; init; }
 
     /// <summary>An elastic channel.</summary>
@@ -126,6 +128,7 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         var flowChannel = await app.NewChannel(people[0]);
         (await app.Root.AssociateChannelFlow(people[0], flowChannel, flows[1])).Ok();
         var held = await app.Root.SendText(people[0], flowChannel, "held");
+        (await app.Root.PutStreaming(app.Arn, ("ChannelMessage", Stream))).Ok();
         return new(
             app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"))
         {
@@ -170,11 +173,13 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         ("CreateChannel", "ModeratorArns") => new JsonArray(Member),
         ("CreateChannelModerator", "ChannelModeratorArn") => Other,
         (_, "ChannelModeratorArn") => Admin,
+        ("DescribeChannelModeratedByAppInstanceUser", "AppInstanceUserArn") => Admin,
         (_, "AppInstanceUserArn") => Member,
         (_, "AppInstanceUserId" or "ChannelId") => $"id-{Interlocked.Increment(ref _ids)}",
         (_, "ClientRequestToken") => ChimeClient.NewToken(),
         (_, "Target") => new JsonArray(new JsonObject { ["MemberArn"] = Member }),
         (_, "NextToken") => "",
+        (_, "StreamingConfigurations") => new JsonArray(new JsonObject { ["DataType"] = "Channel", ["ResourceArn"] = Stream }),
         _ => null,
     };
 
