@@ -2,6 +2,7 @@ using Carillon.Core.Channels;
 using Carillon.Core.Iam;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
+using Carillon.Core.Pushing;
 
 namespace Carillon.Core;
 
@@ -24,15 +25,19 @@ public interface IStore
 }
 
 /// <summary>What rules may read.</summary>
-public interface IView : IIdentityView, IChannelView, IMessageView, IIamView
+public interface IView : IIdentityView, IChannelView, IMessageView, IIamView, IPushView
 {
     /// <summary>The position of the last event in the state that is read.</summary>
     long LastPosition();
+
+    /// <summary>The time of the last change in the state that is read; the wall clock may be behind it.</summary>
+    Instant LastTime();
 }
 
 /// <summary>What rules may change, inside a transaction.</summary>
 public interface ILedger
-    : IView, IIdentityLedger, IChannelLedger, IMessageLedger, IIamLedger, IPurgeLedger, IExpiryLedger
+    : IView, IIdentityLedger, IChannelLedger, IMessageLedger, IIamLedger, IPurgeLedger, IExpiryLedger,
+        IPushLedger
 {
     /// <summary>The time of this change; it never decreases from one change to the next.</summary>
     Instant Now { get; }

@@ -18,6 +18,7 @@ public sealed class Quotas
     public static readonly Limit MembershipsPerChannel = new("MembershipsPerChannel", 10_000, "per channel", Aws);
     public static readonly Limit MembershipsPerUser = new("MembershipsPerUser", 20_000, "per user", Aws);
     public static readonly Limit ModeratorsPerChannel = new("ModeratorsPerChannel", 1_000, "per channel", Aws);
+    public static readonly Limit EndpointsPerUser = new("EndpointsPerUser", 10, "per user", Aws);
     public static readonly Limit SessionsPerUser = new("SessionsPerUser", 10, "per user", Aws);
 
     public static readonly Limit Roles = new("Roles", 1_000, "per account", "IAM User Guide, IAM and STS quotas, 2026-11");
@@ -25,7 +26,8 @@ public sealed class Quotas
     public static IReadOnlyList<Limit> All { get; } =
     [
         AppInstances, UsersPerAppInstance, AdminsPerAppInstance, ChannelsPerAppInstance,
-        MembershipsPerChannel, MembershipsPerUser, ModeratorsPerChannel, SessionsPerUser, Roles,
+        MembershipsPerChannel, MembershipsPerUser, ModeratorsPerChannel, EndpointsPerUser, SessionsPerUser,
+        Roles,
     ];
 
     private readonly Dictionary<string, long> _values;

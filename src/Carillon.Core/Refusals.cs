@@ -21,6 +21,7 @@ public enum Reason
     BanUnknown,
     AdminUnknown,
     MessageUnknown,
+    EndpointUnknown,
 
     // It is there already, or in the way.
     UserExists,

@@ -49,6 +49,7 @@ internal sealed partial class SqlLedger
             """,
             channel.Value, person.Key.Value, hidden, invitedBy.Key.Value, Now.Microseconds);
         Connection.Execute("update person set memberships = memberships + 1 where key = $1", person.Key.Value);
+        ReachMember(channel, person.Key);
         ChangedHead(channel).Members++;
         return new(person, channel, hidden, invitedBy, Now, Now);
     }
@@ -58,6 +59,7 @@ internal sealed partial class SqlLedger
         if (Connection.Execute("delete from member where channel = $1 and person = $2", channel.Value, user.Value) > 0)
         {
             Connection.Execute("update person set memberships = memberships - 1 where key = $1", user.Value);
+            ForgetReachable(channel, user);
             ChangedHead(channel).Members--;
         }
     }

@@ -55,6 +55,7 @@ internal sealed partial class SqlLedger
         Connection.Execute("update person set deleted = $2, metadata = null where key = $1", key, Now.Microseconds);
         Connection.Execute("update app_instance set users = users - 1 where key = $1", user.App.Value);
         DeleteAdmin(user.App, user.Key);
+        DeleteEndpoints(user.Key);
         DeleteTags($"app-instance/{user.AppId}/user/{user.Id}");
         AddPurge(PurgeKind.User, key);
     }

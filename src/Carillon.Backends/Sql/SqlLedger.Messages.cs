@@ -57,6 +57,7 @@ internal sealed partial class SqlLedger
             where channel = $1 and sequence = $2
             """,
             message.Channel.Value, message.Sequence, (long)state, Now.Microseconds);
+        TakeBackPush(message);
         if (state == MessageState.Deleted)
         {
             ChangedHead(message.Channel).Messages--;

@@ -9,4 +9,6 @@ internal partial class SqlView(SqlConnection connection) : IView
     protected SqlConnection Connection { get; } = connection;
 
     public long LastPosition() => Connection.Number("select position from log_head") ?? 0;
+
+    public Instant LastTime() => new(Connection.Number("select at from log_head") ?? 0);
 }

@@ -53,6 +53,12 @@ public static class Rights
     public static readonly Right DeleteChannelMembership =
         new("DeleteChannelMembership", Cell.Y, Cell.Y, Cell.SelfOrOpen, Cell.Self, Cell.N, Cell.N);
 
+    // Administrators and moderators too have preferences of their own memberships alone.
+    public static readonly Right GetChannelMembershipPreferences =
+        new("GetChannelMembershipPreferences", Cell.N, Cell.N, Cell.Self, Cell.Self, Cell.N, Cell.N);
+    public static readonly Right PutChannelMembershipPreferences =
+        new("PutChannelMembershipPreferences", Cell.N, Cell.N, Cell.Self, Cell.Self, Cell.N, Cell.N);
+
     public static readonly Right CreateChannelModerator =
         new("CreateChannelModerator", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
     public static readonly Right DescribeChannelModerator =
@@ -82,7 +88,7 @@ public static class Rights
     [
         DescribeChannel, UpdateChannel, DeleteChannel,
         CreateChannelMembership, CreateHiddenMembership, DescribeChannelMembership, ListChannelMemberships,
-        ListHiddenMemberships, DeleteChannelMembership,
+        ListHiddenMemberships, DeleteChannelMembership, GetChannelMembershipPreferences, PutChannelMembershipPreferences,
         CreateChannelModerator, DescribeChannelModerator, ListChannelModerators, DeleteChannelModerator,
         CreateChannelBan, DescribeChannelBan, ListChannelBans, DeleteChannelBan,
         SendChannelMessage, GetChannelMessage, ListChannelMessages, UpdateChannelMessage, RedactChannelMessage,

@@ -58,14 +58,23 @@ public static class Sending
             id, standing.Channel.Key, place.Sequence, sent.Type, sent.Persistent, standing.Bearer, sent.Content,
             sent.Metadata, sent.Attributes, sent.ContentType, target, ledger.Now, ledger.Now, null, MessageState.Sent);
         sent.Repetition.Remember(ledger, id);
-        Deliver(ledger, standing.Channel, message, place);
+        Deliver(ledger, standing.Channel, message, place, sent.Push);
         return id;
     }
 
-    /// <summary>The one way in which a message becomes visible to others: into the log, and to whoever listens.</summary>
+    /// <summary>
+    /// The one way in which a message becomes visible to others: into the log, to whoever listens, and to the devices of
+    /// those who do not.
+    /// </summary>
     /// <param name="place">From <see cref="ILedger.Next"/>; none for a message that is not kept.</param>
-    private static void Deliver(ILedger ledger, Channel channel, Message message, Place place)
+    /// <param name="push">Null for a message that asks for none.</param>
+    internal static void Deliver(ILedger ledger, Channel channel, Message message, Place place, Push? push)
     {
+        if (push is not null)
+        {
+            ledger.AddPush(channel, message, push);
+        }
+
         if (message.Persistent)
         {
             ledger.Append(new MessageCreated(channel with { LastMessage = ledger.Now }, message.Sender, place.Sequence, message)

@@ -1,4 +1,5 @@
 using Carillon.Core;
+using Carillon.Core.Pushing;
 
 namespace Carillon.Server.Hosting;
 
@@ -13,7 +14,7 @@ internal sealed partial class Sweeper(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>Each does one transaction's worth and says whether there was anything to do.</summary>
-    private static readonly Func<ILedger, bool>[] Steps = [Expiring.Step, Purging.Step];
+    private static readonly Func<ILedger, bool>[] Steps = [Expiring.Step, Purging.Step, Endpoints.Step];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

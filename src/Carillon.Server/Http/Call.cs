@@ -83,11 +83,14 @@ internal sealed class Call(
     /// <exception cref="ApiException">AccessDenied: the caller's policies do not allow the action on all resources.</exception>
     public void Authorize(string action, IReadOnlyList<string> resources)
     {
-        if (gate.WhyNot(Caller, action, resources, http) is { } why)
+        if (WhyNot(action, resources) is { } why)
         {
             throw new ApiException(ApiError.AccessDenied, why);
         }
     }
+
+    /// <summary>Null where the caller's policies allow the action on all resources, else AWS's sentence.</summary>
+    public string? WhyNot(string action, IReadOnlyList<string> resources) => gate.WhyNot(Caller, action, resources, http);
 
     /// <summary>Where a list goes on: size and position of the page asked for.</summary>
     /// <param name="list">Whatever makes it this list beside operation and caller: parent and filters.</param>

@@ -42,6 +42,7 @@ internal static class RefusalErrors
         Reason.BanUnknown => (ApiError.NotFound, "The channel ban does not exist."),
         Reason.AdminUnknown => (ApiError.NotFound, "The app instance admin does not exist."),
         Reason.MessageUnknown => (ApiError.NotFound, "The channel message does not exist."),
+        Reason.EndpointUnknown => (ApiError.NotFound, "The app instance user endpoint does not exist."),
         Reason.UserExists => (ApiError.Conflict, "An app instance user with this id exists already."),
         Reason.ChannelExists => (ApiError.Conflict, "A channel with this id exists already."),
         Reason.MemberExists => (ApiError.Conflict, "The app instance user is a member of the channel already."),

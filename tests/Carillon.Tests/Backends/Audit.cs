@@ -91,7 +91,8 @@ internal static class Audit
         static r => new Counted(r.Text(0), r.Integer(1), r.Integer(2)));
 
     private static readonly string[] tables =
-        ["app_instance", "person", "admin", "channel", "channel_head", "member", "moderator", "ban", "message", "event", "tag", "purge"];
+        ["app_instance", "person", "admin", "channel", "channel_head", "member", "moderator", "ban", "message", "event", "tag", "purge",
+         "endpoint", "reachable", "reaching", "push"];
 
     /// <summary>Every row of every table that purging may touch, as text.</summary>
     public static List<string> Dump(SqlConnection sql)

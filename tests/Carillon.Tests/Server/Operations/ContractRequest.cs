@@ -87,7 +87,8 @@ internal sealed class ContractRequest
 }
 
 /// <summary>What requests may name: an app instance, its people, a channel and a message in it.</summary>
-internal sealed record World(string App, string Admin, string Member, string Other, string Banned, string Channel, string Message)
+internal sealed record World(string App, string Admin, string Member, string Other, string Banned, string Channel, string Message,
+    string Endpoint)
 {
     private static int _ids;
 
@@ -99,7 +100,8 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         var channel = await app.NewChannel(people[0], privacy: "PUBLIC", members: [people[1], people[3]]);
         (await app.Root.CreateChannelBan(people[0], channel, people[3])).Ok();
         return new(
-            app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"));
+            app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"),
+            (await app.Root.RegisterEndpoint(people[1])).Text("EndpointId"));
     }
 
     public JsonNode? ValueOf(string operation, ContractMember member) => (operation, member.Name) switch
@@ -112,6 +114,7 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         (_, "AppInstanceAdminArn") => Admin,
         ("DescribeChannelBan" or "DeleteChannelBan", "MemberArn") => Banned,
         ("CreateChannelBan" or "DescribeChannelMembership" or "DeleteChannelMembership", "MemberArn") => Member,
+        ("GetChannelMembershipPreferences" or "PutChannelMembershipPreferences", "MemberArn") => Admin,
         (_, "MemberArn") => Other,
         (_, "MemberArns") => new JsonArray(Other),
         ("CreateChannel", "ModeratorArns") => new JsonArray(Member),
@@ -121,6 +124,8 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         (_, "AppInstanceUserId" or "ChannelId") => $"id-{Interlocked.Increment(ref _ids)}",
         (_, "ClientRequestToken") => ChimeClient.NewToken(),
         (_, "Target") => new JsonArray(new JsonObject { ["MemberArn"] = Member }),
+        (_, "EndpointId") => Endpoint,
+        (_, "Preferences") => new JsonObject { ["PushNotifications"] = new JsonObject { ["AllowNotifications"] = "NONE" } },
         (_, "NextToken") => "",
         _ => null,
     };
