@@ -19,6 +19,8 @@ internal sealed class DataFolder : IDisposable
 
     public string Credentials => In("credentials");
 
+    public string PushSecret => In("push-secret");
+
     public string Tls => In("tls");
 
     /// <summary>What clients trust.</summary>

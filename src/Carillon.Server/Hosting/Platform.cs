@@ -9,6 +9,7 @@ using Carillon.Core.Messages;
 using Carillon.Server.Access;
 using Carillon.Server.Http;
 using Carillon.Server.Outbound;
+using Carillon.Server.Pushing;
 using Carillon.Server.Sessions;
 using Carillon.Wire.SigV4;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -102,7 +103,7 @@ internal sealed class Platform : IAsyncDisposable
         SqlStore store;
         try
         {
-            store = SqliteBackend.Open(folder.Database, new StoreOptions(), time, hub);
+            store = SqliteBackend.Open(folder.Database, new StoreOptions { Pushes = options.PushWebhook is not null }, time, hub);
         }
         catch
         {
@@ -128,12 +129,20 @@ internal sealed class Platform : IAsyncDisposable
             store, quotas, arns, pageTokens, new MessageIds(), () => SessionEndpointOf(options, provider)));
         builder.Services.AddSingleton(new OutboundRules(options.OutboundPlaces));
         builder.Services.AddSingleton<OutboundHttp>();
+        if (options.PushWebhook is not null)
+        {
+            var secret = WebhookSecret.ReadOrMake(folder, options.PushSecretFile);
+            builder.Services.AddSingleton<IPushSender>(provider => new WebhookSender(
+                new Uri(options.PushWebhook), secret, provider.GetRequiredService<OutboundHttp>(), arns, time));
+        }
+
         builder.Services.AddSingleton<ChimeApi>();
         builder.Services.AddSingleton<QueryApi>();
         builder.Services.AddSingleton<SessionEndpoint>();
         builder.Services.AddHostedService<Drain>();
         builder.Services.AddHostedService<SessionGuard>();
         builder.Services.AddHostedService<Sweeper>();
+        builder.Services.AddHostedService<PushDispatcher>();
         configure?.Invoke(builder);
 
         var app = builder.Build();
