@@ -1,9 +1,9 @@
 import {
-  BadRequestException as IdentityBadRequest,
   ConflictException,
   DeleteAppInstanceUserCommand,
   DeregisterAppInstanceUserEndpointCommand,
   DescribeAppInstanceUserEndpointCommand,
+  BadRequestException as IdentityBadRequest,
   ForbiddenException as IdentityForbidden,
   ListAppInstanceUserEndpointsCommand,
   RegisterAppInstanceUserEndpointCommand,
