@@ -22,6 +22,7 @@ public sealed class Quotas
     public static readonly Limit SubChannelsPerChannel = new("SubChannelsPerChannel", 100, "per elastic channel", Aws);
     public static readonly Limit MembershipsPerSubChannel = new("MembershipsPerSubChannel", 1_000, "per sub-channel", Aws);
     public static readonly Limit ChannelFlowsPerAppInstance = new("ChannelFlowsPerAppInstance", 100, "per app instance", Aws);
+    public static readonly Limit EndpointsPerUser = new("EndpointsPerUser", 10, "per user", Aws);
     public static readonly Limit SessionsPerUser = new("SessionsPerUser", 10, "per user", Aws);
 
     public static readonly Limit Roles = new("Roles", 1_000, "per account", "IAM User Guide, IAM and STS quotas, 2026-11");
@@ -31,7 +32,7 @@ public sealed class Quotas
         AppInstances, UsersPerAppInstance, AdminsPerAppInstance, ChannelsPerAppInstance,
         MembershipsPerChannel, MembershipsPerUser, ModeratorsPerChannel,
         ElasticChannelsPerAppInstance, SubChannelsPerChannel, MembershipsPerSubChannel, ChannelFlowsPerAppInstance,
-        SessionsPerUser, Roles,
+        EndpointsPerUser, SessionsPerUser, Roles,
     ];
 
     private readonly Dictionary<string, long> _values;

@@ -31,6 +31,7 @@ public enum Reason
     CallbackUnknown,
     BotUnknown,
     StreamingUnknown,
+    EndpointUnknown,
 
     // It is there already, or in the way.
     UserExists,

@@ -73,6 +73,7 @@ internal sealed partial class SqlLedger
             """,
             channel.Key.Value, person.Key.Value, hidden, invitedBy.Key.Value, Now.Microseconds, channel.Root.Value, placed);
         Connection.Execute("update person set memberships = memberships + 1 where key = $1", person.Key.Value);
+        ReachMember(channel.Key, person.Key);
         var head = ChangedHead(channel.Key);
         head.Members++;
         head.Hidden += hidden ? 1 : 0;
@@ -101,6 +102,7 @@ internal sealed partial class SqlLedger
             channel.Value, user.Value) is { } traits)
         {
             Connection.Execute("update person set memberships = memberships - 1 where key = $1", user.Value);
+            ForgetReachable(channel, user);
             var head = ChangedHead(channel);
             head.Members--;
             head.Hidden -= traits >> 1;

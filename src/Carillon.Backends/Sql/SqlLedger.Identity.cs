@@ -71,6 +71,7 @@ internal sealed partial class SqlLedger
             "update person set deleted = $2, metadata = null, configuration = null where key = $1", key, Now.Microseconds);
         Connection.Execute(Counter(user.Kind, "- 1"), user.App.Value);
         DeleteAdmin(user.App, user.Key);
+        DeleteEndpoints(user.Key);
         DeleteTags(ResourceAddress.Of(user.Address).Path);
         AddPurge(PurgeKind.User, key);
     }

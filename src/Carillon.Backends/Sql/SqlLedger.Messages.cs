@@ -73,6 +73,7 @@ internal sealed partial class SqlLedger
             where channel = $1 and sequence = $2
             """,
             message.Channel.Value, message.Sequence, (long)state, Now.Microseconds);
+        TakeBackPush(message);
         if (state == MessageState.Deleted)
         {
             RemoveMessages(message.Channel, 1, message.Target is null ? 0 : 1);

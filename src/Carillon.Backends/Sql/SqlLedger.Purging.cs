@@ -95,6 +95,7 @@ internal sealed partial class SqlLedger
             return false;
         }
 
+        Connection.Execute("delete from push where channel = $1", channel);
         var members = Connection.Query(
             "select person from member where channel = $1 order by person limit $2",
             static row => row.Integer(0), channel, most);
@@ -102,6 +103,7 @@ internal sealed partial class SqlLedger
         {
             Connection.Execute("delete from member where channel = $1 and person = $2", channel, person);
             Connection.Execute("update person set memberships = memberships - 1 where key = $1", person);
+            ForgetReachable(new(channel), new(person));
         }
 
         if (members.Count > 0)
@@ -142,6 +144,8 @@ internal sealed partial class SqlLedger
         }
 
         if (Connection.Execute(
+            "delete from endpoint where key in (select key from endpoint where app = $1 limit $2)", app, most) > 0
+            || Connection.Execute(
             "delete from person where key in (select key from person where app = $1 and deleted is null limit $2)",
             app, most) > 0
             || Connection.Execute(

@@ -99,6 +99,8 @@ internal sealed partial class SqlLedger
                 where channel = $1 and person = $2
                 """,
                 from.Log.Value, member.Person.Key.Value, into.Log.Value, Now.Microseconds);
+            ForgetReachable(from.Log, member.Person.Key);
+            ReachMember(into.Log, member.Person.Key);
             if (member is { Person.Kind: PersonKind.Bot, Hidden: false })
             {
                 DeleteBotMember(from.Log, member.Person.Key);

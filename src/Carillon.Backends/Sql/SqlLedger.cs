@@ -10,7 +10,8 @@ namespace Carillon.Backends.Sql;
 /// Writes inside the writer's transaction. One instance serves a whole batch: it counts positions, sequences and
 /// members in memory and writes each channel's head once, at the end of the batch.
 /// </summary>
-internal sealed partial class SqlLedger(SqlConnection connection, long lastPosition, Instant now)
+internal sealed partial class SqlLedger(
+    SqlConnection connection, long lastPosition, Instant now, StoreOptions options)
     : SqlView(connection, now), ILedger
 {
     private readonly Dictionary<ChannelKey, ChannelHead> _heads = [];

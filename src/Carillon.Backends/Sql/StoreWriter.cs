@@ -106,7 +106,7 @@ internal sealed class StoreWriter : IDisposable
             return true;
         }
 
-        var ledger = new SqlLedger(_connection, _lastPosition, NextTime());
+        var ledger = new SqlLedger(_connection, _lastPosition, NextTime(), _options);
         var untouched = ledger.Effects;
         try
         {

@@ -57,6 +57,12 @@ public static class Rights
     public static readonly Right DeleteChannelMembership =
         new("DeleteChannelMembership", Cell.Y, Cell.Y, Cell.SelfOrOpen, Cell.Self, Cell.N, Cell.N);
 
+    // Administrators and moderators too have preferences of their own memberships alone.
+    public static readonly Right GetChannelMembershipPreferences =
+        new("GetChannelMembershipPreferences", Cell.N, Cell.N, Cell.Self, Cell.Self, Cell.N, Cell.N);
+    public static readonly Right PutChannelMembershipPreferences =
+        new("PutChannelMembershipPreferences", Cell.N, Cell.N, Cell.Self, Cell.Self, Cell.N, Cell.N);
+
     public static readonly Right ListSubChannels = new("ListSubChannels", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
 
     public static readonly Right CreateChannelModerator =
@@ -100,6 +106,7 @@ public static class Rights
         DescribeChannel, UpdateChannel, DeleteChannel, PutChannelExpirationSettings,
         CreateChannelMembership, CreateHiddenMembership, DescribeChannelMembership, ListChannelMemberships,
         ListHiddenMemberships, DeleteChannelMembership, ListSubChannels,
+        GetChannelMembershipPreferences, PutChannelMembershipPreferences,
         CreateChannelModerator, DescribeChannelModerator, ListChannelModerators, DeleteChannelModerator,
         CreateChannelBan, DescribeChannelBan, ListChannelBans, DeleteChannelBan,
         AssociateChannelFlow, DisassociateChannelFlow, UpdateChannelReadMarker,

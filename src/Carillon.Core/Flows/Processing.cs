@@ -175,7 +175,7 @@ public static class Processing
         if (!pending.Edits)
         {
             ledger.EndPending(pending with { State = PendingState.Sent }, keep: false);
-            Sending.Deliver(ledger, channel, message);
+            Sending.Deliver(ledger, channel, message, pending.Push);
         }
         else if (ledger.FindMessage(channel.Key, message.Id) is { Redacted: false } there && !(there.Edited > pending.Asked))
         {

@@ -69,16 +69,25 @@ public static class Sending
             return new(message.Id, MessageStatus.Pending);
         }
 
-        Deliver(ledger, standing.Channel, message);
+        Deliver(ledger, standing.Channel, message, sent.Push);
         return new(message.Id, MessageStatus.Sent);
     }
 
-    /// <summary>The one way in which a message becomes visible to others: into the log, and to whoever listens.</summary>
+    /// <summary>
+    /// The one way in which a message becomes visible to others: into the log, to whoever listens, and to the devices of
+    /// those who do not.
+    /// </summary>
     /// <param name="draft">Without a place: that and the time of its creation are given here.</param>
-    internal static void Deliver(ILedger ledger, Channel channel, Message draft)
+    /// <param name="push">Null for a message that asks for none.</param>
+    internal static void Deliver(ILedger ledger, Channel channel, Message draft, Push? push)
     {
         var place = draft.Persistent ? ledger.Next(channel.Key) : Place.None;
         var message = draft with { Sequence = place.Sequence, Created = ledger.Now, Updated = ledger.Now };
+        if (push is not null)
+        {
+            ledger.AddPush(channel, message, push);
+        }
+
         if (message.Persistent)
         {
             ledger.Append(new MessageCreated(channel with { LastMessage = ledger.Now }, message.Sender, place.Sequence, message)

@@ -104,6 +104,18 @@ public sealed record CarillonOptions
     /// </summary>
     public string BotResponders { get; init; } = "";
 
+    /// <summary>
+    /// Where pushes go: an http or https URL that takes what docs/wire/push.md says, at a place in
+    /// <see cref="AllowedOutbound"/>. Default: none, and then PushNotification is checked and kept nowhere.
+    /// </summary>
+    public string? PushWebhook { get; init; }
+
+    /// <summary>
+    /// A file with the text that requests to the webhook are signed with, of at least 32 characters. Default:
+    /// <c>push-secret</c> in the data folder, made when there is a webhook.
+    /// </summary>
+    public string? PushSecretFile { get; init; }
+
     internal string OutboundPlaces => AllowedOutbound ?? (IsLoopbackOnly ? "127.0.0.0/8,::1" : "");
 
     public bool IsLoopbackOnly =>
@@ -207,6 +219,11 @@ public sealed record CarillonOptions
             throw new SettingException($"BotResponders: {e.Message}");
         }
 
+        Require(
+            PushWebhook is null || (Uri.TryCreate(PushWebhook, UriKind.Absolute, out var webhook)
+                && webhook is { Scheme: "http" or "https", UserInfo: "", Fragment: "" }),
+            "PushWebhook must be an absolute http or https URL, without user and fragment.");
+        Require(PushSecretFile is null || PushWebhook is not null, "PushSecretFile is nothing without PushWebhook.");
         return this;
     }
 

@@ -21,6 +21,8 @@ internal sealed class DataFolder : IDisposable
 
     public string FlowSecret => In("flow-secret");
 
+    public string PushSecret => In("push-secret");
+
     public string Tls => In("tls");
 
     /// <summary>Bodies of requests that are being taken in; nothing in it lasts.</summary>

@@ -12,6 +12,7 @@ using Carillon.Server.Flows;
 using Carillon.Server.Http;
 using Carillon.Server.Http.Throttling;
 using Carillon.Server.Outbound;
+using Carillon.Server.Pushing;
 using Carillon.Server.Responders;
 using Carillon.Server.Sessions;
 using Carillon.Wire.SigV4;
@@ -106,7 +107,7 @@ internal sealed class Platform : IAsyncDisposable
         SqlStore store;
         try
         {
-            store = SqliteBackend.Open(folder.Database, new StoreOptions(), time, hub);
+            store = SqliteBackend.Open(folder.Database, new StoreOptions { Pushes = options.PushWebhook is not null }, time, hub);
         }
         catch
         {
@@ -143,6 +144,13 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton(new OutboundRules(options.OutboundPlaces));
         builder.Services.AddSingleton<OutboundHttp>();
         builder.Services.AddSingleton(new BotResponders(options.BotResponders));
+        if (options.PushWebhook is not null)
+        {
+            var secret = WebhookSecret.ReadOrMake(folder, options.PushSecretFile);
+            builder.Services.AddSingleton<IPushSender>(provider => new WebhookSender(
+                new Uri(options.PushWebhook), secret, provider.GetRequiredService<OutboundHttp>(), arns, time));
+        }
+
         builder.Services.AddSingleton<ChimeApi>();
         builder.Services.AddSingleton(folder);
         builder.Services.AddSingleton<BulkEndpoint>();
@@ -153,6 +161,7 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddHostedService<Sweeper>();
         builder.Services.AddHostedService<FlowInvoker>();
         builder.Services.AddHostedService<BotResponder>();
+        builder.Services.AddHostedService<PushDispatcher>();
         configure?.Invoke(builder);
 
         var app = builder.Build();

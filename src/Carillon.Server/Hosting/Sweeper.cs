@@ -1,6 +1,7 @@
 using Carillon.Core;
 using Carillon.Core.Channels;
 using Carillon.Core.Flows;
+using Carillon.Core.Pushing;
 
 namespace Carillon.Server.Hosting;
 
@@ -17,7 +18,7 @@ internal sealed partial class Sweeper(
 
     /// <summary>Each does one transaction's worth and says whether there was anything to do.</summary>
     private static readonly Func<ILedger, bool>[] Steps =
-        [Expiring.Step, Retaining.Step, Balancing.Step, Purging.Step, Processing.Step];
+        [Expiring.Step, Retaining.Step, Balancing.Step, Purging.Step, Processing.Step, Endpoints.Step];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -110,7 +110,7 @@ internal sealed class Call(
     /// <exception cref="ApiException">AccessDenied: the caller's policies do not allow the action on all resources.</exception>
     public void Authorize(string action, IReadOnlyList<string> resources, AskedTags tags = default)
     {
-        if (gate.WhyNot(Caller, action, resources, http, tags) is { } why)
+        if (WhyNot(action, resources, tags) is { } why)
         {
             throw new ApiException(ApiError.AccessDenied, why);
         }
@@ -129,6 +129,10 @@ internal sealed class Call(
             throw ApiException.Throttled(rate.Name);
         }
     }
+
+    /// <summary>Null where the caller's policies allow the action on all resources, else AWS's sentence.</summary>
+    public string? WhyNot(string action, IReadOnlyList<string> resources, AskedTags tags = default) =>
+        gate.WhyNot(Caller, action, resources, http, tags);
 
     /// <summary>Where a list goes on: size and position of the page asked for.</summary>
     /// <param name="list">Whatever makes it this list beside operation and caller: parent and filters.</param>

@@ -57,6 +57,7 @@ internal static class RefusalErrors
         Reason.CallbackAnswered => (ApiError.Conflict, "The callback was answered before, or the message has failed."),
         Reason.BotUnknown => (ApiError.NotFound, "The app instance bot does not exist."),
         Reason.StreamingUnknown => (ApiError.NotFound, "The app instance has no streaming configurations."),
+        Reason.EndpointUnknown => (ApiError.NotFound, "The app instance user endpoint does not exist."),
         Reason.UserExists => (ApiError.Conflict, "An app instance user with this id exists already."),
         Reason.ChannelExists => (ApiError.Conflict, "A channel with this id exists already."),
         Reason.MemberExists => (ApiError.Conflict, "The app instance user is a member of the channel already."),

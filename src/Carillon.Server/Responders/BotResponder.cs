@@ -148,9 +148,9 @@ internal sealed partial class BotResponder(
         return true;
     });
 
-    [LoggerMessage(4001, LogLevel.Warning, "Bot call {Call} failed at attempt {Attempt}: {Why}")]
+    [LoggerMessage(6001, LogLevel.Warning, "Bot call {Call} failed at attempt {Attempt}: {Why}")]
     private partial void Postponed(long call, int attempt, string why);
 
-    [LoggerMessage(4002, LogLevel.Error, "A bot call failed; it is tried again.")]
+    [LoggerMessage(6002, LogLevel.Error, "A bot call failed; it is tried again.")]
     private partial void Failed(Exception exception);
 }

@@ -152,7 +152,8 @@ internal static class Audit
     private static readonly string[] tables =
         ["app_instance", "person", "admin", "channel", "channel_head", "member", "moderator", "ban", "message", "event", "tag", "purge", "sub_channel", "balance",
         "channel_flow", "pending_message", "history", "channel_bot", "bot_call",
-        "streaming_configuration"];
+        "streaming_configuration",
+        "endpoint", "reachable", "reaching", "push"];
 
     /// <summary>Every row of every table that purging may touch, as text.</summary>
     public static List<string> Dump(SqlConnection sql)

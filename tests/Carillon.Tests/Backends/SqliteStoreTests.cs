@@ -7,6 +7,7 @@ using Carillon.Core.Channels;
 using Carillon.Core.Flows;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
+using Carillon.Core.Pushing;
 using Carillon.Core.Streaming;
 using Carillon.Sql;
 using Carillon.Sql.Sqlite;
@@ -41,7 +42,7 @@ public sealed partial class SqliteStoreTests : StoreContract
     [Fact]
     public async Task No_statement_of_the_daily_round_reads_a_whole_table()
     {
-        var stage = Begin();
+        var stage = Begin(pushing);
         await DailyRound(stage);
 
         var scans = stage.Look(sql => stage.Database.Seen
@@ -51,6 +52,19 @@ public sealed partial class SqliteStoreTests : StoreContract
 
         Assert.InRange(stage.Database.Seen.Count, 50, 1_000);
         Assert.Empty(scans);
+    }
+
+    /// <summary>A channel of 10,000 in which nobody has a device costs a push one look into an index.</summary>
+    [Fact]
+    public async Task The_recipients_of_a_push_come_in_order_out_of_an_index_of_those_who_may_have_devices()
+    {
+        var stage = Begin(pushing);
+        await DailyRound(stage);
+
+        var plan = stage.Look(sql => Plan(sql, stage.Database.Seen.Single(text => text.Contains("cross join endpoint e", StringComparison.Ordinal))));
+
+        Assert.Contains(plan, step => step.StartsWith("SEARCH r USING PRIMARY KEY (channel=? AND person>? AND person<?)", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
     }
 
     private static List<string> Plan(SqlConnection sql, string text)
@@ -134,6 +148,7 @@ public sealed partial class SqliteStoreTests : StoreContract
             Searching.Search(v, bob.Address, [new(false, [ada.Address])], 10, null);
             return v.LastPosition();
         });
+        await DevicesOfTheDay(stage, channel, ada, bob);
         await ElasticRound(stage, app, ada, bob);
         await stage.Write(l => Tagging.Add(l, ResourceAddress.Of(bot.Person.Address), [new("k", "v")]));
         await stage.Write(l => Tagging.Remove(l, ResourceAddress.Of(bot.Person.Address), ["k"]));
@@ -160,6 +175,25 @@ public sealed partial class SqliteStoreTests : StoreContract
         while (await stage.Write(Purging.Step))
         {
         }
+    }
+
+    private static async Task DevicesOfTheDay(Stage stage, Channel channel, Person ada, Person bob)
+    {
+        var device = await Register(stage, bob, Device("t"));
+        await Register(stage, bob, Device("t"));
+        await stage.Write(l => Endpoints.Update(l, bob.Address, device, "name", true));
+        await Prefer(stage, channel, bob, new(Notifications.All, null));
+        stage.Read(v => Preferences.Get(v, bob.Address, channel.Address, bob.Address));
+        stage.Read(v => Endpoints.List(v, bob.Address, 10, null));
+        await Push(stage, channel, ada, "p", target: bob);
+        var position = Due(stage)[0];
+        var batch = stage.Read(v => Outbox.Next(v, position))!;
+        await stage.Write(l => Outbox.Failed(l, position));
+        await stage.Write(l => Outbox.Taken(l, batch with { Last = false }, [(batch.To[0].Endpoint, EndpointState.InvalidResource)]));
+        await stage.Write(l => Outbox.Taken(l, batch, []));
+        await stage.Write(Outbox.GiveUp);
+        await stage.Write(Endpoints.Step);
+        await stage.Write(l => Endpoints.Deregister(l, bob.Address, device));
     }
 
     /// <summary>Everything an elastic channel does: members come, are taken elsewhere, and go.</summary>

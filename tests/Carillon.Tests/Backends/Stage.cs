@@ -17,11 +17,14 @@ internal sealed class Stage : IDisposable
     public Stage(SqlDatabase database, StoreClock? clock = null, StoreOptions? options = null)
     {
         Clock = clock ?? new StoreClock();
+        Options = options ?? new StoreOptions();
         Database = new WatchedDatabase(database);
-        Store = SqlStore.Open(Database, options ?? new StoreOptions(), Clock, Bus);
+        Store = SqlStore.Open(Database, Options, Clock, Bus);
     }
 
     public StoreClock Clock { get; }
+
+    public StoreOptions Options { get; }
 
     public WatchedDatabase Database { get; }
 

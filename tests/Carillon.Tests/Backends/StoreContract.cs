@@ -30,7 +30,7 @@ public abstract partial class StoreContract : IDisposable
     {
         stage.Dispose();
         _stages.Remove(stage);
-        var again = new Stage(Reopen(), stage.Clock);
+        var again = new Stage(Reopen(), stage.Clock, stage.Options);
         _stages.Add(again);
         return again;
     }

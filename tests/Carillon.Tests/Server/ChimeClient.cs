@@ -148,6 +148,27 @@ internal sealed class ChimeClient(LiveServer server, AwsCredentials credentials,
     public static JsonArray Tags(params (string Key, string Value)[] tags) =>
         [.. tags.Select(t => Members(("Key", t.Key), ("Value", t.Value)))];
 
+    // Endpoints.
+    public const string PushApp = "arn:aws:mobiletargeting:us-east-1:123456789012:apps/5c0ffee";
+
+    public Task<Answer> RegisterEndpoint(
+        string user, string device = "device-token", string type = "GCM", string? voip = null, string? allow = null,
+        string? name = null, string resource = PushApp, string? token = null) => Send(
+        "POST", $"/app-instance-users/{E(user)}/endpoints",
+        body: Members(
+            ("Type", type), ("ResourceArn", resource), ("Name", name), ("AllowMessages", allow),
+            ("EndpointAttributes", Members(("DeviceToken", device), ("VoipDeviceToken", voip))),
+            ("ClientRequestToken", token ?? NewToken())));
+
+    public Task<Answer> DescribeEndpoint(string user, string id) => Send("GET", $"/app-instance-users/{E(user)}/endpoints/{E(id)}");
+
+    public Task<Answer> UpdateEndpoint(string user, string id, string? name = null, string? allow = null) => Send(
+        "PUT", $"/app-instance-users/{E(user)}/endpoints/{E(id)}", body: Members(("Name", name), ("AllowMessages", allow)));
+
+    public Task<Answer> ListEndpoints(string user, string query = "") => Send("GET", $"/app-instance-users/{E(user)}/endpoints{query}");
+
+    public Task<Answer> DeregisterEndpoint(string user, string id) => Send("DELETE", $"/app-instance-users/{E(user)}/endpoints/{E(id)}");
+
     // Channels.
     public Task<Answer> CreateChannel(
         string bearer, string app, string name, string? mode = null, string? privacy = null, string[]? members = null,
@@ -199,6 +220,14 @@ internal sealed class ChimeClient(LiveServer server, AwsCredentials credentials,
     public Task<Answer> DescribeMembershipOf(string bearer, string channel, string user) => Send(
         "GET", $"/channels/{E(channel)}?scope=app-instance-user-membership&app-instance-user-arn={E(user)}", bearer);
 
+    public Task<Answer> GetPreferences(string bearer, string channel, string member) =>
+        Send("GET", $"/channels/{E(channel)}/memberships/{E(member)}/preferences", bearer);
+
+    public Task<Answer> PutPreferences(string bearer, string channel, string member, string? allow, string? rule = null) => Send(
+        "PUT", $"/channels/{E(channel)}/memberships/{E(member)}/preferences", bearer,
+        Members(("Preferences", Members(
+            ("PushNotifications", allow is null ? null : Members(("AllowNotifications", allow), ("FilterRule", rule)))))));
+
     // Moderation.
     public Task<Answer> CreateChannelModerator(string bearer, string channel, string who) => Send(
         "POST", $"/channels/{E(channel)}/moderators", bearer, Members(("ChannelModeratorArn", who)));
@@ -234,11 +263,12 @@ internal sealed class ChimeClient(LiveServer server, AwsCredentials credentials,
     // Messages.
     public Task<Answer> SendChannelMessage(
         string bearer, string channel, string content, string type = "STANDARD", string persistence = "PERSISTENT",
-        string? token = null, string? target = null, string? metadata = null) => Send(
+        string? token = null, string? target = null, string? metadata = null, JsonObject? push = null,
+        JsonObject? attributes = null) => Send(
         "POST", $"/channels/{E(channel)}/messages", bearer,
         Members(
             ("Content", content), ("Type", type), ("Persistence", persistence), ("Metadata", metadata),
-            ("ClientRequestToken", token ?? NewToken()),
+            ("ClientRequestToken", token ?? NewToken()), ("PushNotification", push), ("MessageAttributes", attributes),
             ("Target", target is null ? null : new JsonArray(Members(("MemberArn", target))))));
 
     public async Task<string> SendText(string bearer, string channel, string content) =>

@@ -31,6 +31,10 @@ internal static class PermissionTable
         DeleteChannelMembership: self            Y     Y         Y      Y      N      N       N
         DeleteChannelMembership: other           Y     Y         U      N      N      N       N
         ListSubChannels                          Y     Y         N      -      N      N       N
+        GetChannelMembershipPreferences: self    N     N         Y      Y      N      N       N
+        GetChannelMembershipPreferences: other   N     N         N      N      N      N       N
+        PutChannelMembershipPreferences: self    N     N         Y      Y      N      N       N
+        PutChannelMembershipPreferences: other   N     N         N      N      N      N       N
         ListMembershipsOf: self                  Y     Y         Y      Y      Y      Y       Y
         ListMembershipsOf: other                 Y     N         N      N      N      N       N
         DescribeMembershipOf: self               -     -         Y      Y      -      -       -

@@ -95,6 +95,9 @@ internal sealed record World(string App, string Admin, string Member, string Oth
 
     public required string Bot { get; init; }
 
+    /// <summary>Of the member.</summary>
+    public required string Endpoint { get; init; }
+
     /// <summary>An elastic channel.</summary>
     public required string Elastic { get; init; }
 
@@ -134,6 +137,7 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         {
             Bot = (await app.Root.CreateAppInstanceBot(app.Arn, "bot")).Text("AppInstanceBotArn"),
             Elastic = (await ElasticRoom.Create(app, people[0], ElasticRoom.Configuration(2, 2))).Text("ChannelArn"),
+            Endpoint = (await app.Root.RegisterEndpoint(people[1])).Text("EndpointId"),
             Flow = flows[0],
             FlowChannel = flowChannel,
             ChannelFlow = flows[1],
@@ -168,6 +172,7 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         (_, "AppInstanceAdminArn") => Admin,
         ("DescribeChannelBan" or "DeleteChannelBan", "MemberArn") => Banned,
         ("CreateChannelBan" or "DescribeChannelMembership" or "DeleteChannelMembership", "MemberArn") => Member,
+        ("GetChannelMembershipPreferences" or "PutChannelMembershipPreferences", "MemberArn") => Admin,
         (_, "MemberArn") => Other,
         (_, "MemberArns") => new JsonArray(Other),
         ("CreateChannel", "ModeratorArns") => new JsonArray(Member),
@@ -178,6 +183,8 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         (_, "AppInstanceUserId" or "ChannelId") => $"id-{Interlocked.Increment(ref _ids)}",
         (_, "ClientRequestToken") => ChimeClient.NewToken(),
         (_, "Target") => new JsonArray(new JsonObject { ["MemberArn"] = Member }),
+        (_, "EndpointId") => Endpoint,
+        (_, "Preferences") => new JsonObject { ["PushNotifications"] = new JsonObject { ["AllowNotifications"] = "NONE" } },
         (_, "NextToken") => "",
         (_, "StreamingConfigurations") => new JsonArray(new JsonObject { ["DataType"] = "Channel", ["ResourceArn"] = Stream }),
         _ => null,
