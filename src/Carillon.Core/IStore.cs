@@ -1,4 +1,5 @@
 using Carillon.Core.Channels;
+using Carillon.Core.Federation;
 using Carillon.Core.Iam;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
@@ -24,7 +25,7 @@ public interface IStore
 }
 
 /// <summary>What rules may read.</summary>
-public interface IView : IIdentityView, IChannelView, IMessageView, IIamView
+public interface IView : IIdentityView, IChannelView, IMessageView, IIamView, IFederationView
 {
     /// <summary>The position of the last event in the state that is read.</summary>
     long LastPosition();
@@ -32,7 +33,7 @@ public interface IView : IIdentityView, IChannelView, IMessageView, IIamView
 
 /// <summary>What rules may change, inside a transaction.</summary>
 public interface ILedger
-    : IView, IIdentityLedger, IChannelLedger, IMessageLedger, IIamLedger, IPurgeLedger, IExpiryLedger
+    : IView, IIdentityLedger, IChannelLedger, IMessageLedger, IIamLedger, IFederationLedger, IPurgeLedger, IExpiryLedger
 {
     /// <summary>The time of this change; it never decreases from one change to the next.</summary>
     Instant Now { get; }

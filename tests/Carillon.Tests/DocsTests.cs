@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Text;
 using Carillon.Core;
 using Carillon.Core.Access;
+using Carillon.Core.Iam;
 using Carillon.Server.Hosting;
 using Carillon.Server.Http;
 using Carillon.Server.Http.QueryProtocol;
 using Carillon.Server.Operations;
 using Carillon.Server.Operations.Access;
+using Carillon.Server.Operations.IdentityPools;
 using Xunit;
 
 namespace Carillon.Tests;
@@ -41,6 +43,26 @@ public class DocsTests
     }
 
     [Fact]
+    public void The_page_of_settings_explains_every_setting_with_parts()
+    {
+        var page = File.ReadAllText(Path.Combine(Root, "docs/configuration.md"));
+        foreach (var name in SettingsReader.Structured)
+        {
+            Assert.Contains($"\n### `{name}`\n", page);
+        }
+    }
+
+    [Fact]
+    public void The_page_of_access_names_every_policy_of_AWS_that_is_there()
+    {
+        var page = File.ReadAllText(Path.Combine(Root, "docs/access.md"));
+        foreach (var policy in AwsPolicies.All)
+        {
+            Assert.Contains($"`{policy.Path[1..]}{policy.Name}`", page);
+        }
+    }
+
+    [Fact]
     public void The_page_of_settings_names_every_quota_with_its_default_and_unit()
     {
         var page = File.ReadAllText(Path.Combine(Root, "docs/configuration.md"));
@@ -58,6 +80,9 @@ public class DocsTests
         Chime(text, "Chime SDK messaging", Catalog.Messaging);
         Query(text, "IAM", IamService.Service);
         Query(text, "STS", StsService.Service);
+        var pools = IdentityPoolsService.Operations;
+        text.Append(CultureInfo.InvariantCulture, $"### Cognito identity pools ({pools.Count})\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{string.Join(", ", pools.Select(o => o.Name))}\n\n");
         return text.ToString();
     }
 

@@ -1,4 +1,5 @@
 using Carillon.Core;
+using Carillon.Server.Federation;
 
 namespace Carillon.Server.Hosting;
 
@@ -62,6 +63,12 @@ public sealed record CarillonOptions
     /// </summary>
     public string? AllowedOutbound { get; init; }
 
+    /// <summary>
+    /// Identity providers and pools. They have parts, so they stand in the settings file alone, under
+    /// <c>OpenIdProviders</c> and <c>IdentityPools</c>. Default: none.
+    /// </summary>
+    public FederationSettings Federation { get; init; } = FederationSettings.None;
+
     internal string OutboundPlaces => AllowedOutbound ?? (IsLoopbackOnly ? "127.0.0.0/8,::1" : "");
 
     public bool IsLoopbackOnly =>
@@ -120,6 +127,7 @@ public sealed record CarillonOptions
             throw new SettingException($"AllowedOutbound: {e.Message}");
         }
 
+        Federation.Validate();
         return this;
     }
 

@@ -7,7 +7,9 @@ using Carillon.Backends.Sqlite;
 using Carillon.Core;
 using Carillon.Core.Messages;
 using Carillon.Server.Access;
+using Carillon.Server.Federation;
 using Carillon.Server.Http;
+using Carillon.Server.Http.JsonProtocol;
 using Carillon.Server.Outbound;
 using Carillon.Server.Sessions;
 using Carillon.Wire.SigV4;
@@ -112,7 +114,12 @@ internal sealed class Platform : IAsyncDisposable
 
         var master = store.MasterKey();
         var pageTokens = new PageTokens(master);
-        var room = AccessRoom.Open(store, quotas, new Account(options.Account), master, time);
+        WebApplication? built = null;
+        var keysLog = new LateLogger<KeySets>();
+        var room = AccessRoom.Open(
+            store, quotas, new Account(options.Account), master, time, options.Federation,
+            (request, timeout, cancellation) => built!.Services.GetRequiredService<OutboundHttp>().Send(request, timeout, cancellation),
+            keysLog);
         var health = new Health(store);
         builder.Services.AddSingleton<IStore>(store);
         builder.Services.AddSingleton(room);
@@ -130,6 +137,7 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton<OutboundHttp>();
         builder.Services.AddSingleton<ChimeApi>();
         builder.Services.AddSingleton<QueryApi>();
+        builder.Services.AddSingleton<JsonApi>();
         builder.Services.AddSingleton<SessionEndpoint>();
         builder.Services.AddHostedService<Drain>();
         builder.Services.AddHostedService<SessionGuard>();
@@ -137,6 +145,8 @@ internal sealed class Platform : IAsyncDisposable
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        built = app;
+        keysLog.Inner = app.Services.GetRequiredService<ILogger<KeySets>>();
         hubLog.Inner = app.Services.GetRequiredService<ILogger<Hub>>();
         Pipeline(app);
         return new(app, options, folder, store, hub, pageTokens, certificate, root, health);
