@@ -87,7 +87,11 @@ public sealed class WebIdentityTests : IDisposable
         // Where the key is to be found a token may say as it likes: it is not listened to.
         Assert.Equal(200, (await Exchange(role, _issuer.Rs256(Now(), new()
         {
-            ["alg"] = "RS256", ["kid"] = "r1", ["typ"] = "at+jwt", ["jku"] = "https://evil.example/keys", ["x5u"] = "https://evil.example",
+            ["alg"] = "RS256",
+            ["kid"] = "r1",
+            ["typ"] = "at+jwt",
+            ["jku"] = "https://evil.example/keys",
+            ["x5u"] = "https://evil.example",
         }))).Status);
     }
 
