@@ -25,14 +25,24 @@ public sealed class Quotas
     public static readonly Limit EndpointsPerUser = new("EndpointsPerUser", 10, "per user", Aws);
     public static readonly Limit SessionsPerUser = new("SessionsPerUser", 10, "per user", Aws);
 
-    public static readonly Limit Roles = new("Roles", 1_000, "per account", "IAM User Guide, IAM and STS quotas, 2026-11");
+    private const string Iam = "IAM User Guide, IAM and STS quotas, 2026-11";
+
+    public static readonly Limit Roles = new("Roles", 1_000, "per account", Iam);
+    public static readonly Limit Users = new("Users", 5_000, "per account", Iam);
+    public static readonly Limit AccessKeysPerUser = new("AccessKeysPerUser", 2, "per IAM user", Iam);
+    public static readonly Limit CustomerManagedPolicies = new("CustomerManagedPolicies", 1_500, "per account", Iam);
+    public static readonly Limit VersionsPerPolicy = new("VersionsPerPolicy", 5, "per managed policy", Iam);
+    public static readonly Limit PoliciesPerRole = new("PoliciesPerRole", 10, "managed policies per role", Iam);
+    public static readonly Limit PoliciesPerUser = new("PoliciesPerUser", 10, "managed policies per IAM user", Iam);
+    public static readonly Limit OpenIdProviders = new("OpenIdProviders", 100, "per account", Iam);
 
     public static IReadOnlyList<Limit> All { get; } =
     [
         AppInstances, UsersPerAppInstance, AdminsPerAppInstance, ChannelsPerAppInstance,
         MembershipsPerChannel, MembershipsPerUser, ModeratorsPerChannel,
         ElasticChannelsPerAppInstance, SubChannelsPerChannel, MembershipsPerSubChannel, ChannelFlowsPerAppInstance,
-        EndpointsPerUser, SessionsPerUser, Roles,
+        EndpointsPerUser, SessionsPerUser, Roles, Users,
+        AccessKeysPerUser, CustomerManagedPolicies, VersionsPerPolicy, PoliciesPerRole, PoliciesPerUser, OpenIdProviders,
     ];
 
     private readonly Dictionary<string, long> _values;

@@ -61,6 +61,17 @@ public enum Reason
     /// <summary>It still holds what must be deleted first.</summary>
     RoleInUse,
 
+    // Users, keys, managed policies and identity providers of IAM; the detail says which.
+    IamEntityUnknown,
+    IamEntityExists,
+    IamEntityInUse,
+
+    /// <summary>One of AWS's own policies, which only AWS changes.</summary>
+    PolicyNotOurs,
+
+    /// <summary>Logins of one request that are of different identities.</summary>
+    LoginsDiffer,
+
     /// <summary>A quota is used up; the detail names it.</summary>
     QuotaReached,
 

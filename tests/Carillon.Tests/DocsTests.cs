@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Text;
 using Carillon.Core;
 using Carillon.Core.Access;
+using Carillon.Core.Iam;
 using Carillon.Server.Hosting;
 using Carillon.Server.Http;
 using Carillon.Server.Http.QueryProtocol;
 using Carillon.Server.Http.Throttling;
 using Carillon.Server.Operations;
 using Carillon.Server.Operations.Access;
+using Carillon.Server.Operations.IdentityPools;
 using Xunit;
 
 namespace Carillon.Tests;
@@ -38,6 +40,26 @@ public class DocsTests
         {
             var start = $"| `{property.Name}` | `--{SettingsReader.FlagOf(property.Name)}` | `{SettingsReader.VariableOf(property.Name)}` |";
             Assert.Contains(rows, row => row.StartsWith(start, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void The_page_of_settings_explains_every_setting_with_parts()
+    {
+        var page = File.ReadAllText(Path.Combine(Root, "docs/configuration.md"));
+        foreach (var name in SettingsReader.Structured)
+        {
+            Assert.Contains($"\n### `{name}`\n", page);
+        }
+    }
+
+    [Fact]
+    public void The_page_of_access_names_every_policy_of_AWS_that_is_there()
+    {
+        var page = File.ReadAllText(Path.Combine(Root, "docs/access.md"));
+        foreach (var policy in AwsPolicies.All)
+        {
+            Assert.Contains($"`{policy.Path[1..]}{policy.Name}`", page);
         }
     }
 
@@ -95,6 +117,9 @@ public class DocsTests
         Chime(text, "Chime SDK messaging", Catalog.Messaging);
         Query(text, "IAM", IamService.Service);
         Query(text, "STS", StsService.Service);
+        var pools = IdentityPoolsService.Operations;
+        text.Append(CultureInfo.InvariantCulture, $"### Cognito identity pools ({pools.Count})\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{string.Join(", ", pools.Select(o => o.Name))}\n\n");
         return text.ToString();
     }
 

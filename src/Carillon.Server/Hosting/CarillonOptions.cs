@@ -1,4 +1,5 @@
 using Carillon.Core;
+using Carillon.Server.Federation;
 using Carillon.Server.Http.Throttling;
 
 namespace Carillon.Server.Hosting;
@@ -116,6 +117,12 @@ public sealed record CarillonOptions
     /// </summary>
     public string? PushSecretFile { get; init; }
 
+    /// <summary>
+    /// Identity providers and pools. They have parts, so they stand in the settings file alone, under
+    /// <c>OpenIdProviders</c> and <c>IdentityPools</c>. Default: none.
+    /// </summary>
+    public FederationSettings Federation { get; init; } = FederationSettings.None;
+
     internal string OutboundPlaces => AllowedOutbound ?? (IsLoopbackOnly ? "127.0.0.0/8,::1" : "");
 
     public bool IsLoopbackOnly =>
@@ -224,6 +231,7 @@ public sealed record CarillonOptions
                 && webhook is { Scheme: "http" or "https", UserInfo: "", Fragment: "" }),
             "PushWebhook must be an absolute http or https URL, without user and fragment.");
         Require(PushSecretFile is null || PushWebhook is not null, "PushSecretFile is nothing without PushWebhook.");
+        Federation.Validate();
         return this;
     }
 

@@ -8,8 +8,10 @@ using Carillon.Core;
 using Carillon.Core.Messages;
 using Carillon.Server.Access;
 using Carillon.Server.Bulk;
+using Carillon.Server.Federation;
 using Carillon.Server.Flows;
 using Carillon.Server.Http;
+using Carillon.Server.Http.JsonProtocol;
 using Carillon.Server.Http.Throttling;
 using Carillon.Server.Outbound;
 using Carillon.Server.Pushing;
@@ -117,7 +119,12 @@ internal sealed class Platform : IAsyncDisposable
 
         var master = store.MasterKey();
         var pageTokens = new PageTokens(master);
-        var room = AccessRoom.Open(store, quotas, new Account(options.Account), master, time);
+        WebApplication? built = null;
+        var keysLog = new LateLogger<KeySets>();
+        var room = AccessRoom.Open(
+            store, quotas, new Account(options.Account), master, time, options.Federation,
+            (request, timeout, cancellation) => built!.Services.GetRequiredService<OutboundHttp>().Send(request, timeout, cancellation),
+            keysLog);
         var health = new Health(store);
         builder.Services.AddSingleton<IStore>(store);
         builder.Services.AddSingleton(room);
@@ -155,6 +162,7 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton(folder);
         builder.Services.AddSingleton<BulkEndpoint>();
         builder.Services.AddSingleton<QueryApi>();
+        builder.Services.AddSingleton<JsonApi>();
         builder.Services.AddSingleton<SessionEndpoint>();
         builder.Services.AddHostedService<Drain>();
         builder.Services.AddHostedService<SessionGuard>();
@@ -165,6 +173,8 @@ internal sealed class Platform : IAsyncDisposable
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        built = app;
+        keysLog.Inner = app.Services.GetRequiredService<ILogger<KeySets>>();
         hubLog.Inner = app.Services.GetRequiredService<ILogger<Hub>>();
         Pipeline(app);
         return new(app, options, folder, store, hub, pageTokens, certificate, root, health);

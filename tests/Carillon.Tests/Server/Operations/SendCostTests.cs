@@ -4,6 +4,7 @@ using Carillon.Backends.Sql;
 using Carillon.Core;
 using Carillon.Core.Messages;
 using Carillon.Server.Access;
+using Carillon.Server.Federation;
 using Carillon.Server.Http;
 using Carillon.Server.Http.Throttling;
 using Carillon.Server.Operations.Channels;
@@ -14,6 +15,7 @@ using Carillon.Sql;
 using Carillon.Sql.Sqlite;
 using Carillon.Wire;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Carillon.Tests.Server.Operations;
@@ -34,7 +36,8 @@ public sealed class SendCostTests : IDisposable
         _database = new(new SqliteDatabase(Path.Combine(_folder, "data.db")));
         _store = SqlStore.Open(_database, new StoreOptions(), TimeProvider.System, new Nobody());
         var account = new Account(LiveServer.Account);
-        var room = AccessRoom.Open(_store, new Quotas(), account, _store.MasterKey(), TimeProvider.System);
+        var room = AccessRoom.Open(_store, new Quotas(), account, _store.MasterKey(), TimeProvider.System, FederationSettings.None,
+            (_, _, _) => throw new InvalidOperationException("Nothing is fetched."), NullLogger.Instance);
         var arns = new Arns(LiveServer.Region, account.Id);
         _gate = new(room.Authorizer, _store, arns, TimeProvider.System);
         _root = new(account.RootArn, account.Id, account.Id, "AKIA", null, null);

@@ -6,7 +6,7 @@ using Xunit;
 namespace Carillon.Tests.Regressions;
 
 /// <summary>A role that was read before a change and kept after it must not be given out.</summary>
-public sealed class RoleCatalogRaceTests : IDisposable
+public sealed class AccessCatalogRaceTests : IDisposable
 {
     private readonly AccessHost _host = new();
 
@@ -17,15 +17,15 @@ public sealed class RoleCatalogRaceTests : IDisposable
     {
         await _host.MakeRole("worker", AccessHost.Allow("chime:*", "*"));
         var store = new Overtaken(_host.Room.Store);
-        var catalog = new RoleCatalog(store, _host.Clock);
+        var catalog = new AccessCatalog(store, _host.Clock);
         store.AfterRead = () => catalog.Change(ledger =>
         {
             ledger.DeleteRolePolicy(ledger.FindRole("worker")!.Key, "p");
             return true;
         });
 
-        Assert.Single(catalog.Find("worker")!.Policies);
-        Assert.Empty(catalog.Find("worker")!.Policies);
+        Assert.Single(catalog.FindRole("worker")!.Policies);
+        Assert.Empty(catalog.FindRole("worker")!.Policies);
     }
 
     /// <summary>Lets a change pass between what a reader reads and what it does with it.</summary>

@@ -6,7 +6,7 @@ using static Carillon.Tests.Server.Access.AccessHost;
 
 namespace Carillon.Tests.Server.Access;
 
-public sealed class RoleCatalogTests : IDisposable
+public sealed class AccessCatalogTests : IDisposable
 {
     private readonly AccessHost _host = new();
 
@@ -17,28 +17,28 @@ public sealed class RoleCatalogTests : IDisposable
     {
         await _host.MakeRole("worker", Allow("chime:*", "*"));
 
-        var first = _host.Room.Roles.Find("worker");
-        Assert.Same(first, _host.Room.Roles.Find("WORKER"));
+        var first = _host.Room.Catalog.FindRole("worker");
+        Assert.Same(first, _host.Room.Catalog.FindRole("WORKER"));
         (await _host.Ask(_host.Root, "TagRole", "RoleName=worker", "Tags.member.1.Key=a", "Tags.member.1.Value=b")).Ok();
 
-        Assert.NotSame(first, _host.Room.Roles.Find("worker"));
-        Assert.Null(_host.Room.Roles.Find("nobody"));
+        Assert.NotSame(first, _host.Room.Catalog.FindRole("worker"));
+        Assert.Null(_host.Room.Catalog.FindRole("nobody"));
     }
 
     [Fact]
     public async Task What_another_machine_changed_counts_after_a_while()
     {
         await _host.MakeRole("worker", Allow("chime:*", "*"));
-        Assert.Single(_host.Room.Roles.Find("worker")!.Policies);
+        Assert.Single(_host.Room.Catalog.FindRole("worker")!.Policies);
 
         await _host.Room.Store.Write(ledger =>
         {
             IamRoles.DeletePolicy(ledger, "worker", "p");
             return true;
         });
-        _host.Clock.Pass(RoleCatalog.LongestAge);
+        _host.Clock.Pass(AccessCatalog.LongestAge);
 
-        Assert.Empty(_host.Room.Roles.Find("worker")!.Policies);
+        Assert.Empty(_host.Room.Catalog.FindRole("worker")!.Policies);
     }
 
     [Fact]
@@ -46,9 +46,9 @@ public sealed class RoleCatalogTests : IDisposable
     {
         var arn = await _host.MakeRole("worker", Allow("chime:*", "*"));
         var caller = _host.Become(await _host.Assume(_host.Root, arn));
-        await _host.Room.Roles.Change(ledger =>
+        await _host.Room.Catalog.Change(ledger =>
         {
-            ledger.PutRolePolicy(ledger.FindRole("worker")!.Key, new RolePolicy("deny", """{"Statement":{"Effect":"Deny","Unknown":1}}"""));
+            ledger.PutRolePolicy(ledger.FindRole("worker")!.Key, new InlinePolicy("deny", """{"Statement":{"Effect":"Deny","Unknown":1}}"""));
             return true;
         });
 
