@@ -29,9 +29,6 @@ internal static class ListChannels
             MaxResults = call.QueryNumber("max-results"),
             NextToken = call.Query("next-token"),
         },
-        Check: (r, must) => must.Have(r.AppInstanceArn, "appInstanceArn").Arn(r.AppInstanceArn, "appInstanceArn")
-            .OneOf(r.Privacy, "privacy", Words.Public, Words.Private)
-            .Page(r.MaxResults, r.NextToken),
         Resources: (_, call) => [call.BearerArn],
         Handle: (r, call) =>
         {

@@ -34,8 +34,7 @@ internal static class BatchCreateChannelMembership
         MembershipsJson.Default.BatchCreateChannelMembershipRequest,
         MembershipsJson.Default.BatchCreateChannelMembershipResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").OneOf(r.Type, "type", Words.Default, Words.Hidden)
-            .Have(r.MemberArns, "memberArns").Arns(r.MemberArns, 100, "memberArns").NoSubChannel(r.SubChannelId),
+        Check: (r, must) => must.NoSubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {

@@ -26,8 +26,7 @@ internal static class CreateChannelMembership
         Declares.ResourceLimitExceeded | Declares.NotFound | Declares.Conflict,
         MembershipsJson.Default.CreateChannelMembershipRequest, MembershipsJson.Default.CreateChannelMembershipResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Have(r.MemberArn, "memberArn").Arn(r.MemberArn, "memberArn")
-            .OneOf(r.Type, "type", Words.Default, Words.Hidden).NoSubChannel(r.SubChannelId),
+        Check: (r, must) => must.NoSubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {

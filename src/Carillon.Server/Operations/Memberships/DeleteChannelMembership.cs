@@ -23,7 +23,7 @@ internal static class DeleteChannelMembership
             MemberArn = call.Path("memberArn"),
             SubChannelId = call.Query("sub-channel-id"),
         },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Arn(r.MemberArn, "memberArn").NoSubChannel(r.SubChannelId),
+        Check: (r, must) => must.NoSubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

@@ -32,8 +32,7 @@ internal static class ListChannelMemberships
             NextToken = call.Query("next-token"),
             SubChannelId = call.Query("sub-channel-id"),
         },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").OneOf(r.Type, "type", Words.Default, Words.Hidden)
-            .Page(r.MaxResults, r.NextToken).NoSubChannel(r.SubChannelId),
+        Check: (r, must) => must.NoSubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

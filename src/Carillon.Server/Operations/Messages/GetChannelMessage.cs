@@ -26,8 +26,7 @@ internal static class GetChannelMessage
             MessageId = call.Path("messageId"),
             SubChannelId = call.Query("sub-channel-id"),
         },
-        Check: (r, must) => MessageRules.CheckId(
-            r.MessageId, must.Arn(r.ChannelArn, "channelArn").NoSubChannel(r.SubChannelId)),
+        Check: (r, must) => must.NoSubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

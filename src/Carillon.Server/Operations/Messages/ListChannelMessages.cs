@@ -40,9 +40,7 @@ internal static class ListChannelMessages
             NextToken = call.Query("next-token"),
             SubChannelId = call.Query("sub-channel-id"),
         },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn")
-            .OneOf(r.SortOrder, "sortOrder", Words.Ascending, Words.Descending)
-            .Page(r.MaxResults, r.NextToken).NoSubChannel(r.SubChannelId),
+        Check: (r, must) => must.NoSubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

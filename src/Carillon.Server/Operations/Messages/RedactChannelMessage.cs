@@ -25,8 +25,7 @@ internal static class RedactChannelMessage
         Bearer.Required, Declares.Conflict,
         MessagesJson.Default.RedactChannelMessageRequest, MessagesJson.Default.RedactChannelMessageResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn"), MessageId = call.Path("messageId") },
-        Check: (r, must) => MessageRules.CheckId(
-            r.MessageId, must.Arn(r.ChannelArn, "channelArn").NoSubChannel(r.SubChannelId)),
+        Check: (r, must) => must.NoSubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {

@@ -31,10 +31,7 @@ internal static class UpdateChannelMessage
         Declares.Conflict,
         MessagesJson.Default.UpdateChannelMessageRequest, MessagesJson.Default.UpdateChannelMessageResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn"), MessageId = call.Path("messageId") },
-        Check: (r, must) => MessageRules.CheckId(
-            r.MessageId,
-            must.Arn(r.ChannelArn, "channelArn").Have(r.Content, "content").Length(r.Content, 1, int.MaxValue, "content")
-                .Metadata(r.Metadata).NoSubChannel(r.SubChannelId).Length(r.ContentType, 0, 45, "contentType")),
+        Check: (r, must) => must.NoSubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {
