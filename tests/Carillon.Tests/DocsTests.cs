@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Carillon.Core;
 using Carillon.Core.Access;
 using Carillon.Core.Iam;
@@ -11,6 +12,7 @@ using Carillon.Server.Operations;
 using Carillon.Server.Operations.Access;
 using Carillon.Server.Operations.IdentityPools;
 using Xunit;
+using Contracts = Carillon.Server.Contracts;
 
 namespace Carillon.Tests;
 
@@ -28,6 +30,9 @@ public class DocsTests
     [Fact]
     public void The_page_of_operations_lists_every_difference_that_the_code_marks() =>
         Holds("docs/operations.md", "differences", Differences());
+
+    [Fact]
+    public void The_page_of_coverage_lists_every_operation_of_the_models() => Holds("docs/coverage.md", "coverage", Coverage());
 
     [Fact]
     public void The_page_of_settings_names_every_setting_with_its_flag_and_variable()
@@ -173,10 +178,62 @@ public class DocsTests
         _ => "their own",
     };
 
+    private const string CoverageHead = "| operation | answers | since | differs from AWS |\n| --- | --- | --- | --- |\n";
+
+    /// <summary>A row keeps the version that it came with; what is new comes with the version at hand.</summary>
+    private static string Coverage()
+    {
+        var rows = File.ReadAllLines(Path.Combine(Root, "docs/coverage.md")).Select(l => l.Split(" | ")).Where(r => r.Length == 4)
+            .ToLookup(r => r[0][2..], r => r[2]);
+        var version = Regex.Match(File.ReadAllText(Path.Combine(Root, "Directory.Build.props")), "<Version>(.+)</Version>").Groups[1].Value;
+        var marks = Marks().Select(m => (m.Sentence, Operation: Path.GetFileNameWithoutExtension(m.Place)))
+            .Concat(Contracts.Differences.All.Where(d => d.Operation is not null).Select(d => (Sentence: d.Reason, Operation: d.Operation!))).ToList();
+        var served = Catalog.Identity.Union(Catalog.Messaging).Select(o => o.Name).ToHashSet();
+        var text = new StringBuilder();
+        foreach (var model in new[] { Contracts.ServiceModel.Identity, Contracts.ServiceModel.Messaging })
+        {
+            var names = model.Operations.Keys.Order(StringComparer.Ordinal).ToList();
+            text.Append(CultureInfo.InvariantCulture, $"## {model.Service}: {names.Count(served.Contains)} of {names.Count}\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"From {model.Source}.\n\n").Append(CoverageHead);
+            foreach (var name in names)
+            {
+                var since = !served.Contains(name) ? "–" : rows[name].FirstOrDefault(s => s != "–") ?? version;
+                var differs = string.Join(" ", marks.Where(m => m.Operation == name).Select(m => m.Sentence));
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {name} | {(served.Contains(name) ? "yes" : "no")} | {since} | {(differs.Length == 0 ? "–" : differs)} |\n");
+            }
+
+            text.Append('\n');
+        }
+
+        text.Append("What differs everywhere:\n\n");
+        foreach (var difference in Contracts.Differences.All.Where(d => d.Operation is null))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {difference.Reason}\n");
+        }
+
+        return text.Append('\n').ToString();
+    }
+
+    /// <summary>What the code marks, and what the contracts list.</summary>
     private static string Differences()
     {
-        const string mark = "// Differs from AWS: ";
         var text = new StringBuilder();
+        foreach (var (sentence, place) in Marks()
+            .Concat(Contracts.Differences.All.Select(d => (d.Reason, "src/Carillon.Server/Contracts/Differences.cs")))
+            .OrderBy(m => m.Item2, StringComparer.Ordinal))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {sentence} (`{place}`)\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The sentences behind <c>Differs from AWS</c> in the code, and the files they stand in.</summary>
+    private static IEnumerable<(string Sentence, string Place)> Marks()
+    {
+        const string mark = "// Differs from AWS: ";
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal))
         {
@@ -195,12 +252,10 @@ public class DocsTests
                     sentence += " " + lines[++i].TrimStart()[3..];
                 }
 
-                var place = Path.GetRelativePath(Root, file).Replace('\\', '/');
-                text.Append(CultureInfo.InvariantCulture, $"- {char.ToUpperInvariant(sentence[0])}{sentence[1..]} (`{place}`)\n");
+                yield return (
+                    $"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}", Path.GetRelativePath(Root, file).Replace('\\', '/'));
             }
         }
-
-        return text.ToString();
     }
 
     /// <summary>What stands between <c>&lt;!-- name --&gt;</c> and <c>&lt;!-- /name --&gt;</c>.</summary>

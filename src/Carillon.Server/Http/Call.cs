@@ -3,6 +3,7 @@ using Carillon.Core;
 using Carillon.Core.Channels;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
+using Carillon.Server.Contracts;
 using Carillon.Server.Flows;
 using Carillon.Server.Http.Throttling;
 using Carillon.Wire;
@@ -52,7 +53,7 @@ internal sealed class Call(
     /// <summary>The body of the answer, where there is one.</summary>
     public byte[]? Answer { get; set; }
 
-    /// <exception cref="ApiException">BadRequest: the header is missing, repeated or no ARN.</exception>
+    /// <exception cref="ApiException">BadRequest: the header is missing or repeated.</exception>
     public string BearerArn => _bearerArn ??= ReadBearer();
 
     /// <summary>Null where the request names nobody; for operations whose bearer is optional.</summary>
@@ -60,6 +61,9 @@ internal sealed class Call(
     public string? OptionalBearerArn => http.Request.Headers.ContainsKey(BearerHeader) ? BearerArn : null;
 
     public PersonAddress Bearer => Arns.PersonAddress(BearerArn);
+
+    /// <exception cref="ApiException">BadRequest: the request breaks a limit of the service model.</exception>
+    public void Check(RequestLimits limits) => limits.Check(target, http.Request.Headers, Body.Span);
 
     private string ReadBearer()
     {
@@ -69,9 +73,7 @@ internal sealed class Call(
             throw new ApiException(ApiError.BadRequest, $"The header {BearerHeader} must name the acting app instance user.");
         }
 
-        return new Must().Arn(values[0], "chimeBearer").Broken is { } broken
-            ? throw new ApiException(ApiError.BadRequest, broken)
-            : values[0]!;
+        return values[0]!;
     }
 
     /// <exception cref="ApiException">BadRequest: the label is no percent-encoded UTF-8.</exception>
@@ -81,17 +83,13 @@ internal sealed class Call(
 
     public string? Query(string name) => target.Query(name);
 
-    /// <exception cref="ApiException">BadRequest: it is there and no number.</exception>
-    public int? QueryNumber(string name) =>
-        Query(name) is not { } text ? null
-        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
-        : throw new ApiException(ApiError.BadRequest, $"The query parameter '{name}' must be a whole number.");
+    /// <summary>A whole number, as the limits made sure.</summary>
+    public int? QueryNumber(string name) => Query(name) is { } text
+        ? int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
+        : null;
 
-    /// <exception cref="ApiException">BadRequest: it is there and no timestamp.</exception>
-    public DateTimeOffset? QueryTime(string name) =>
-        Query(name) is not { } text ? null
-        : Wire.RestJson.QueryTimestamp.TryParse(text)
-            ?? throw new ApiException(ApiError.BadRequest, $"The query parameter '{name}' must be an ISO 8601 timestamp.");
+    /// <summary>A timestamp, as the limits made sure.</summary>
+    public DateTimeOffset? QueryTime(string name) => Query(name) is { } text ? Wire.RestJson.QueryTimestamp.TryParse(text) : null;
 
     /// <summary>Tells whoever calls processors that there may be one to call.</summary>
     public void Held(MessageStatus status)

@@ -1,5 +1,6 @@
 using Carillon.Core.Channels;
 using Carillon.Core.Identity;
+using Carillon.Server.Http;
 
 namespace Carillon.Server.Operations;
 
@@ -16,6 +17,9 @@ internal static class Extensions
 
     /// <summary>The value of <see cref="Sort"/>.</summary>
     public const string LastMessage = "last-message";
+
+    public static void CheckSort(string? sort, Must must) =>
+        must.Hold(sort is null or LastMessage, $"The query parameter '{Sort}' must be {LastMessage}.");
 }
 
 internal sealed record AppInstanceExtension(long UserCount, long BotCount, long ChannelCount)

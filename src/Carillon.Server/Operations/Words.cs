@@ -83,17 +83,10 @@ internal sealed record TagShape(string? Key, string? Value)
 
     public static void Check(IReadOnlyList<TagShape>? tags, Must must)
     {
-        must.Count(tags, 1, 50, "tags");
-        foreach (var tag in tags ?? [])
-        {
-            must.Have(tag?.Key, "tags.member.key").Length(tag?.Key, 1, 128, "tags.member.key")
-                .Have(tag?.Value, "tags.member.value").Length(tag?.Value, 1, 256, "tags.member.value");
-        }
-
         must.Hold(
-            (tags ?? []).Select(tag => tag?.Key).Distinct(StringComparer.Ordinal).Count() == (tags ?? []).Count,
+            tags is null || tags.Select(tag => tag.Key).Distinct(StringComparer.Ordinal).Count() == tags.Count,
             "A tag key may stand in 'tags' once.");
-        CheckKeys([.. (tags ?? []).Select(tag => tag?.Key!)], must);
+        CheckKeys([.. (tags ?? []).Select(tag => tag.Key!)], must);
     }
 
     public static void CheckKeys(IReadOnlyList<string>? keys, Must must) => must.Hold(
@@ -116,10 +109,4 @@ internal sealed record ExpirationSettings(int? ExpirationDays, string? Expiratio
         ExpirationCriterion == Words.LastMessageTimestamp
             ? Core.Identity.ExpirationCriterion.LastMessageTimestamp
             : Core.Identity.ExpirationCriterion.CreatedTimestamp);
-
-    public void Check(Must must, params ReadOnlySpan<string> criteria) => must
-        .Have(ExpirationDays, "expirationSettings.expirationDays")
-        .Between(ExpirationDays, 1, 5475, "expirationSettings.expirationDays")
-        .Have(ExpirationCriterion, "expirationSettings.expirationCriterion")
-        .OneOf(ExpirationCriterion, "expirationSettings.expirationCriterion", criteria);
 }

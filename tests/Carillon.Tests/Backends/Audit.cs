@@ -156,7 +156,13 @@ internal static class Audit
         "endpoint", "reachable", "reaching", "push"];
 
     /// <summary>Every row of every table that purging may touch, as text.</summary>
-    public static List<string> Dump(SqlConnection sql)
+    public static List<string> Dump(SqlConnection sql) => Dump(sql, tables);
+
+    /// <summary>Every row that there is, as text.</summary>
+    public static List<string> DumpAll(SqlConnection sql) => Dump(
+        sql, sql.Query("select name from sqlite_master where type = 'table' order by name", static r => r.Text(0)));
+
+    private static List<string> Dump(SqlConnection sql, IEnumerable<string> tables)
     {
         var all = new List<string>();
         foreach (var table in tables)

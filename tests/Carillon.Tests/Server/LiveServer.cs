@@ -19,6 +19,9 @@ public class LiveServer : IAsyncLifetime
 
     internal HttpClient Http { get; } = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64 });
 
+    /// <summary>The database, to be looked into beside the server.</summary>
+    internal string DataFile => Path.Combine(_folder, "carillon.db");
+
     /// <summary>Whoever holds the root key.</summary>
     internal ChimeClient Root { get; private set; } = null!;
 

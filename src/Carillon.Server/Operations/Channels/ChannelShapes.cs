@@ -26,17 +26,6 @@ internal sealed record ElasticChannelConfiguration(
 
     public Elastic Read() =>
         new(MaximumSubChannels!.Value, TargetMembershipsPerSubChannel!.Value, MinimumMembershipPercentage!.Value);
-
-    public void Check(Must must)
-    {
-        const string Here = "elasticChannelConfiguration.";
-        must.Have(MaximumSubChannels, Here + "maximumSubChannels")
-            .Between(MaximumSubChannels, 2, int.MaxValue, Here + "maximumSubChannels")
-            .Have(TargetMembershipsPerSubChannel, Here + "targetMembershipsPerSubChannel")
-            .Between(TargetMembershipsPerSubChannel, 2, int.MaxValue, Here + "targetMembershipsPerSubChannel")
-            .Have(MinimumMembershipPercentage, Here + "minimumMembershipPercentage")
-            .Between(MinimumMembershipPercentage, 1, 40, Here + "minimumMembershipPercentage");
-    }
 }
 
 /// <summary>ChannelSummary of the service model.</summary>

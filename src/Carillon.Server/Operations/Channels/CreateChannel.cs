@@ -43,17 +43,6 @@ internal static class CreateChannel
         Bind: (r, _) => r,
         Check: (r, must) =>
         {
-            must.Have(r.AppInstanceArn, "appInstanceArn").Arn(r.AppInstanceArn, "appInstanceArn")
-                .Have(r.Name, "name").ResourceName(r.Name, "name")
-                .OneOf(r.Mode, "mode", Words.Unrestricted, Words.Restricted)
-                .OneOf(r.Privacy, "privacy", Words.Public, Words.Private)
-                .Metadata(r.Metadata)
-                .RequestToken(r.ClientRequestToken)
-                .Length(r.ChannelId, 1, 64, "channelId").Pattern(r.ChannelId, Patterns.Id, "channelId")
-                .Arns(r.MemberArns, 10, "memberArns")
-                .Arns(r.ModeratorArns, 10, "moderatorArns");
-            r.ElasticChannelConfiguration?.Check(must);
-            r.ExpirationSettings?.Check(must, Words.CreatedTimestamp, Words.LastMessageTimestamp);
             TagShape.Check(r.Tags, must);
         },
         Resources: (_, call) => [call.BearerArn],

@@ -18,7 +18,6 @@ internal static class DescribeChannel
         nameof(DescribeChannel), Route.Get("/channels/{channelArn}"), 200, Bearer.Required, Declares.Nothing,
         In: null, ChannelsJson.Default.DescribeChannelResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn"),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

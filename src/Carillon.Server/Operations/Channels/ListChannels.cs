@@ -33,9 +33,7 @@ internal static class ListChannels
             NextToken = call.Query("next-token"),
             Sort = call.Query(Extensions.Sort),
         },
-        Check: (r, must) => must.Have(r.AppInstanceArn, "appInstanceArn").Arn(r.AppInstanceArn, "appInstanceArn")
-            .OneOf(r.Privacy, "privacy", Words.Public, Words.Private)
-            .Page(r.MaxResults, r.NextToken).OneOf(r.Sort, Extensions.Sort, Extensions.LastMessage),
+        Check: (r, must) => Extensions.CheckSort(r.Sort, must),
         Resources: (_, call) => [call.BearerArn],
         Handle: (r, call) =>
         {

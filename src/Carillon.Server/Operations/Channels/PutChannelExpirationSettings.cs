@@ -25,7 +25,6 @@ internal static class PutChannelExpirationSettings
         Declares.Conflict,
         ChannelsJson.Default.PutChannelExpirationSettingsRequest, ChannelsJson.Default.PutChannelExpirationSettingsResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Check: (_, _) => { },
         Resources: (r, call) => call.OptionalBearerArn is { } bearer ? [bearer, r.ChannelArn] : [r.ChannelArn],
         Handle: async (r, call) =>
         {

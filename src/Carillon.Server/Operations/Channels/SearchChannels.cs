@@ -20,12 +20,6 @@ internal sealed record SearchChannelsRequest
 /// <summary>SearchField of the service model; its one Key is MEMBERS.</summary>
 internal sealed record SearchFieldShape(string? Key, IReadOnlyList<string>? Values, string? Operator)
 {
-    public void Check(Must must) => must
-        .Have(Key, "fields.member.key").OneOf(Key, "fields.member.key", Words.Members)
-        .Have(Operator, "fields.member.operator")
-        .OneOf(Operator, "fields.member.operator", Words.EqualsOperator, Words.IncludesOperator)
-        .Have(Values, "fields.member.values").Count(Values, 1, 20, "fields.member.values");
-
     /// <remarks>A value that is no user's ARN finds nothing: it names no member.</remarks>
     public MemberSearch Read(Arns arns) => new(
         Operator == Words.EqualsOperator,
@@ -40,19 +34,6 @@ internal static class SearchChannels
         nameof(SearchChannels), Route.Post("/channels?operation=search"), 200, Bearer.None, Declares.Nothing,
         ChannelsJson.Default.SearchChannelsRequest, ChannelsJson.Default.SearchChannelsResponse,
         Bind: (r, call) => r with { MaxResults = call.QueryNumber("max-results"), NextToken = call.Query("next-token") },
-        Check: (r, must) =>
-        {
-            must.Have(r.Fields, "fields").Count(r.Fields, 1, 20, "fields").Page(r.MaxResults, r.NextToken);
-            foreach (var field in r.Fields ?? [])
-            {
-                must.Have(field, "fields.member");
-                field?.Check(must);
-                foreach (var value in field?.Values ?? [])
-                {
-                    must.Have(value, "fields.member.values.member").Length(value, 1, 512, "fields.member.values.member");
-                }
-            }
-        },
         Resources: (_, call) => [call.BearerArn],
         Handle: (r, call) =>
         {

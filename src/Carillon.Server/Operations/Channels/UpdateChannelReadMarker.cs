@@ -16,7 +16,6 @@ internal static class UpdateChannelReadMarker
         nameof(UpdateChannelReadMarker), Route.Put("/channels/{channelArn}/readMarker"), 200, Bearer.Required,
         Declares.Conflict, In: null, ChannelsJson.Default.UpdateChannelReadMarkerResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn"),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {

@@ -20,7 +20,6 @@ internal static class AssociateChannelFlow
         Declares.NotFound | Declares.Conflict,
         FlowsJson.Default.AssociateChannelFlowRequest, Out: null,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Check: (_, _) => { },
         Resources: (r, call) => [call.BearerArn, r.ChannelArn, r.ChannelFlowArn!],
         Handle: (r, call) =>
         {

@@ -15,7 +15,6 @@ internal static class DeleteChannelFlow
         nameof(DeleteChannelFlow), Route.Delete("/channel-flows/{channelFlowArn}"), 204, Bearer.None, Declares.Conflict,
         In: null, Out: null,
         Bind: (r, call) => r with { ChannelFlowArn = call.Path("channelFlowArn") },
-        Check: (_, _) => { },
 
         // The published data lists channel as the resource; the request names a flow and no channel.
         Resources: (r, _) => [r.ChannelFlowArn],

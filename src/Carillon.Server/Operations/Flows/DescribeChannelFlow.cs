@@ -17,7 +17,6 @@ internal static class DescribeChannelFlow
         nameof(DescribeChannelFlow), Route.Get("/channel-flows/{channelFlowArn}"), 200, Bearer.None, Declares.Nothing,
         In: null, FlowsJson.Default.DescribeChannelFlowResponse,
         Bind: (r, call) => r with { ChannelFlowArn = call.Path("channelFlowArn") },
-        Check: (_, _) => { },
         Resources: (r, _) => [r.ChannelFlowArn],
         Handle: (r, call) => Task.FromResult(new DescribeChannelFlowResponse(ChannelFlow.Of(
             call.Store.Read(view => ChannelFlows.Find(view, call.Arns.FlowAddress(r.ChannelFlowArn))), call.Arns))));

@@ -17,7 +17,6 @@ internal static class DisassociateChannelFlow
         nameof(DisassociateChannelFlow), Route.Delete("/channels/{channelArn}/channel-flow/{channelFlowArn}"), 204,
         Bearer.Required, Declares.NotFound | Declares.Conflict, In: null, Out: null,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn"), ChannelFlowArn = call.Path("channelFlowArn") },
-        Check: (_, _) => { },
         Resources: (r, call) => [call.BearerArn, r.ChannelArn, r.ChannelFlowArn],
         Handle: (r, call) =>
         {

@@ -26,7 +26,6 @@ internal static class ListChannelFlows
             MaxResults = call.QueryNumber("max-results"),
             NextToken = call.Query("next-token"),
         },
-        Check: (_, _) => { },
 
         // The published data lists channel-flow as the resource, and policies write <app>/channel-flow/*.
         Resources: (r, _) => [$"{r.AppInstanceArn}/channel-flow/*"],

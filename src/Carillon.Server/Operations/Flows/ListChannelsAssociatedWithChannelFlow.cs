@@ -29,7 +29,6 @@ internal static class ListChannelsAssociatedWithChannelFlow
             MaxResults = call.QueryNumber("max-results"),
             NextToken = call.Query("next-token"),
         },
-        Check: (_, _) => { },
         Resources: (r, _) => [r.ChannelFlowArn!],
         Handle: (r, call) =>
         {

@@ -23,7 +23,6 @@ internal static class UpdateChannelFlow
         nameof(UpdateChannelFlow), Route.Put("/channel-flows/{channelFlowArn}"), 200, Bearer.None, Declares.Conflict,
         FlowsJson.Default.UpdateChannelFlowRequest, FlowsJson.Default.UpdateChannelFlowResponse,
         Bind: (r, call) => r with { ChannelFlowArn = call.Path("channelFlowArn") },
-        Check: (_, _) => { },
         Resources: (r, _) => [r.ChannelFlowArn],
         Handle: async (r, call) =>
         {

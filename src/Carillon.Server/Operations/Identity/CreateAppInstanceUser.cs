@@ -31,17 +31,7 @@ internal static class CreateAppInstanceUser
         Declares.ResourceLimitExceeded | Declares.Conflict,
         IdentityJson.Default.CreateAppInstanceUserRequest, IdentityJson.Default.CreateAppInstanceUserResponse,
         Bind: (r, _) => r,
-        Check: (r, must) =>
-        {
-            must.Have(r.AppInstanceArn, "appInstanceArn").Arn(r.AppInstanceArn, "appInstanceArn")
-                .Have(r.AppInstanceUserId, "appInstanceUserId").Length(r.AppInstanceUserId, 1, 64, "appInstanceUserId")
-                .Pattern(r.AppInstanceUserId, Patterns.Id, "appInstanceUserId")
-                .Have(r.Name, "name").UserName(r.Name, "name")
-                .Metadata(r.Metadata)
-                .RequestToken(r.ClientRequestToken);
-            r.ExpirationSettings?.Check(must, Words.CreatedTimestamp);
-            TagShape.Check(r.Tags, must);
-        },
+        Check: (r, must) => TagShape.Check(r.Tags, must),
         Resources: (r, _) => [$"{r.AppInstanceArn}/user/{r.AppInstanceUserId}"],
         Handle: async (r, call) =>
         {

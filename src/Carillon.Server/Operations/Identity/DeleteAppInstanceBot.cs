@@ -15,7 +15,6 @@ internal static class DeleteAppInstanceBot
         nameof(DeleteAppInstanceBot), Route.Delete("/app-instance-bots/{appInstanceBotArn}"), 204, Bearer.None,
         Declares.ResourceLimitExceeded | Declares.Conflict, In: null, Out: null,
         Bind: (r, call) => r with { AppInstanceBotArn = call.Path("appInstanceBotArn") },
-        Check: (_, _) => { },
         Resources: (r, _) => [r.AppInstanceBotArn],
         Handle: (r, call) => call.Store.Write(ledger =>
         {

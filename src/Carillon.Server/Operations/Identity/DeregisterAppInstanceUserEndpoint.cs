@@ -22,8 +22,6 @@ internal static class DeregisterAppInstanceUserEndpoint
             AppInstanceUserArn = call.Path("appInstanceUserArn"),
             EndpointId = call.Path("endpointId"),
         },
-        Check: (r, must) => must.Arn(r.AppInstanceUserArn, "appInstanceUserArn")
-            .Length(r.EndpointId, 0, 64, "endpointId").Pattern(r.EndpointId, Patterns.Line, "endpointId"),
         Resources: (r, _) => [r.AppInstanceUserArn],
         Handle: (r, call) => call.Store.Write(ledger =>
         {

@@ -26,7 +26,6 @@ internal static class DescribeAppInstance
         nameof(DescribeAppInstance), Route.Get("/app-instances/{appInstanceArn}"), 200, Bearer.None, Declares.Nothing,
         In: null, IdentityJson.Default.DescribeAppInstanceResponse,
         Bind: (r, call) => r with { AppInstanceArn = call.Path("appInstanceArn") },
-        Check: (r, must) => must.Arn(r.AppInstanceArn, "appInstanceArn"),
         Resources: (r, _) => [r.AppInstanceArn],
         Handle: (r, call) =>
         {

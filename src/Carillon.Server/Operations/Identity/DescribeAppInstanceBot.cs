@@ -21,7 +21,6 @@ internal static class DescribeAppInstanceBot
         nameof(DescribeAppInstanceBot), Route.Get("/app-instance-bots/{appInstanceBotArn}"), 200, Bearer.None,
         Declares.NotFound, In: null, IdentityJson.Default.DescribeAppInstanceBotResponse,
         Bind: (r, call) => r with { AppInstanceBotArn = call.Path("appInstanceBotArn") },
-        Check: (_, _) => { },
         Resources: (r, _) => [r.AppInstanceBotArn],
         Handle: (r, call) =>
         {

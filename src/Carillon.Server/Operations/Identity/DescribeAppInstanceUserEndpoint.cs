@@ -26,9 +26,6 @@ internal static class DescribeAppInstanceUserEndpoint
         },
 
         // The model calls the ARN a plain text here, and nowhere else.
-        Check: (r, must) => must.Length(r.AppInstanceUserArn, 0, 1600, "appInstanceUserArn")
-            .Pattern(r.AppInstanceUserArn, Patterns.Line, "appInstanceUserArn")
-            .Length(r.EndpointId, 0, 64, "endpointId").Pattern(r.EndpointId, Patterns.Line, "endpointId"),
         Resources: (r, _) => [r.AppInstanceUserArn],
         Handle: (r, call) =>
         {

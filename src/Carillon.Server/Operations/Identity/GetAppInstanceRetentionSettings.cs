@@ -18,7 +18,6 @@ internal static class GetAppInstanceRetentionSettings
         nameof(GetAppInstanceRetentionSettings), Route.Get("/app-instances/{appInstanceArn}/retention-settings"), 200,
         Bearer.None, Declares.Nothing, In: null, IdentityJson.Default.GetAppInstanceRetentionSettingsResponse,
         Bind: (r, call) => r with { AppInstanceArn = call.Path("appInstanceArn") },
-        Check: (_, _) => { },
         Resources: (r, _) => [r.AppInstanceArn],
         Handle: (r, call) =>
         {

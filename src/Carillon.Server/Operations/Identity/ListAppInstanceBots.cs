@@ -29,7 +29,6 @@ internal static class ListAppInstanceBots
             MaxResults = call.QueryNumber("max-results"),
             NextToken = call.Query("next-token"),
         },
-        Check: (_, _) => { },
 
         // The published data lists app-instance-bot as the resource.
         Resources: (r, _) => [$"{r.AppInstanceArn}/bot/*"],

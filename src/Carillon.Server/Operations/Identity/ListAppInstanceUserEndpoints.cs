@@ -27,7 +27,6 @@ internal static class ListAppInstanceUserEndpoints
             MaxResults = call.QueryNumber("max-results"),
             NextToken = call.Query("next-token"),
         },
-        Check: (r, must) => must.Arn(r.AppInstanceUserArn, "appInstanceUserArn").Page(r.MaxResults, r.NextToken),
         Resources: (r, _) => [r.AppInstanceUserArn],
         Handle: (r, call) =>
         {

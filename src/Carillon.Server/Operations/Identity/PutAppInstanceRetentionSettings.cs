@@ -25,7 +25,6 @@ internal static class PutAppInstanceRetentionSettings
         IdentityJson.Default.PutAppInstanceRetentionSettingsRequest,
         IdentityJson.Default.PutAppInstanceRetentionSettingsResponse,
         Bind: (r, call) => r with { AppInstanceArn = call.Path("appInstanceArn") },
-        Check: (_, _) => { },
         Resources: (r, _) => [r.AppInstanceArn],
         Handle: async (r, call) =>
         {

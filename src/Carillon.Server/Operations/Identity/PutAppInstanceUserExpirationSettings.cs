@@ -25,7 +25,6 @@ internal static class PutAppInstanceUserExpirationSettings
         IdentityJson.Default.PutAppInstanceUserExpirationSettingsRequest,
         IdentityJson.Default.PutAppInstanceUserExpirationSettingsResponse,
         Bind: (r, call) => r with { AppInstanceUserArn = call.Path("appInstanceUserArn") },
-        Check: (_, _) => { },
         Resources: (r, _) => [r.AppInstanceUserArn],
         Handle: async (r, call) =>
         {

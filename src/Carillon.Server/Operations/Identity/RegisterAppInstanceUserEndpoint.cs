@@ -35,18 +35,6 @@ internal static class RegisterAppInstanceUserEndpoint
         IdentityJson.Default.RegisterAppInstanceUserEndpointRequest,
         IdentityJson.Default.RegisterAppInstanceUserEndpointResponse,
         Bind: (r, call) => r with { AppInstanceUserArn = call.Path("appInstanceUserArn") },
-        Check: (r, must) => must.Arn(r.AppInstanceUserArn, "appInstanceUserArn")
-            .Length(r.Name, 0, 1600, "name").Pattern(r.Name, Patterns.Line, "name")
-            .Have(r.Type, "type").OneOf(r.Type, "type", "APNS", "APNS_SANDBOX", "GCM")
-            .Have(r.ResourceArn, "resourceArn").Arn(r.ResourceArn, "resourceArn")
-            .Have(r.EndpointAttributes, "endpointAttributes")
-            .Have(r.EndpointAttributes?.DeviceToken, "endpointAttributes.deviceToken")
-            .Length(r.EndpointAttributes?.DeviceToken, 1, 1600, "endpointAttributes.deviceToken")
-            .Pattern(r.EndpointAttributes?.DeviceToken, Patterns.Line, "endpointAttributes.deviceToken")
-            .Length(r.EndpointAttributes?.VoipDeviceToken, 1, 1600, "endpointAttributes.voipDeviceToken")
-            .Pattern(r.EndpointAttributes?.VoipDeviceToken, Patterns.Line, "endpointAttributes.voipDeviceToken")
-            .OneOf(r.AllowMessages, "allowMessages", EndpointWords.All, EndpointWords.None)
-            .RequestToken(r.ClientRequestToken),
         Resources: (r, _) => [r.AppInstanceUserArn],
         Handle: async (r, call) =>
         {

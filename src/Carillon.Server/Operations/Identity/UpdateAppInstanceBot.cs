@@ -27,7 +27,6 @@ internal static class UpdateAppInstanceBot
         Declares.ResourceLimitExceeded | Declares.Conflict,
         IdentityJson.Default.UpdateAppInstanceBotRequest, IdentityJson.Default.UpdateAppInstanceBotResponse,
         Bind: (r, call) => r with { AppInstanceBotArn = call.Path("appInstanceBotArn") },
-        Check: (_, _) => { },
         Resources: (r, _) => [r.AppInstanceBotArn],
         Handle: async (r, call) =>
         {

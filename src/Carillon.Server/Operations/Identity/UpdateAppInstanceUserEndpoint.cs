@@ -32,10 +32,6 @@ internal static class UpdateAppInstanceUserEndpoint
             AppInstanceUserArn = call.Path("appInstanceUserArn"),
             EndpointId = call.Path("endpointId"),
         },
-        Check: (r, must) => must.Arn(r.AppInstanceUserArn, "appInstanceUserArn")
-            .Length(r.EndpointId, 0, 64, "endpointId").Pattern(r.EndpointId, Patterns.Line, "endpointId")
-            .Length(r.Name, 0, 1600, "name").Pattern(r.Name, Patterns.Line, "name")
-            .OneOf(r.AllowMessages, "allowMessages", EndpointWords.All, EndpointWords.None),
         Resources: (r, _) => [r.AppInstanceUserArn],
         Handle: async (r, call) =>
         {

@@ -4,7 +4,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Memberships;
 
 // POST /channels/{channelArn}/memberships?operation=batch-create -> 200.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record BatchCreateChannelMembershipRequest
+internal sealed record BatchCreateChannelMembershipRequest : IInSubChannel
 {
     [JsonIgnore]
     public string ChannelArn { get; init; } = "";
@@ -34,8 +34,6 @@ internal static class BatchCreateChannelMembership
         MembershipsJson.Default.BatchCreateChannelMembershipRequest,
         MembershipsJson.Default.BatchCreateChannelMembershipResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").OneOf(r.Type, "type", Words.Default, Words.Hidden)
-            .Have(r.MemberArns, "memberArns").Arns(r.MemberArns, 100, "memberArns").SubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {

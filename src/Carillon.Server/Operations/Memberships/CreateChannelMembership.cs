@@ -4,7 +4,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Memberships;
 
 // POST /channels/{channelArn}/memberships -> 201.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record CreateChannelMembershipRequest
+internal sealed record CreateChannelMembershipRequest : IInSubChannel
 {
     [JsonIgnore]
     public string ChannelArn { get; init; } = "";
@@ -26,8 +26,6 @@ internal static class CreateChannelMembership
         Declares.ResourceLimitExceeded | Declares.NotFound | Declares.Conflict,
         MembershipsJson.Default.CreateChannelMembershipRequest, MembershipsJson.Default.CreateChannelMembershipResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Have(r.MemberArn, "memberArn").Arn(r.MemberArn, "memberArn")
-            .OneOf(r.Type, "type", Words.Default, Words.Hidden).SubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {

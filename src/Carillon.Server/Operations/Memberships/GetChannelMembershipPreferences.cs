@@ -20,7 +20,6 @@ internal static class GetChannelMembershipPreferences
         nameof(GetChannelMembershipPreferences), Route.Get("/channels/{channelArn}/memberships/{memberArn}/preferences"), 200,
         Bearer.Required, Declares.Nothing, In: null, MembershipsJson.Default.GetChannelMembershipPreferencesResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn"), MemberArn = call.Path("memberArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Arn(r.MemberArn, "memberArn"),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

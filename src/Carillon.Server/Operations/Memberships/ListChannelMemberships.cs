@@ -3,7 +3,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Memberships;
 
 // GET /channels/{channelArn}/memberships -> 200.  Shape: chime-sdk-messaging 2021-05-15. Hidden ones only on request.
-internal sealed record ListChannelMembershipsRequest
+internal sealed record ListChannelMembershipsRequest : IInSubChannel
 {
     public string ChannelArn { get; init; } = "";
 
@@ -32,8 +32,6 @@ internal static class ListChannelMemberships
             NextToken = call.Query("next-token"),
             SubChannelId = call.Query("sub-channel-id"),
         },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").OneOf(r.Type, "type", Words.Default, Words.Hidden)
-            .Page(r.MaxResults, r.NextToken).SubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

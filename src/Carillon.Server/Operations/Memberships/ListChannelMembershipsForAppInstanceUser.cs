@@ -33,8 +33,7 @@ internal static class ListChannelMembershipsForAppInstanceUser
             NextToken = call.Query("next-token"),
             Sort = call.Query(Extensions.Sort),
         },
-        Check: (r, must) => must.Arn(r.AppInstanceUserArn, "appInstanceUserArn").Page(r.MaxResults, r.NextToken)
-            .OneOf(r.Sort, Extensions.Sort, Extensions.LastMessage),
+        Check: (r, must) => Extensions.CheckSort(r.Sort, must),
         Resources: (_, call) => [call.BearerArn],
         Handle: (r, call) =>
         {

@@ -13,18 +13,6 @@ internal sealed record ChannelMembershipPreferences(PushNotificationPreferences?
     public Preference? Read() => PushNotifications is { } push
         ? new(EndpointWords.Allowed(push.AllowNotifications!), push.FilterRule)
         : null;
-
-    public void Check(Must must)
-    {
-        if (PushNotifications is { } push)
-        {
-            must.Have(push.AllowNotifications, "preferences.pushNotifications.allowNotifications")
-                .OneOf(
-                    push.AllowNotifications, "preferences.pushNotifications.allowNotifications",
-                    EndpointWords.All, EndpointWords.None, EndpointWords.Filtered)
-                .Length(push.FilterRule, 1, int.MaxValue, "preferences.pushNotifications.filterRule");
-        }
-    }
 }
 
 internal sealed record PushNotificationPreferences(string? AllowNotifications, string? FilterRule);

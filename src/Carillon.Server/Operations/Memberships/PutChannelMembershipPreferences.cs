@@ -27,11 +27,6 @@ internal static class PutChannelMembershipPreferences
         MembershipsJson.Default.PutChannelMembershipPreferencesRequest,
         MembershipsJson.Default.PutChannelMembershipPreferencesResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn"), MemberArn = call.Path("memberArn") },
-        Check: (r, must) =>
-        {
-            must.Arn(r.ChannelArn, "channelArn").Arn(r.MemberArn, "memberArn").Have(r.Preferences, "preferences");
-            r.Preferences?.Check(must);
-        },
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {

@@ -4,7 +4,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Messages;
 
 // GET /channels/{channelArn}/messages/{messageId}?scope=message-status -> 200.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record GetChannelMessageStatusRequest
+internal sealed record GetChannelMessageStatusRequest : IInSubChannel
 {
     public string ChannelArn { get; init; } = "";
 
@@ -26,7 +26,6 @@ internal static class GetChannelMessageStatus
             MessageId = call.Path("messageId"),
             SubChannelId = call.Query("sub-channel-id"),
         },
-        Check: (_, _) => { },
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

@@ -5,7 +5,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Messages;
 
 // GET /channels/{channelArn}/messages -> 200.  Shape: chime-sdk-messaging 2021-05-15. Newest first unless asked otherwise.
-internal sealed record ListChannelMessagesRequest
+internal sealed record ListChannelMessagesRequest : IInSubChannel
 {
     public string ChannelArn { get; init; } = "";
 
@@ -40,9 +40,6 @@ internal static class ListChannelMessages
             NextToken = call.Query("next-token"),
             SubChannelId = call.Query("sub-channel-id"),
         },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn")
-            .OneOf(r.SortOrder, "sortOrder", Words.Ascending, Words.Descending)
-            .Page(r.MaxResults, r.NextToken).SubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

@@ -60,9 +60,6 @@ internal static class MessageRules
     public static IReadOnlyList<Target>? TargetOf(Message message, Arns arns) =>
         message.Target is { } target ? [new Target(arns.Person(target))] : null;
 
-    public static void CheckId(string messageId, Must must) =>
-        must.Length(messageId, 1, 128, "messageId").Pattern(messageId, Patterns.Token, "messageId");
-
     public static string? Attributes(IReadOnlyDictionary<string, MessageAttributeValue>? attributes) => attributes is null
         ? null
         : JsonSerializer.Serialize(attributes, MessagesJson.Default.IReadOnlyDictionaryStringMessageAttributeValue);
@@ -72,13 +69,7 @@ internal static class MessageRules
         var bytes = 0;
         foreach (var (name, value) in attributes ?? new Dictionary<string, MessageAttributeValue>())
         {
-            must.Length(name, 1, 64, "messageAttributes.key").Have(value, "messageAttributes.value");
-            bytes += Encoding.UTF8.GetByteCount(name);
-            foreach (var text in value?.StringValues ?? [])
-            {
-                must.Have(text, "messageAttributes.value").Length(text, 1, 512, "messageAttributes.value");
-                bytes += text is null ? 0 : Encoding.UTF8.GetByteCount(text);
-            }
+            bytes += Encoding.UTF8.GetByteCount(name) + (value.StringValues ?? []).Sum(Encoding.UTF8.GetByteCount);
         }
 
         must.Hold(bytes <= MostAttributes, $"The message attributes are larger than {MostAttributes} bytes.");

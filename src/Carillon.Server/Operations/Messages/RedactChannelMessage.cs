@@ -5,7 +5,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Messages;
 
 // POST /channels/{channelArn}/messages/{messageId}?operation=redact -> 200.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record RedactChannelMessageRequest
+internal sealed record RedactChannelMessageRequest : IInSubChannel
 {
     [JsonIgnore]
     public string ChannelArn { get; init; } = "";
@@ -25,8 +25,6 @@ internal static class RedactChannelMessage
         Bearer.Required, Declares.Conflict,
         MessagesJson.Default.RedactChannelMessageRequest, MessagesJson.Default.RedactChannelMessageResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn"), MessageId = call.Path("messageId") },
-        Check: (r, must) => MessageRules.CheckId(
-            r.MessageId, must.Arn(r.ChannelArn, "channelArn").SubChannel(r.SubChannelId)),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {

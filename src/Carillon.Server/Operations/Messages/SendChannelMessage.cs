@@ -7,7 +7,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Messages;
 
 // POST /channels/{channelArn}/messages -> 201.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record SendChannelMessageRequest
+internal sealed record SendChannelMessageRequest : IInSubChannel
 {
     [JsonIgnore]
     public string ChannelArn { get; init; } = "";
@@ -44,26 +44,8 @@ internal static class SendChannelMessage
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
         Check: (r, must) =>
         {
-            must.Arn(r.ChannelArn, "channelArn")
-                .Have(r.Content, "content").Length(r.Content, 1, int.MaxValue, "content")
-                .Have(r.Type, "type").OneOf(r.Type, "type", Words.Standard, Words.Control)
-                .Have(r.Persistence, "persistence").OneOf(r.Persistence, "persistence", Words.Persistent, Words.NonPersistent)
-                .Metadata(r.Metadata)
-                .RequestToken(r.ClientRequestToken)
-                .Length(r.PushNotification?.Title, 1, 50, "pushNotification.title")
-                .Pattern(r.PushNotification?.Title, Patterns.Line, "pushNotification.title")
-                .Length(r.PushNotification?.Body, 1, 150, "pushNotification.body")
-                .OneOf(r.PushNotification?.Type, "pushNotification.type", "DEFAULT", "VOIP")
-                .SubChannel(r.SubChannelId)
-                .Length(r.ContentType, 0, 45, "contentType")
-                .Count(r.Target, 1, 1, "target")
-                .Hold(
-                    r.Type != Words.Control || string.IsNullOrEmpty(r.Metadata), "A CONTROL message has no metadata.");
-            foreach (var target in r.Target ?? [])
-            {
-                must.Have(target?.MemberArn, "target.memberArn").Arn(target?.MemberArn, "target.memberArn");
-            }
-
+            must.Hold(r.Type != Words.Control || string.IsNullOrEmpty(r.Metadata), "A CONTROL message has no metadata.")
+                .Hold(r.Target is not [{ MemberArn: null }], "A target must have a member ARN.");
             MessageRules.CheckAttributes(r.MessageAttributes, must);
         },
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],

@@ -5,7 +5,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Messages;
 
 // PUT /channels/{channelArn}/messages/{messageId} -> 200.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record UpdateChannelMessageRequest
+internal sealed record UpdateChannelMessageRequest : IInSubChannel
 {
     [JsonIgnore]
     public string ChannelArn { get; init; } = "";
@@ -32,10 +32,6 @@ internal static class UpdateChannelMessage
         Declares.Conflict,
         MessagesJson.Default.UpdateChannelMessageRequest, MessagesJson.Default.UpdateChannelMessageResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn"), MessageId = call.Path("messageId") },
-        Check: (r, must) => MessageRules.CheckId(
-            r.MessageId,
-            must.Arn(r.ChannelArn, "channelArn").Have(r.Content, "content").Length(r.Content, 1, int.MaxValue, "content")
-                .Metadata(r.Metadata).SubChannel(r.SubChannelId).Length(r.ContentType, 0, 45, "contentType")),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {

@@ -38,7 +38,6 @@ internal static class ListChannelsModeratedByAppInstanceUser
             MaxResults = call.QueryNumber("max-results"),
             NextToken = call.Query("next-token"),
         },
-        Check: (r, must) => must.Arn(r.AppInstanceUserArn, "appInstanceUserArn").Page(r.MaxResults, r.NextToken),
         Resources: (_, call) => [call.BearerArn],
         Handle: (r, call) =>
         {

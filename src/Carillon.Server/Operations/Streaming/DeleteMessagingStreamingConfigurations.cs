@@ -16,7 +16,6 @@ internal static class DeleteMessagingStreamingConfigurations
         Route.Delete("/app-instances/{appInstanceArn}/streaming-configurations"), 204, Bearer.None, Declares.Nothing,
         In: null, Out: null,
         Bind: (r, call) => r with { AppInstanceArn = call.Path("appInstanceArn") },
-        Check: (r, must) => must.Arn(r.AppInstanceArn, "appInstanceArn"),
         Resources: (r, _) => [r.AppInstanceArn],
         Handle: (r, call) => call.Store.Write(ledger =>
         {

@@ -19,7 +19,6 @@ internal static class GetMessagingStreamingConfigurations
         nameof(GetMessagingStreamingConfigurations), Route.Get("/app-instances/{appInstanceArn}/streaming-configurations"), 200,
         Bearer.None, Declares.NotFound, In: null, StreamingJson.Default.GetMessagingStreamingConfigurationsResponse,
         Bind: (r, call) => r with { AppInstanceArn = call.Path("appInstanceArn") },
-        Check: (r, must) => must.Arn(r.AppInstanceArn, "appInstanceArn"),
         Resources: (r, _) => [r.AppInstanceArn],
         Handle: (r, call) =>
         {

@@ -25,24 +25,9 @@ internal static class PutMessagingStreamingConfigurations
         StreamingJson.Default.PutMessagingStreamingConfigurationsRequest,
         StreamingJson.Default.PutMessagingStreamingConfigurationsResponse,
         Bind: (r, call) => r with { AppInstanceArn = call.Path("appInstanceArn") },
-        Check: (r, must) =>
-        {
-            must.Arn(r.AppInstanceArn, "appInstanceArn").Have(r.StreamingConfigurations, "streamingConfigurations")
-                .Count(r.StreamingConfigurations, 1, 2, "streamingConfigurations");
-            foreach (var configuration in r.StreamingConfigurations ?? [])
-            {
-                must.Have(configuration?.DataType, "streamingConfigurations.member.dataType")
-                    .OneOf(
-                        configuration?.DataType, "streamingConfigurations.member.dataType", Words.ChannelData,
-                        Words.ChannelMessageData)
-                    .Have(configuration?.ResourceArn, "streamingConfigurations.member.resourceArn")
-                    .Arn(configuration?.ResourceArn, "streamingConfigurations.member.resourceArn");
-            }
-
-            must.Hold(
-                r.StreamingConfigurations is not [{ } first, { } second] || first.DataType != second.DataType,
-                "A DataType may stand in 'streamingConfigurations' once.");
-        },
+        Check: (r, must) => must.Hold(
+            r.StreamingConfigurations is not [var first, var second] || first.DataType != second.DataType,
+            "A DataType may stand in 'streamingConfigurations' once."),
         Resources: (r, _) => [r.AppInstanceArn],
         Handle: async (r, call) =>
         {

@@ -17,7 +17,6 @@ internal static class ListTagsForResource
         nameof(ListTagsForResource), Route.Get("/tags"), 200, Bearer.None, Declares.Nothing,
         In: null, TagsJson.Default.ListTagsForResourceResponse,
         Bind: (r, call) => r with { ResourceARN = call.Query("arn") },
-        Check: (_, _) => { },
         Resources: (r, _) => [r.ResourceARN!],
         Handle: (r, call) =>
         {

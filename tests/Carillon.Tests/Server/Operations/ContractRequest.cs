@@ -18,12 +18,13 @@ internal sealed class ContractRequest
 
     public JsonObject Body { get; } = [];
 
-    public static ContractRequest Of(Contract contract, World world)
+    /// <param name="world">Null: nothing that the request names needs to be there.</param>
+    public static ContractRequest Of(Contract contract, World? world)
     {
         var request = new ContractRequest(contract);
-        foreach (var member in contract.Members.Where(m => !Unsupported.Contains(m.Name)))
+        foreach (var member in contract.Members.Where(m => world is null || !Unsupported.Contains(m.Name)))
         {
-            var value = world.ValueOf(contract.Name, member) ?? member.Sample();
+            var value = world?.ValueOf(contract.Name, member) ?? member.Sample();
             if (member.Location is null)
             {
                 request.Body[member.WireName] = value;
@@ -52,12 +53,21 @@ internal sealed class ContractRequest
         return this;
     }
 
-    public Task<Answer> Send(ChimeClient chime)
+    /// <summary>Of a member of path, query or header; null where it is left out.</summary>
+    public string? ValueOf(ContractMember member) => _outside.GetValueOrDefault(member.Name!);
+
+    public bool HasBody => _contract.Members.Any(m => m.Location is null);
+
+    public string? Bearer => _outside.GetValueOrDefault("ChimeBearer");
+
+    public Task<Answer> Send(ChimeClient chime) => chime.Send(_contract.Method, Target(), Bearer, HasBody ? Body : null);
+
+    /// <summary>Path and query as they go out.</summary>
+    public string Target()
     {
         var target = new StringBuilder(_contract.Path);
         var query = _contract.FixedQuery.Select(p => $"{p.Key}={p.Value}").ToList();
-        string? bearer = null;
-        foreach (var member in _contract.Members.Where(m => m.Location is not null))
+        foreach (var member in _contract.Members.Where(m => m.Location is "uri" or "querystring"))
         {
             if (!_outside.TryGetValue(member.Name!, out var value))
             {
@@ -72,9 +82,6 @@ internal sealed class ContractRequest
                 case "querystring":
                     query.Add($"{member.WireName}={Uri.EscapeDataString(value)}");
                     break;
-                default:
-                    bearer = value;
-                    break;
             }
         }
 
@@ -83,8 +90,7 @@ internal sealed class ContractRequest
             target.Append('?').AppendJoin('&', query);
         }
 
-        var hasBody = _contract.Members.Any(m => m.Location is null);
-        return chime.Send(_contract.Method, target.ToString(), bearer, hasBody ? Body : null);
+        return target.ToString();
     }
 }
 
