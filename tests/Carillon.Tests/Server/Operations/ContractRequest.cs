@@ -8,8 +8,8 @@ namespace Carillon.Tests.Server.Operations;
 /// <summary>A request of an operation with every member in it, to be spoiled one member at a time.</summary>
 internal sealed class ContractRequest
 {
-    /// <summary>Members of elastic channels, which these requests are not about.</summary>
-    public static readonly IReadOnlyList<string> Unsupported = ["SubChannelId", "ElasticChannelConfiguration"];
+    /// <summary>Members of elastic channels: these requests are about another channel, unless a case adds one.</summary>
+    public static readonly IReadOnlyList<string> OfElastic = ["SubChannelId", "ElasticChannelConfiguration"];
 
     private readonly Contract _contract;
     private readonly Dictionary<string, string> _outside = [];
@@ -22,7 +22,7 @@ internal sealed class ContractRequest
     public static ContractRequest Of(Contract contract, World? world)
     {
         var request = new ContractRequest(contract);
-        foreach (var member in contract.Members.Where(m => world is null || !Unsupported.Contains(m.Name)))
+        foreach (var member in contract.Members.Where(m => world is null || !OfElastic.Contains(m.Name)))
         {
             var value = world?.ValueOf(contract.Name, member) ?? member.Sample();
             if (member.Location is null)
