@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using Carillon.Server.Http;
 using Carillon.Wire;
+using Microsoft.Extensions.Primitives;
 
 namespace Carillon.Server.Contracts;
 
@@ -29,21 +31,22 @@ internal sealed class RequestLimits
     public static RequestLimits Of(string operation) => All.GetValueOrDefault(operation)
         ?? throw new ArgumentException($"The service models have no operation {operation}.", nameof(operation));
 
-    /// <summary>Holds path, query, headers and body against the limits.</summary>
+    /// <summary>Holds path, query, bearer and body against the limits.</summary>
     /// <param name="target">Of a request that matched the operation's route.</param>
+    /// <param name="bearer">The one member that the models put into a header, however often it is there.</param>
     /// <param name="body">JSON in UTF-8; empty where there is none. Ignored by operations that take none.</param>
     /// <exception cref="ApiException">
     /// BadRequest: the first thing that cannot be read as what it should be, or else everything that breaks a limit, in one
     /// sentence. No value is quoted.
     /// </exception>
-    public void Check(RawTarget target, IHeaderDictionary headers, ReadOnlySpan<byte> body)
+    public void Check(RawTarget target, StringValues bearer, ReadOnlySpan<byte> body)
     {
         var walk = new Walk(body);
         try
         {
             foreach (var member in _outside)
             {
-                member.Check(target, headers, ref walk);
+                member.Check(target, bearer, ref walk);
             }
 
             if (_body is not null)
@@ -93,6 +96,7 @@ internal sealed class RequestLimits
             }
             else
             {
+                Debug.Assert(given.In != "header" || given.As == Call.BearerHeader, "No model has another header.");
                 outside.Add(new(member, given.In, given.As!, Array.IndexOf(path, $"{{{given.As}}}")));
             }
         }
@@ -103,14 +107,14 @@ internal sealed class RequestLimits
     /// <summary>A member that stands in path, query or header.</summary>
     private sealed class Outside(ShapeMember member, string place, string name, int segment)
     {
-        public void Check(RawTarget target, IHeaderDictionary headers, ref Walk walk)
+        public void Check(RawTarget target, StringValues bearer, ref Walk walk)
         {
             var text = place switch
             {
                 "path" => target.Segment(segment)
                     ?? throw new ApiException(ApiError.BadRequest, $"The path holds a malformed escape at '{name}'."),
                 "query" => target.Query(name),
-                _ => Header(headers),
+                _ => Header(bearer),
             };
             walk.Enter(member.Name);
             if (text is not null)
@@ -125,12 +129,8 @@ internal sealed class RequestLimits
             walk.Leave();
         }
 
-        private string? Header(IHeaderDictionary headers)
-        {
-            var values = headers[name];
-            return values.Count > 1
-                ? throw new ApiException(ApiError.BadRequest, $"The header {name} may be there once.")
-                : string.IsNullOrEmpty(values) ? null : values[0];
-        }
+        private string? Header(StringValues values) => values.Count > 1
+            ? throw new ApiException(ApiError.BadRequest, $"The header {name} may be there once.")
+            : string.IsNullOrEmpty(values) ? null : values[0];
     }
 }

@@ -58,16 +58,19 @@ internal sealed class Call(
 
     /// <summary>Null where the request names nobody; for operations whose bearer is optional.</summary>
     /// <exception cref="ApiException">BadRequest: the header is repeated or no ARN.</exception>
-    public string? OptionalBearerArn => http.Request.Headers.ContainsKey(BearerHeader) ? BearerArn : null;
+    public string? OptionalBearerArn => StatedBearers.Count > 0 ? BearerArn : null;
 
     public PersonAddress Bearer => Arns.PersonAddress(BearerArn);
 
     /// <exception cref="ApiException">BadRequest: the request breaks a limit of the service model.</exception>
-    public void Check(RequestLimits limits) => limits.Check(target, http.Request.Headers, Body.Span);
+    public void Check(RequestLimits limits) => limits.Check(target, StatedBearers, Body.Span);
+
+    private StringValues StatedBearers =>
+        StatedBearer is { } stated ? new StringValues(stated) : http.Request.Headers[BearerHeader];
 
     private string ReadBearer()
     {
-        var values = StatedBearer is { } stated ? new StringValues(stated) : http.Request.Headers[BearerHeader];
+        var values = StatedBearers;
         if (values.Count != 1 || string.IsNullOrEmpty(values[0]))
         {
             throw new ApiException(ApiError.BadRequest, $"The header {BearerHeader} must name the acting app instance user.");

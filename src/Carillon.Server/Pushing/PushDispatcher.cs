@@ -25,15 +25,15 @@ internal sealed partial class PushDispatcher(
 
     private readonly Dictionary<long, Task<PushOutcome?>> _underWay = [];
     private readonly Breaker _breaker = new(time);
-    private readonly CancellationTokenSource _cut = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var cut = new CancellationTokenSource();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await Round();
+                await Round(cut.Token);
             }
             catch (Refusal refusal)
             {
@@ -54,11 +54,11 @@ internal sealed partial class PushDispatcher(
 
         // What a webhook has taken should be written down, or it gets it again.
         await Task.WhenAny(Task.WhenAll(_underWay.Values), Task.Delay(farewell, time, CancellationToken.None));
-        await _cut.CancelAsync();
+        await cut.CancelAsync();
         await Task.WhenAll(_underWay.Values);
     }
 
-    private async Task Round()
+    private async Task Round(CancellationToken cut)
     {
         foreach (var (position, task) in _underWay.Where(flight => flight.Value.IsCompleted).ToList())
         {
@@ -80,7 +80,7 @@ internal sealed partial class PushDispatcher(
         var due = store.Read(view => view.ListDuePushes(Now(view), room + _underWay.Count));
         foreach (var position in due.Where(p => !_underWay.ContainsKey(p)).Take(room))
         {
-            _underWay[position] = Task.Run(() => Carry(position));
+            _underWay[position] = Task.Run(() => Carry(position, cut), CancellationToken.None);
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed partial class PushDispatcher(
     }
 
     /// <summary>Hands over the next batch of a push. Null where there was nothing to hand over.</summary>
-    private async Task<PushOutcome?> Carry(long position)
+    private async Task<PushOutcome?> Carry(long position, CancellationToken cut)
     {
         try
         {
@@ -116,14 +116,14 @@ internal sealed partial class PushDispatcher(
 
             if (batch.To.Count == 0)
             {
-                await WriteDown(ledger => Outbox.Taken(ledger, batch, []));
+                await WriteDown(ledger => Outbox.Taken(ledger, batch, []), cut);
                 return null;
             }
 
-            var answer = await sender!.Send(batch, _cut.Token);
+            var answer = await sender!.Send(batch, cut);
             if (answer.Outcome == PushOutcome.Taken)
             {
-                await WriteDown(ledger => Outbox.Taken(ledger, batch, answer.Invalid));
+                await WriteDown(ledger => Outbox.Taken(ledger, batch, answer.Invalid), cut);
                 foreach (var (endpoint, state) in answer.Invalid)
                 {
                     Deactivated(endpoint.Id, state);
@@ -132,12 +132,12 @@ internal sealed partial class PushDispatcher(
             else
             {
                 NotTaken(batch.Push.Position, batch.Push.Attempts + 1, answer.Why);
-                await WriteDown(ledger => Outbox.Failed(ledger, position));
+                await WriteDown(ledger => Outbox.Failed(ledger, position), cut);
             }
 
             return answer.Outcome;
         }
-        catch (OperationCanceledException) when (_cut.IsCancellationRequested)
+        catch (OperationCanceledException) when (cut.IsCancellationRequested)
         {
             return null;
         }
@@ -148,12 +148,12 @@ internal sealed partial class PushDispatcher(
             Faulted(e);
         }
 
-        await Task.WhenAny(WriteDown(ledger => Outbox.Failed(ledger, position)));
+        await Task.WhenAny(WriteDown(ledger => Outbox.Failed(ledger, position), cut));
         return null;
     }
 
     /// <summary>Tries until the store takes it: what is not written down would be sent again and again.</summary>
-    private async Task WriteDown(Action<ILedger> change)
+    private async Task WriteDown(Action<ILedger> change, CancellationToken cut)
     {
         while (true)
         {
@@ -171,14 +171,8 @@ internal sealed partial class PushDispatcher(
                 Postponed(refusal.Reason);
             }
 
-            await Task.Delay(writePause, time, _cut.Token);
+            await Task.Delay(writePause, time, cut);
         }
-    }
-
-    public override void Dispose()
-    {
-        base.Dispose();
-        _cut.Dispose();
     }
 
     [LoggerMessage(4001, LogLevel.Warning, "Push {Position} was not taken, attempt {Attempt}: {Why}.")]
