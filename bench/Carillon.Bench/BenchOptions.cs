@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Carillon.Bench;
 
-/// <param name="Users">Users made, each with a membership of one channel. Default 100,000.</param>
+/// <param name="Users">Users made, each with a membership of one elastic channel. Default 100,000.</param>
 /// <param name="Connections">Requests at a time, each on a connection of its own. Default 64.</param>
 /// <param name="Data">Folder of the server's data; a temporary one, removed afterwards, where it is left out.</param>
 internal sealed record BenchOptions(string Mode, int Users, int Connections, string? Data)

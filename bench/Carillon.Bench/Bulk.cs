@@ -8,7 +8,7 @@ internal static class Bulk
     public static async Task Run(BenchOptions options)
     {
         await using var server = await MeasuredServer.Start(options);
-        var (app, host, channel) = await server.SetUp();
+        var (app, host, channel, _) = await server.SetUp();
         var both = new StringBuilder();
         for (var i = 0; i < options.Users; i++)
         {

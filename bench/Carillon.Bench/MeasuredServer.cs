@@ -90,8 +90,12 @@ internal sealed class MeasuredServer : IAsyncDisposable
             : throw new InvalidOperationException($"{(int)response.StatusCode} {text}");
     }
 
-    /// <summary>An app instance with a host and the host's channel.</summary>
-    public async Task<(string App, string Host, string Channel)> SetUp()
+    /// <summary>Holds 100,000 members.</summary>
+    private const string Elastic =
+        """{"MaximumSubChannels":100,"TargetMembershipsPerSubChannel":1000,"MinimumMembershipPercentage":10}""";
+
+    /// <summary>An app instance with a host, the host's elastic channel and the sub-channel that the host is in.</summary>
+    public async Task<(string App, string Host, string Channel, string SubChannel)> SetUp()
     {
         var app = (string)(await Send("POST", "/app-instances", null, """{"Name":"bench","ClientRequestToken":"app"}"""))["AppInstanceArn"]!;
         var host = (string)(await Send(
@@ -99,8 +103,12 @@ internal sealed class MeasuredServer : IAsyncDisposable
             $$"""{"AppInstanceArn":"{{app}}","AppInstanceUserId":"host","Name":"Host","ClientRequestToken":"host"}"""))["AppInstanceUserArn"]!;
         var channel = (string)(await Send(
             "POST", "/channels", host,
-            $$"""{"AppInstanceArn":"{{app}}","Name":"bench","ClientRequestToken":"channel"}"""))["ChannelArn"]!;
-        return (app, host, channel);
+            $$"""{"AppInstanceArn":"{{app}}","Name":"bench","ClientRequestToken":"channel","ElasticChannelConfiguration":{{Elastic}}}"""))["ChannelArn"]!;
+        var path = $"/channels/{Uri.EscapeDataString(channel)}";
+        var sub = (string)(await Send("GET", $"{path}/subchannels", host, ""))["SubChannels"]![0]!["SubChannelId"]!;
+        await Send(
+            "POST", $"{path}/memberships", host, $$"""{"MemberArn":"{{host}}","Type":"DEFAULT","SubChannelId":"{{sub}}"}""");
+        return (app, host, channel, sub);
     }
 
     /// <summary>Runs something and prints what it cost the server.</summary>

@@ -8,7 +8,7 @@ internal static class Ordinary
     public static async Task Run(BenchOptions options)
     {
         await using var server = await MeasuredServer.Start(options);
-        var (app, host, channel) = await server.SetUp();
+        var (app, host, channel, sub) = await server.SetUp();
         var memberships = $"/channels/{Uri.EscapeDataString(channel)}/memberships";
 
         // The first requests pay for compilation.
@@ -21,7 +21,7 @@ internal static class Ordinary
             server, memberships, host, $$"""{"MemberArn":"{{app}}/user/fan-{{i}}","Type":"DEFAULT"}""")));
         await server.Measure("SendChannelMessage", options.Users, () => Each(options, options.Users, i => Post(
             server, $"/channels/{Uri.EscapeDataString(channel)}/messages", host,
-            $$"""{"Content":"hello {{i}}","Type":"STANDARD","Persistence":"PERSISTENT","ClientRequestToken":"send-{{i}}"}""")));
+            $$"""{"Content":"hello {{i}}","Type":"STANDARD","Persistence":"PERSISTENT","SubChannelId":"{{sub}}","ClientRequestToken":"send-{{i}}"}""")));
     }
 
     private static async Task Each(BenchOptions options, int count, Func<int, Task> run)
