@@ -6,8 +6,8 @@ using Carillon.Server.Operations.Memberships;
 using Carillon.Server.Operations.Messages;
 using Carillon.Server.Operations.Moderation;
 using Carillon.Server.Operations.Sessions;
-using Carillon.Server.Operations.Tags;
 using Carillon.Server.Operations.Streaming;
+using Carillon.Server.Operations.Tags;
 using Carillon.Wire;
 
 namespace Carillon.Server.Operations;
@@ -33,22 +33,19 @@ internal static class Catalog
         DescribeAppInstanceAdmin.Operation,
         DescribeAppInstanceBot.Operation,
         DescribeAppInstanceUser.Operation,
+        DescribeAppInstanceUserEndpoint.Operation,
         GetAppInstanceRetentionSettings.Operation,
         ListAppInstanceAdmins.Operation,
         ListAppInstanceBots.Operation,
+        ListAppInstanceUserEndpoints.Operation,
         ListAppInstanceUsers.Operation,
         ListAppInstances.Operation,
         ListTagsForResource.Operation,
         PutAppInstanceRetentionSettings.Operation,
         PutAppInstanceUserExpirationSettings.Operation,
+        RegisterAppInstanceUserEndpoint.Operation,
         TagResource.Operation,
         UntagResource.Operation,
-        DescribeAppInstanceUserEndpoint.Operation,
-        ListAppInstanceAdmins.Operation,
-        ListAppInstanceUserEndpoints.Operation,
-        ListAppInstanceUsers.Operation,
-        ListAppInstances.Operation,
-        RegisterAppInstanceUserEndpoint.Operation,
         UpdateAppInstance.Operation,
         UpdateAppInstanceBot.Operation,
         UpdateAppInstanceUser.Operation,
@@ -92,13 +89,13 @@ internal static class Catalog
         ListChannelMessages.Operation,
         ListChannelModerators.Operation,
         ListChannels.Operation,
-        ListSubChannels.Operation,
         ListChannelsAssociatedWithChannelFlow.Operation,
+        ListChannelsModeratedByAppInstanceUser.Operation,
+        ListSubChannels.Operation,
         ListTagsForResource.Operation,
         PutChannelExpirationSettings.Operation,
-        ListChannelsModeratedByAppInstanceUser.Operation,
-        PutMessagingStreamingConfigurations.Operation,
         PutChannelMembershipPreferences.Operation,
+        PutMessagingStreamingConfigurations.Operation,
         RedactChannelMessage.Operation,
         SearchChannels.Operation,
         SendChannelMessage.Operation,

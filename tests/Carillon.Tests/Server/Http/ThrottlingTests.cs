@@ -1,6 +1,7 @@
 using System.Net;
 using Carillon.Server.Hosting;
 using Carillon.Server.Http.Throttling;
+using Carillon.Server.Operations;
 using Xunit;
 
 namespace Carillon.Tests.Server.Http;
@@ -28,6 +29,18 @@ public sealed class PublicRatesServer : LiveServer
 
 public class ThrottlingTests(AwsRatesServer server) : IClassFixture<AwsRatesServer>
 {
+    [Theory]
+    [InlineData(Rates.Aws, "us-east-1")]
+    [InlineData(Rates.Aws, "eu-central-1")]
+    [InlineData(Rates.Public, "us-east-1")]
+    public void Every_operation_that_a_rate_names_is_there(string profile, string region)
+    {
+        string[] known = [.. Catalog.Identity.Concat(Catalog.Messaging).Select(o => o.Name), Rates.Connect, Rates.AnyRequest];
+
+        Assert.Empty(Rates.Of(profile, region).SelectMany(rate => rate.Operations).Except(known));
+        Assert.NotEmpty(Rates.Of(profile, region));
+    }
+
     private static async Task<int> Spend(Func<Task<Answer>> ask, int most = 100)
     {
         for (var asked = 0; asked < most; asked++)
