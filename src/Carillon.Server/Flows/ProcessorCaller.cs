@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Text;
 using Carillon.Server.Hosting;
 using Carillon.Server.Outbound;
 using Carillon.Wire.SigV4;
@@ -9,18 +6,14 @@ using Carillon.Wire.SigV4;
 namespace Carillon.Server.Flows;
 
 /// <summary>How processors are called: where, and what proves to them who calls.</summary>
-/// <param name="Secret">Signs requests to the URLs of <paramref name="Endpoints"/>.</param>
 /// <param name="Lambda">Base URL of a Lambda Invoke API, for functions without a URL of their own; null for none.</param>
 /// <param name="LambdaCredentials">Reads the key for it; asked each time, so that a rotated key is taken without a restart.</param>
 internal sealed record ProcessorOptions(
-    FlowEndpoints Endpoints, byte[] Secret, Uri? Lambda, Func<AwsCredentials> LambdaCredentials);
+    FlowEndpoints Endpoints, Uri? Lambda, Func<AwsCredentials> LambdaCredentials);
 
 /// <summary>Hands an event to a processor: to a URL of its own, or through the Lambda Invoke API.</summary>
-internal sealed class ProcessorCaller(ProcessorOptions options, OutboundHttp http, TimeProvider time)
+internal sealed class ProcessorCaller(ProcessorOptions options, Webhooks webhooks, OutboundHttp http, TimeProvider time)
 {
-    public const string TimestampHeader = "x-carillon-timestamp";
-    public const string SignatureHeader = "x-carillon-signature";
-
     /// <summary>For a whole call. Ours.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
@@ -29,7 +22,7 @@ internal sealed class ProcessorCaller(ProcessorOptions options, OutboundHttp htt
     {
         try
         {
-            using var request = options.Endpoints.Find(functionArn) is { } url ? ToUrl(url, body)
+            using var request = options.Endpoints.Find(functionArn) is { } url ? webhooks.Post(url, body)
                 : options.Lambda is { } lambda ? ToLambda(lambda, functionArn, body)
                 : null;
             if (request is null)
@@ -48,24 +41,6 @@ internal sealed class ProcessorCaller(ProcessorOptions options, OutboundHttp htt
         }
     }
 
-    private HttpRequestMessage ToUrl(Uri url, byte[] body)
-    {
-        var timestamp = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var request = Post(url, body);
-        request.Headers.Add(TimestampHeader, timestamp);
-        request.Headers.Add(SignatureHeader, $"v1={Signature(options.Secret, timestamp, body)}");
-        return request;
-    }
-
-    /// <summary>HMAC-SHA256 over <c>timestamp.body</c>, in hexadecimal.</summary>
-    public static string Signature(byte[] secret, string timestamp, ReadOnlySpan<byte> body)
-    {
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
-        hash.AppendData(Encoding.ASCII.GetBytes(timestamp + "."));
-        hash.AppendData(body);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
     /// <summary>POST /2015-03-31/functions/{FunctionName}/invocations of the Lambda API, asynchronous.</summary>
     private HttpRequestMessage ToLambda(Uri lambda, string functionArn, byte[] body)
     {
@@ -73,7 +48,7 @@ internal sealed class ProcessorCaller(ProcessorOptions options, OutboundHttp htt
         var url = new Uri(
             $"{lambda.AbsoluteUri.TrimEnd('/')}/2015-03-31/functions/{Uri.EscapeDataString(functionArn)}/invocations",
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        var request = Post(url, body);
+        var request = Webhooks.Unsigned(url, body);
         HeaderField[] sent = [new("Content-Type", "application/json"), new("X-Amz-Invocation-Type", "Event")];
         var region = functionArn.Split(':')[3];
         var added = new SigV4Signer(options.LambdaCredentials(), region, "lambda", time).Sign("POST", url, sent, body);
@@ -83,12 +58,5 @@ internal sealed class ProcessorCaller(ProcessorOptions options, OutboundHttp htt
         }
 
         return request;
-    }
-
-    private static HttpRequestMessage Post(Uri url, byte[] body)
-    {
-        var content = new ByteArrayContent(body);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return new(HttpMethod.Post, url) { Content = content };
     }
 }

@@ -83,11 +83,6 @@ public sealed record CarillonOptions
     public string FlowEndpoints { get; init; } = "";
 
     /// <summary>
-    /// Signs requests to those URLs: 16 characters or more. Default: made at first start, in the file <c>flow-secret</c>.
-    /// </summary>
-    public string? FlowSecret { get; init; }
-
-    /// <summary>
     /// Base URL of a Lambda Invoke API (AWS itself, LocalStack, SAM), for functions that <see cref="FlowEndpoints"/> does not
     /// name. Default: none.
     /// </summary>
@@ -112,10 +107,10 @@ public sealed record CarillonOptions
     public string? PushWebhook { get; init; }
 
     /// <summary>
-    /// A file with the text that requests to the webhook are signed with, of at least 32 characters. Default:
-    /// <c>push-secret</c> in the data folder, made when there is a webhook.
+    /// A file with the text that requests to URLs of these settings are signed with, of at least 32 characters. Default:
+    /// <c>webhook-secret</c> in the data folder, made at first start.
     /// </summary>
-    public string? PushSecretFile { get; init; }
+    public string? WebhookSecretFile { get; init; }
 
     /// <summary>
     /// Identity providers and pools. They have parts, so they stand in the settings file alone, under
@@ -185,7 +180,6 @@ public sealed record CarillonOptions
         Require(
             PublicEndpoint is null || !PublicEndpoint.Contains('/', StringComparison.Ordinal),
             "PublicEndpoint is a host and port, without scheme or path.");
-        Require(FlowSecret is null or { Length: >= 16 }, "FlowSecret must have 16 characters or more.");
         Require(
             LambdaEndpoint is null || Flows.FlowEndpoints.Url(LambdaEndpoint) is not null,
             "LambdaEndpoint must be an http or https URL.");
@@ -230,7 +224,6 @@ public sealed record CarillonOptions
             PushWebhook is null || (Uri.TryCreate(PushWebhook, UriKind.Absolute, out var webhook)
                 && webhook is { Scheme: "http" or "https", UserInfo: "", Fragment: "" }),
             "PushWebhook must be an absolute http or https URL, without user and fragment.");
-        Require(PushSecretFile is null || PushWebhook is not null, "PushSecretFile is nothing without PushWebhook.");
         Federation.Validate();
         return this;
     }

@@ -19,9 +19,7 @@ internal sealed class DataFolder : IDisposable
 
     public string Credentials => In("credentials");
 
-    public string FlowSecret => In("flow-secret");
-
-    public string PushSecret => In("push-secret");
+    public string WebhookSecret => In("webhook-secret");
 
     public string Tls => In("tls");
 

@@ -78,7 +78,7 @@ internal sealed class Platform : IAsyncDisposable
             var certificate = options.TlsCertificate is null
                 ? LocalTls.ReadOrMake(folder, time.GetUtcNow())
                 : LoadCertificate(options.TlsCertificate, options.TlsKey!);
-            return Build(options, time, folder, root, certificate, ProcessorsOf(options, folder), configure);
+            return Build(options, time, folder, root, certificate, ProcessorsOf(options), configure);
         }
         catch
         {
@@ -151,11 +151,12 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton(new OutboundRules(options.OutboundPlaces));
         builder.Services.AddSingleton<OutboundHttp>();
         builder.Services.AddSingleton(new BotResponders(options.BotResponders));
+        builder.Services.AddSingleton(new Webhooks(WebhookSecret.ReadOrMake(folder, options.WebhookSecretFile), time));
         if (options.PushWebhook is not null)
         {
-            var secret = WebhookSecret.ReadOrMake(folder, options.PushSecretFile);
             builder.Services.AddSingleton<IPushSender>(provider => new WebhookSender(
-                new Uri(options.PushWebhook), secret, provider.GetRequiredService<OutboundHttp>(), arns, time));
+                new Uri(options.PushWebhook), provider.GetRequiredService<Webhooks>(),
+                provider.GetRequiredService<OutboundHttp>(), arns));
         }
 
         builder.Services.AddSingleton<ChimeApi>();
@@ -180,7 +181,7 @@ internal sealed class Platform : IAsyncDisposable
         return new(app, options, folder, store, hub, pageTokens, certificate, root, health);
     }
 
-    private static ProcessorOptions ProcessorsOf(CarillonOptions options, DataFolder folder)
+    private static ProcessorOptions ProcessorsOf(CarillonOptions options)
     {
         AwsCredentials Key() => CredentialsFile.Read(options.LambdaCredentials!, options.LambdaProfile);
         if (options.LambdaEndpoint is not null)
@@ -190,7 +191,7 @@ internal sealed class Platform : IAsyncDisposable
         }
 
         return new(
-            new FlowEndpoints(options.FlowEndpoints), FlowSecret.ReadOrMake(folder, options.FlowSecret),
+            new FlowEndpoints(options.FlowEndpoints),
             options.LambdaEndpoint is null ? null : FlowEndpoints.Url(options.LambdaEndpoint), Key);
     }
 

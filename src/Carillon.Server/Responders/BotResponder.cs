@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using Carillon.Core;
 using Carillon.Core.Channels;
@@ -15,7 +14,8 @@ namespace Carillon.Server.Responders;
 /// asked again after a crash, under the same number; its answer comes into the channel once.
 /// </summary>
 internal sealed partial class BotResponder(
-    IStore store, BotResponders responders, OutboundHttp http, Services services, TimeProvider time, ILogger<BotResponder> log)
+    IStore store, BotResponders responders, Webhooks webhooks, OutboundHttp http, Services services, TimeProvider time,
+    ILogger<BotResponder> log)
     : BackgroundService
 {
     /// <summary>Names the question, the same whenever it is asked.</summary>
@@ -97,9 +97,7 @@ internal sealed partial class BotResponder(
         BotAnswer? said;
         try
         {
-            using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(asked, BotsJson.Default.ResponderRequest));
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = content };
+            using var request = webhooks.Post(url, JsonSerializer.SerializeToUtf8Bytes(asked, BotsJson.Default.ResponderRequest));
             request.Headers.Add(CallHeader, question.Call.Position.ToString(CultureInfo.InvariantCulture));
             var answer = await http.Send(request, Timeout, stoppingToken);
             if (answer.Status is 408 or 429 or >= 500)

@@ -11,7 +11,6 @@ public class FlowServer : LiveServer, IAsyncLifetime
 
     internal override CarillonOptions Adjust(CarillonOptions options) => base.Adjust(options) with
     {
-        FlowSecret = "a secret of the tests",
         FlowEndpoints = $"f={Processor.Url}, gone=http://127.0.0.1:1/",
     };
 

@@ -105,6 +105,7 @@ public sealed class FlowInvokerTests : IAsyncLifetime
         await using var ann = await SessionClient.Start(_server, hall.Ann);
         _server.Clock.Pass(TimeSpan.FromHours(48));
 
+        await Until(async () => await hall.Status(call.MessageId) == "FAILED");
         await ann.Wait("FAILED_CREATE_CHANNEL_MESSAGE");
         (await hall.Allow(call)).Forbidden();
         Assert.Equal("FAILED", await hall.Status(call.MessageId));

@@ -41,7 +41,7 @@ public sealed class SettingsReaderTests : IDisposable
     [Fact]
     public void Every_setting_can_be_given_in_each_of_the_three_ways()
     {
-        foreach (var property in SettingsReader.Known.Where(p => p.Name is not ("Data" or "Settings" or "TlsCertificate" or "TlsKey")))
+        foreach (var property in SettingsReader.Known.Where(p => p.Name is not ("Data" or "Settings" or "TlsCertificate" or "TlsKey" or "LambdaEndpoint" or "LambdaCredentials")))
         {
             var value = property.Name switch
             {
@@ -54,6 +54,8 @@ public sealed class SettingsReaderTests : IDisposable
                 "AllowedOutbound" => "10.0.0.0/8",
                 "Throttling" => "aws",
                 "Rates" => "",
+                "FlowEndpoints" => "moderate=http://127.0.0.1:9000/",
+                "PushWebhook" => "http://127.0.0.1:9001/",
                 "BotResponders" => "arn:aws:lex:us-east-1:123456789012:bot-alias/ABCDEFGHIJ/TSTALIASID=http://127.0.0.1/",
                 _ => "eu-central-1",
             };

@@ -179,7 +179,7 @@ public class PushTests(PushServer server) : IClassFixture<PushServer>
     [Fact]
     public void The_secret_is_made_once_and_for_its_owner_alone()
     {
-        var path = server.Platform.Folder.PushSecret;
+        var path = server.Platform.Folder.WebhookSecret;
 
         Assert.Matches("^[0-9a-f]{64}\n$", File.ReadAllText(path));
         if (!OperatingSystem.IsWindows())

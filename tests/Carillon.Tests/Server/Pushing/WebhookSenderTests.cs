@@ -43,7 +43,7 @@ public sealed class WebhookSenderTests : PushSenderContract, IAsyncDisposable
         var url = side == OtherSide.IsNotThere ? "http://127.0.0.1:1/" : _receiver.Url;
         var http = new OutboundHttp(new OutboundRules("127.0.0.0/8"), time);
         _opened.Add(http);
-        return new WebhookSender(new Uri(url), secret, http, new Arns("us-east-1", "123456789012"), TimeProvider.System);
+        return new WebhookSender(new Uri(url), new Webhooks(secret, TimeProvider.System), http, new Arns("us-east-1", "123456789012"));
     }
 
     private static string Verdict(Received received)
@@ -76,7 +76,7 @@ public sealed class WebhookSenderTests : PushSenderContract, IAsyncDisposable
     [Fact]
     public void The_documented_signature_is_what_is_sent() => Assert.Equal(
         "t=1700000000,v1=8d3cdf67dc96649430fa25ec2c50229ef97581dbf2ee6ef2cc527c5ba72d5386",
-        WebhookSender.Sign(secret, DateTimeOffset.FromUnixTimeSeconds(1700000000), """{"Version":1}"""u8));
+        Webhooks.Sign(secret, DateTimeOffset.FromUnixTimeSeconds(1700000000), """{"Version":1}"""u8));
 
     [Fact]
     public async Task The_request_holds_what_a_bridge_needs()

@@ -97,10 +97,10 @@ public class ChannelFlowCallbackTests(ChannelFlowCallbackTests.Fixture server) :
             },
             call.Message));
 
-        var timestamp = (string)call.Headers["x-carillon-timestamp"]!;
-        var expected = System.Security.Cryptography.HMACSHA256.HashData(
-            "a secret of the tests"u8, [.. System.Text.Encoding.ASCII.GetBytes(timestamp + "."), .. call.Body]);
-        Assert.Equal($"v1={Convert.ToHexStringLower(expected)}", (string)call.Headers["x-carillon-signature"]!);
+        var signature = (string)call.Headers["x-carillon-signature"]!;
+        var sent = DateTimeOffset.FromUnixTimeSeconds(long.Parse(signature[2..signature.IndexOf(',', StringComparison.Ordinal)], null));
+        var secret = System.Text.Encoding.ASCII.GetBytes(File.ReadAllText(server.Platform.Folder.WebhookSecret).Trim());
+        Assert.Equal(Carillon.Server.Outbound.Webhooks.Sign(secret, sent, call.Body), signature);
     }
 
     [Fact]
