@@ -103,7 +103,10 @@ test('The web chat: its pages load, talk, moderate and leave', async () => {
     Persistence: 'PERSISTENT',
   });
   const { ChannelMessages } = await as(ben, ListChannelMessagesCommand, { ChannelArn, NextToken: '' });
-  assert.deepEqual(ChannelMessages.map(m => [m.MessageId, m.Status.Value, m.Redacted]), [[MessageId, 'SENT', false]]);
+  assert.deepEqual(
+    ChannelMessages.map(m => [m.MessageId, m.Status.Value, m.Redacted]),
+    [[MessageId, 'SENT', false]],
+  );
   const { ChannelMessage } = await as(ann, GetChannelMessageCommand, { ChannelArn, MessageId });
   assert.equal(ChannelMessage.Sender.Name, 'ann');
   await as(ann, UpdateChannelMessageCommand, { ChannelArn, MessageId, Content: 'edited', Metadata: '' });
@@ -116,10 +119,16 @@ test('The web chat: its pages load, talk, moderate and leave', async () => {
   await as(ann, UpdateChannelCommand, { ChannelArn, Name: 'lounge', Mode: 'RESTRICTED', Metadata: listed.Metadata });
   await as(ann, CreateChannelBanCommand, { ChannelArn, MemberArn: ben.arn });
   const { ChannelBans } = await as(ann, ListChannelBansCommand, { ChannelArn, MaxResults: 50 });
-  assert.deepEqual(ChannelBans.map(b => b.Member.Arn), [ben.arn]);
+  assert.deepEqual(
+    ChannelBans.map(b => b.Member.Arn),
+    [ben.arn],
+  );
   await as(ann, DeleteChannelBanCommand, { ChannelArn, MemberArn: ben.arn });
   const { ChannelMemberships: left } = await as(ann, ListChannelMembershipsCommand, { ChannelArn });
-  assert.deepEqual(left.map(m => m.Member.Arn), [ann.arn]);
+  assert.deepEqual(
+    left.map(m => m.Member.Arn),
+    [ann.arn],
+  );
   await as(ann, DeleteChannelMembershipCommand, { ChannelArn, MemberArn: ann.arn });
   await as(ann, DeleteChannelCommand, { ChannelArn });
 });
@@ -158,15 +167,16 @@ test('The web chat: a public elastic channel', async () => {
   const { ChannelMessages } = await as(ben, ListChannelMessagesCommand, { ChannelArn, SubChannelId });
   assert.equal(ChannelMessages[0].Content, 'hello');
   const { ChannelMemberships: members } = await as(ben, ListChannelMembershipsCommand, { ChannelArn, SubChannelId });
-  assert.deepEqual(members.map(m => m.Member.Arn), [ben.arn]);
+  assert.deepEqual(
+    members.map(m => m.Member.Arn),
+    [ben.arn],
+  );
   await as(ann, DeleteChannelCommand, { ChannelArn });
 });
 
 test('The web chat: its backend makes an admin and a flow, and its page puts the flow on a channel', async () => {
   const [admin, ann] = await world.users('admin', 'ann');
-  await identity.send(
-    new CreateAppInstanceAdminCommand({ AppInstanceArn: world.arn, AppInstanceAdminArn: admin.arn }),
-  );
+  await identity.send(new CreateAppInstanceAdminCommand({ AppInstanceArn: world.arn, AppInstanceAdminArn: admin.arn }));
   const { ChannelFlowArn } = await messaging.send(
     new CreateChannelFlowCommand({
       AppInstanceArn: world.arn,
@@ -254,8 +264,14 @@ test('Telehealth: a visit is a public restricted channel, its people come in one
     MemberArns: [doctor.arn, patient.arn],
     Type: 'DEFAULT',
   });
-  assert.deepEqual(BatchChannelMemberships.Members.map(m => m.Arn), [patient.arn]);
-  assert.deepEqual(Errors.map(e => [e.MemberArn, e.ErrorCode]), [[doctor.arn, 'Conflict']]);
+  assert.deepEqual(
+    BatchChannelMemberships.Members.map(m => m.Arn),
+    [patient.arn],
+  );
+  assert.deepEqual(
+    Errors.map(e => [e.MemberArn, e.ErrorCode]),
+    [[doctor.arn, 'Conflict']],
+  );
   await as(doctor, CreateChannelModeratorCommand, { ChannelArn, ChannelModeratorArn: patient.arn });
   await as(doctor, UpdateChannelCommand, { ChannelArn, Name: 'visit', Mode: 'RESTRICTED', Metadata: '{}' });
   const { ChannelMembership } = await as(patient, DescribeChannelMembershipCommand, {

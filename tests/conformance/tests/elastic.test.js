@@ -171,39 +171,43 @@ test('A moderator names its sub-channels, hears each, and loses all when it is n
   );
 });
 
-ours('Whoever is moved is told where, alone, and hears the new place from then on', 'who is moved is our choice', async () => {
-  const { world, ann, ChannelArn } = await elastic(2, 2);
-  const people = await world.users('p1', 'p2', 'p3');
-  const fence = await Fence.create(world, ...people);
-  const listeners = await Promise.all(people.map(person => Listener.open(person)));
-  for (const person of people) {
-    await join(ann, ChannelArn, person);
-  }
+ours(
+  'Whoever is moved is told where, alone, and hears the new place from then on',
+  'who is moved is our choice',
+  async () => {
+    const { world, ann, ChannelArn } = await elastic(2, 2);
+    const people = await world.users('p1', 'p2', 'p3');
+    const fence = await Fence.create(world, ...people);
+    const listeners = await Promise.all(people.map(person => Listener.open(person)));
+    for (const person of people) {
+      await join(ann, ChannelArn, person);
+    }
 
-  const frames = await Promise.all(listeners.map(listener => fence.frames(listener)));
-  const moves = frames.map(heard => heard.filter(frame => frame.type === 'UPDATE_CHANNEL_MEMBERSHIP'));
-  assert.equal(moves.flat().length, 1);
-  const [moved] = moves.flat();
-  const who = people[moves.findIndex(heard => heard.length === 1)];
-  assert.equal(moved.headers['x-amz-chime-message-type'], 'SYSTEM');
-  exactly(moved.body.Member, who.identity);
-  listeners.forEach(listener => listener.mark());
+    const frames = await Promise.all(listeners.map(listener => fence.frames(listener)));
+    const moves = frames.map(heard => heard.filter(frame => frame.type === 'UPDATE_CHANNEL_MEMBERSHIP'));
+    assert.equal(moves.flat().length, 1);
+    const [moved] = moves.flat();
+    const who = people[moves.findIndex(heard => heard.length === 1)];
+    assert.equal(moved.headers['x-amz-chime-message-type'], 'SYSTEM');
+    exactly(moved.body.Member, who.identity);
+    listeners.forEach(listener => listener.mark());
 
-  const { SubChannelId } = moved.body;
-  await say(who, ChannelArn, 'from the new place', { SubChannelId });
-  const heard = await Promise.all(listeners.map(listener => fence.frames(listener)));
-  for (const [index, person] of people.entries()) {
-    const { ChannelMembership } = await as(ann, DescribeChannelMembershipCommand, {
-      ChannelArn,
-      MemberArn: person.arn,
-    });
-    const here = ChannelMembership.SubChannelId === SubChannelId;
-    assert.deepEqual(
-      heard[index].map(frame => frame.body.Content),
-      here ? ['from the new place'] : [],
-      person.name,
-    );
-  }
+    const { SubChannelId } = moved.body;
+    await say(who, ChannelArn, 'from the new place', { SubChannelId });
+    const heard = await Promise.all(listeners.map(listener => fence.frames(listener)));
+    for (const [index, person] of people.entries()) {
+      const { ChannelMembership } = await as(ann, DescribeChannelMembershipCommand, {
+        ChannelArn,
+        MemberArn: person.arn,
+      });
+      const here = ChannelMembership.SubChannelId === SubChannelId;
+      assert.deepEqual(
+        heard[index].map(frame => frame.body.Content),
+        here ? ['from the new place'] : [],
+        person.name,
+      );
+    }
 
-  listeners.forEach(listener => listener.stop());
-});
+    listeners.forEach(listener => listener.stop());
+  },
+);

@@ -55,10 +55,9 @@ ours('Counts are there and the SDK does not see them', why, async () => {
   const instance = await app.client.send(new DescribeAppInstanceCommand({ AppInstanceArn: world.arn }));
   assert.deepEqual(members(instance), ['AppInstance']);
   assert.equal(JSON.parse(app.text)['x-carillon'].UserCount, 2);
-  assert.deepEqual(
-    members(await identity.send(new DescribeAppInstanceCommand({ AppInstanceArn: world.arn }))),
-    ['AppInstance'],
-  );
+  assert.deepEqual(members(await identity.send(new DescribeAppInstanceCommand({ AppInstanceArn: world.arn }))), [
+    'AppInstance',
+  ]);
 });
 
 ours('A parameter in the query sorts lists by the last message', why, async () => {

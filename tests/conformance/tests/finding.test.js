@@ -49,9 +49,7 @@ test('A search comes in pages', async () => {
 
 ours('A search needs its bearer', 'the model and its note contradict each other', async () => {
   await refused(
-    messaging.send(
-      new SearchChannelsCommand({ Fields: [{ Key: 'MEMBERS', Operator: 'EQUALS', Values: [ann.arn] }] }),
-    ),
+    messaging.send(new SearchChannelsCommand({ Fields: [{ Key: 'MEMBERS', Operator: 'EQUALS', Values: [ann.arn] }] })),
     BadRequestException,
     'BadRequest',
     400,
@@ -78,12 +76,7 @@ test('A read marker shows in the lists of whoever set it', async () => {
   const { ChannelMemberships } = await as(ann, ListChannelMembershipsForAppInstanceUserCommand);
   const own = ChannelMemberships.find(m => m.ChannelSummary.ChannelArn === ChannelArn);
   assert.equal(own.AppInstanceUserMembershipSummary.ReadMarkerTimestamp, undefined);
-  await refused(
-    as(admin, UpdateChannelReadMarkerCommand, { ChannelArn }),
-    ForbiddenException,
-    'Forbidden',
-    403,
-  );
+  await refused(as(admin, UpdateChannelReadMarkerCommand, { ChannelArn }), ForbiddenException, 'Forbidden', 403);
 });
 
 test('A user lists and describes the channels it moderates', async () => {

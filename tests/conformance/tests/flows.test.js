@@ -85,7 +85,9 @@ if (!isAws) {
   await cp(path(shared.data, 'tls'), path(data, 'tls'), { recursive: true });
   await writeFile(
     path(data, 'settings.json'),
-    JSON.stringify({ FlowEndpoints: `moderate=http://127.0.0.1:${processor.address().port}/, gone=http://127.0.0.1:1/` }),
+    JSON.stringify({
+      FlowEndpoints: `moderate=http://127.0.0.1:${processor.address().port}/, gone=http://127.0.0.1:1/`,
+    }),
   );
   server = await Server.start({ data });
   const settings = { endpoint: server.http, credentials: await server.credentials() };
@@ -137,11 +139,18 @@ async function channel(ChannelFlowArn) {
 }
 
 const send = (ChannelArn, Content, more) =>
-  as(ann, SendChannelMessageCommand, { ChannelArn, Content, Type: 'STANDARD', Persistence: 'PERSISTENT', ...more }, messaging);
+  as(
+    ann,
+    SendChannelMessageCommand,
+    { ChannelArn, Content, Type: 'STANDARD', Persistence: 'PERSISTENT', ...more },
+    messaging,
+  );
 const get = (user, ChannelArn, MessageId) => as(user, GetChannelMessageCommand, { ChannelArn, MessageId }, messaging);
 const status = (ChannelArn, MessageId) => as(ann, GetChannelMessageStatusCommand, { ChannelArn, MessageId }, messaging);
 const history = async (user, ChannelArn) =>
-  (await as(user, ListChannelMessagesCommand, { ChannelArn }, messaging)).ChannelMessages.map(message => message.Content);
+  (await as(user, ListChannelMessagesCommand, { ChannelArn }, messaging)).ChannelMessages.map(
+    message => message.Content,
+  );
 const callOf = MessageId =>
   calls.until(all => all.find(call => call.event.ChannelMessage.MessageId === MessageId), `the call for ${MessageId}`);
 const listeners = () => Promise.all([ann, bob].map(user => Listener.open(user, { client: messaging })));
@@ -314,5 +323,8 @@ ours('What becomes of a message whose processor cannot be called is the fallback
 
 ours('CONTROL messages do not wait', why, async () => {
   const ChannelArn = await channel(await flow('moderate'));
-  assert.equal((await send(ChannelArn, 'typing', { Type: 'CONTROL', Persistence: 'NON_PERSISTENT' })).Status.Value, 'SENT');
+  assert.equal(
+    (await send(ChannelArn, 'typing', { Type: 'CONTROL', Persistence: 'NON_PERSISTENT' })).Status.Value,
+    'SENT',
+  );
 });

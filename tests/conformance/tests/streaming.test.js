@@ -16,8 +16,7 @@ const stream = name => `arn:aws:kinesis:${region}:${account}:stream/${name}`;
 const send = (Command, more) => messaging.send(new Command({ AppInstanceArn, ...more }));
 
 ours('Streaming configurations are put, got and deleted', 'AWS wants the stream to exist', async () => {
-  const missing = () =>
-    refused(send(GetMessagingStreamingConfigurationsCommand), NotFoundException, 'NotFound', 404);
+  const missing = () => refused(send(GetMessagingStreamingConfigurationsCommand), NotFoundException, 'NotFound', 404);
   await missing();
   const StreamingConfigurations = [
     { DataType: 'Channel', ResourceArn: stream('chime-messaging-a') },
