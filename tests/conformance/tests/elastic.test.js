@@ -190,7 +190,9 @@ ours(
     const who = people[moves.findIndex(heard => heard.length === 1)];
     assert.equal(moved.headers['x-amz-chime-message-type'], 'SYSTEM');
     exactly(moved.body.Member, who.identity);
-    listeners.forEach(listener => listener.mark());
+    for (const listener of listeners) {
+      listener.mark();
+    }
 
     const { SubChannelId } = moved.body;
     await say(who, ChannelArn, 'from the new place', { SubChannelId });
@@ -208,6 +210,8 @@ ours(
       );
     }
 
-    listeners.forEach(listener => listener.stop());
+    for (const listener of listeners) {
+      listener.stop();
+    }
   },
 );
