@@ -226,7 +226,9 @@ internal sealed class Platform : IAsyncDisposable
                 case BulkEndpoint.Path:
                     if (!cors.Apply(http))
                     {
-                        await bulk.Handle(http);
+                        await (throttle.Refuses(http.Connection.RemoteIpAddress)
+                            ? ChimeApi.WriteThrottled(http)
+                            : bulk.Handle(http));
                     }
 
                     return;
