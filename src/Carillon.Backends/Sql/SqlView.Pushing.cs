@@ -77,8 +77,7 @@ internal partial class SqlView
         static row => (Position: row.Integer(0), Created: Rows.Time(row, 1)), most)
         .TakeWhile(push => push.Created <= time).Select(push => push.Position)];
 
-    // Differs from AWS: a message is not pushed to its sender; AWS pushes to all members and has senders filter
-    // themselves out.
+    // Not the sender's own devices: see SendChannelMessage.
     public IReadOnlyList<Recipient> ListRecipients(WaitingPush push, Progress after, int most)
     {
         var from = push.Target is { } target && target.Value > after.Person.Value ? new(target, 0) : after;

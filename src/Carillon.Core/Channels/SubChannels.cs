@@ -15,7 +15,6 @@ public static class SubChannels
     internal const string NeverUnrestricted = "An elastic channel cannot be UNRESTRICTED.";
 
     /// <exception cref="Refusal">InvalidInput, QuotaReached: no such elastic channel can be made.</exception>
-    // Differs from AWS: elastic channels can be made in every region, not in us-east-1 alone.
     internal static void Check(IView view, Quotas quotas, AppKey app, ChannelWish wish)
     {
         var elastic = wish.Elastic!;

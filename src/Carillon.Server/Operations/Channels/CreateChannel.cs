@@ -34,6 +34,7 @@ internal sealed record CreateChannelRequest : ISetsTags
 
 internal sealed record CreateChannelResponse(string ChannelArn);
 
+// Differs from AWS: elastic channels can be made in every region, not in us-east-1 alone.
 internal static class CreateChannel
 {
     public static readonly Operation<CreateChannelRequest, CreateChannelResponse> Operation = new(

@@ -21,6 +21,7 @@ internal sealed record CreateChannelFlowRequest
 
 internal sealed record CreateChannelFlowResponse(string ChannelFlowArn);
 
+// Differs from AWS: the function of a processor need not exist; a URL of the operator's may stand for it.
 internal static class CreateChannelFlow
 {
     public static readonly Operation<CreateChannelFlowRequest, CreateChannelFlowResponse> Operation = new(

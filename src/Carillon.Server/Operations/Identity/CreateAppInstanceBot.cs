@@ -22,6 +22,7 @@ internal sealed record CreateAppInstanceBotRequest : ISetsTags
 
 internal sealed record CreateAppInstanceBotResponse(string AppInstanceBotArn);
 
+// Differs from AWS: there is no Lex behind a bot; a URL of the operator's may answer for its alias.
 internal static class CreateAppInstanceBot
 {
     public static readonly Operation<CreateAppInstanceBotRequest, CreateAppInstanceBotResponse> Operation = new(

@@ -27,6 +27,7 @@ internal sealed record RegisterAppInstanceUserEndpointRequest
 
 internal sealed record RegisterAppInstanceUserEndpointResponse(string AppInstanceUserArn, string EndpointId);
 
+// Differs from AWS: there is no Pinpoint; the ResourceArn is taken as it comes and told to the webhook.
 internal static class RegisterAppInstanceUserEndpoint
 {
     public static readonly Operation<RegisterAppInstanceUserEndpointRequest, RegisterAppInstanceUserEndpointResponse> Operation = new(

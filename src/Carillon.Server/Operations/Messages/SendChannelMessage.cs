@@ -36,6 +36,8 @@ internal sealed record SendChannelMessageRequest : IInSubChannel
 internal sealed record SendChannelMessageResponse(
     string ChannelArn, string MessageId, ChannelMessageStatusStructure Status, string? SubChannelId);
 
+// Differs from AWS: PushNotification goes to a webhook of the operator's, and not to the sender's own devices; AWS
+// pushes to all members and has senders filter themselves out.
 internal static class SendChannelMessage
 {
     public static readonly Operation<SendChannelMessageRequest, SendChannelMessageResponse> Operation = new(

@@ -16,6 +16,7 @@ internal sealed record PutMessagingStreamingConfigurationsRequest
 internal sealed record PutMessagingStreamingConfigurationsResponse(
     IReadOnlyList<StreamingConfigurationShape> StreamingConfigurations);
 
+// Differs from AWS: configurations are kept, and nothing is streamed to them yet.
 internal static class PutMessagingStreamingConfigurations
 {
     public static readonly
