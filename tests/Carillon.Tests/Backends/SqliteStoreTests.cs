@@ -290,7 +290,7 @@ public sealed partial class SqliteStoreTests : StoreContract
                 insert into app_instance(key, id, name, users, channels, created, updated) values (1, 'a', 'a', 1, 1, 1, 1);
                 insert into person(key, app, kind, id, name, created, updated) values (1, 1, 0, 'p', 'p', 1, 1);
                 insert into channel(key, app, id, name, mode, privacy, created_by, created, updated) values (1, 1, 'c', 'c', 0, 0, 1, 1, 1);
-                insert into channel_head(channel, sequence, members, moderators, messages) values (1, 2, 0, 0, 2);
+                insert into channel_head(channel, sequence, last_message, members, moderators, messages) values (1, 2, 2000, 0, 0, 2);
                 insert into message(position, channel, sequence, id, type, state, sender, created, updated, content)
                   values (1, 1, 1, x'01', 0, 0, 1, 1000, 1000, 'one'), (2, 1, 2, x'02', 0, 0, 1, 2000, 2000, 'two');
                 update log_head set position = 2, at = 2000;

@@ -142,7 +142,7 @@ public class BotResponderTests(BotResponderTests.Fixture fixture) : IClassFixtur
         var asked = fixture.Asked.Where(q => (string?)q.Question["text"] == "fail once").ToList();
         Assert.Equal((2, 1), (asked.Count, asked.Select(q => q.Call).Distinct().Count()));
         Assert.Equal(4, (await app.Root.ListChannelMessages(ann, channel)).List("ChannelMessages").Count);
-        Assert.Contains(fixture.Log.Lines, line => line.Contains("4001", StringComparison.Ordinal) && line.Contains("503", StringComparison.Ordinal));
+        Assert.Contains(fixture.Log.Lines, line => line.Contains("6001", StringComparison.Ordinal) && line.Contains("503", StringComparison.Ordinal));
         Assert.DoesNotContain(fixture.Log.Lines, line => line.Contains("fail once", StringComparison.Ordinal));
     }
 
