@@ -162,6 +162,21 @@ public static class Processing
         }
     }
 
+    /// <summary>
+    /// Fails up to <paramref name="most"/> of what is held for a sub-channel that is about to go, and returns how many it
+    /// were: their senders are told while there is somebody to ask.
+    /// </summary>
+    internal static int EndAll(ILedger ledger, Channel channel, int most)
+    {
+        var held = ledger.ListHeld(channel.Key, most);
+        foreach (var pending in held)
+        {
+            Fail(ledger, channel, pending, NoLongerAllowed);
+        }
+
+        return held.Count;
+    }
+
     /// <summary>The message becomes visible, where its sender may still say it.</summary>
     private static void Pass(ILedger ledger, Channel channel, PendingMessage pending)
     {

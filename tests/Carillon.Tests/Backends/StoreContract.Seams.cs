@@ -337,4 +337,50 @@ public abstract partial class StoreContract
         stage.Look(Checked);
         Assert.Equal(0, stage.Read(v => v.Count(channel.Key)).Messages);
     }
+
+    /// <summary>Two members, one to a sub-channel, of a channel in which everything passes a flow.</summary>
+    private static async Task<(Channel Channel, List<Person> Members)> HeldElastic(Stage stage, AppInstance app, Person ada)
+    {
+        var channel = await MakeElastic(stage, ada, "big", new(3, 4, 40));
+        var members = await Crowd(stage, app, 5);
+        foreach (var person in members)
+        {
+            await JoinElastic(stage, channel, ada, person);
+        }
+
+        await BalanceAll(stage);
+        var flow = await stage.Write(l => ChannelFlows.Create(
+            l, plenty, new Repetition("flow", [], []), app.Id, "flow", [new("p", "arn:f", 1, FallbackAction.Abort)], []));
+        await stage.Write(l => ChannelFlows.Associate(l, ada.Address, channel.Address, new(app.Id, flow)));
+        return (stage.Read(v => v.FindChannel(channel.Address))!, members);
+    }
+
+    [Fact]
+    public async Task What_a_flow_holds_for_a_sub_channel_that_is_merged_fails_and_its_sender_is_told()
+    {
+        var stage = Begin();
+        var (app, ada, _) = await People(stage, "one");
+        var (channel, members) = await HeldElastic(stage, app, ada);
+        var smaller = SubChannelsOf(stage, channel).MinBy(s => s.Members)!.Sub;
+        var there = members.Where(p => stage.Read(v => v.FindMember(smaller.Log, p.Key)) is not null).ToList();
+        var id = await stage.Send(channel.In(smaller), there[1], "held");
+        var other = SubChannelsOf(stage, channel).First(s => s.Sub != smaller).Sub;
+        var stays = stage.Read(v => v.ListMembers(other.Log, false, 1, null)).Items[0].Person;
+        var kept = await stage.Send(channel.In(other), stays, "held elsewhere");
+
+        await stage.Write(l => Memberships.Delete(l, there[0].Address, channel.Address, there[0].Address));
+        await BalanceAll(stage);
+
+        Assert.Equal(other.Id, Assert.Single(SubChannelsOf(stage, channel)).Sub.Id);
+        var told = Assert.Single(stage.Bus.All.OfType<MessageStatusChanged>(), e => e.Message.Status == MessageStatus.Failed);
+        Assert.Equal((id, there[1].Key, smaller.Id), (told.Message.Id, told.Message.Sender.Key, told.Channel.Sub!.Id));
+        Assert.IsType<SubChannelDeleted>(stage.Bus.All[^1]);
+        Assert.Equal(kept, Assert.Single(await stage.Write(l => l.ClaimPending(10, l.Now))).Message.Id);
+        while (await stage.Write(Purging.Step))
+        {
+        }
+
+        Assert.Equal(1, stage.Look(sql => sql.Number("select count(*) from pending_message")));
+        stage.Look(Checked);
+    }
 }
