@@ -222,8 +222,9 @@ public static class Processing
                     ledger, message.Sender.Address, channel.Address, message.Target?.Address);
             }
 
-            // Whoever has the id of a deleted user since then is another one.
-            return standing.Bearer.Key == message.Sender.Key && (pending.Edits || target?.Key == message.Target?.Key)
+            // Whoever has the id of a deleted user since then is another one. Out of a sub-channel nothing is edited in it.
+            return standing.Bearer.Key == message.Sender.Key
+                && (pending.Edits ? channel.Sub is null || standing.Roles.Member : target?.Key == message.Target?.Key)
                 ? standing
                 : null;
         }

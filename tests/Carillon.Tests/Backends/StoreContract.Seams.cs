@@ -383,4 +383,28 @@ public abstract partial class StoreContract
         Assert.Equal(1, stage.Look(sql => sql.Number("select count(*) from pending_message")));
         stage.Look(Checked);
     }
+
+    [Fact]
+    public async Task A_held_update_does_not_pass_once_its_sender_has_left_the_sub_channel()
+    {
+        var stage = Begin();
+        var (app, ada, _) = await People(stage, "one");
+        var (channel, _) = await HeldElastic(stage, app, ada);
+        var sub = SubChannelsOf(stage, channel)[0].Sub;
+        await JoinElastic(stage, channel, ada, ada, sub);
+        Task Allow() => stage.Write(l =>
+        {
+            var held = Assert.Single(l.ClaimPending(1, l.Now));
+            Processing.Callback(l, held.Channel, held.CallbackId, held.Message.Id, new(false, null, null, null, null, null));
+        });
+        var id = await stage.Send(channel.In(sub), ada, "first");
+        await Allow();
+        await stage.Write(l => Editing.Update(l, ada.Address, channel.In(sub).Address, id, "second", null, null));
+
+        await stage.Write(l => Memberships.Delete(l, ada.Address, channel.In(sub).Address, ada.Address));
+        await Allow();
+
+        Assert.Equal("first", stage.Read(v => v.FindMessage(sub.Log, id))!.Content);
+        Assert.Equal(MessageStatus.Failed, Assert.IsType<MessageStatusChanged>(stage.Bus.All[^1]).Message.Status);
+    }
 }
