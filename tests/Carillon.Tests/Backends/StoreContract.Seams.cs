@@ -407,4 +407,21 @@ public abstract partial class StoreContract
         Assert.Equal("first", stage.Read(v => v.FindMessage(sub.Log, id))!.Content);
         Assert.Equal(MessageStatus.Failed, Assert.IsType<MessageStatusChanged>(stage.Bus.All[^1]).Message.Status);
     }
+
+    [Fact]
+    public async Task What_is_due_stays_due_when_the_clock_is_set_back()
+    {
+        var (stage, app, ada, _, channel) = await Lobby(Begin(pushing));
+        var bot = await MakeBot(stage, app, "bot", new(StandardTrigger.All, false));
+        await stage.Join(channel, ada, bot.Person);
+        await Say(stage, channel, ada);
+        var now = stage.Read(v => v.Now);
+
+        stage.Clock.Pass(TimeSpan.FromHours(-1));
+
+        Assert.Equal(now, stage.Read(v => v.Now));
+        Assert.Single(stage.Read(v => v.ListBotCalls(10)));
+        stage = Restart(stage);
+        Assert.Single(stage.Read(v => v.ListBotCalls(10)));
+    }
 }
