@@ -70,6 +70,9 @@ internal sealed partial class SqlLedger
         return due;
     }
 
+    public IReadOnlyList<PendingMessage> ListHeld(ChannelKey log, int most) => Connection.Query(
+        $"{PendingSelect} where q.channel = $1 and q.state < 2 order by q.id limit $2", ReadPending, log.Value, most);
+
     public void HandOver(PendingMessage pending) => Connection.Execute(
         "update pending_message set state = $2, due = null where key = $1", pending.Key, (long)PendingState.HandedOver);
 

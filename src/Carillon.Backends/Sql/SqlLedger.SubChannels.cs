@@ -29,6 +29,9 @@ internal sealed partial class SqlLedger
         var (head, whole) = (Head(sub.Log), ChangedHead(sub.Channel));
         whole.Messages -= head.Messages;
         whole.Targeted -= head.Targeted;
+
+        // Purging takes its messages: retention must not take them off the whole's counters again.
+        Connection.Execute("delete from history where channel = $1", sub.Log.Value);
         AddPurge(PurgeKind.SubChannel, sub.Log.Value);
     }
 

@@ -12,7 +12,6 @@ public sealed class SqlStore : IStore, IDisposable
     private readonly SqlConnection _writing;
     private readonly StoreWriter _writer;
     private readonly StoreOptions _options;
-    private readonly TimeProvider _time;
     private readonly ConcurrentBag<SqlConnection> _readers = [];
     private int _idle;
     private volatile bool _closed;
@@ -21,7 +20,6 @@ public sealed class SqlStore : IStore, IDisposable
     {
         _database = database;
         _options = options;
-        _time = time;
         _writing = database.OpenWriter();
         try
         {
@@ -54,7 +52,7 @@ public sealed class SqlStore : IStore, IDisposable
 
     public Task<T> Write<T>(Func<ILedger, T> change) => _writer.Write(change);
 
-    public T Read<T>(Func<IView, T> query) => ReadRows(connection => query(new SqlView(connection, Instant.Of(_time.GetUtcNow()))));
+    public T Read<T>(Func<IView, T> query) => ReadRows(connection => query(new SqlView(connection, _writer.Now)));
 
     /// <summary>Runs a query of the backend's own against one consistent state.</summary>
     internal T ReadRows<T>(Func<SqlConnection, T> query)

@@ -44,7 +44,9 @@ internal partial class SqlView
 
     public IReadOnlyList<BotCall> ListBotCalls(int most) => Connection.Query(
         """
-        select position, bot, channel, sequence, attempts from bot_call where due <= $1 order by due, position limit $2
+        select position, bot, channel, sequence, attempts from bot_call
+        where position in (select min(position) from bot_call where due <= $1 group by bot, channel)
+        order by due, position limit $2
         """,
         static row => new BotCall(
             row.Integer(0), new(row.Integer(1)), new(row.Integer(2)), row.Integer(3), (int)row.Integer(4)),

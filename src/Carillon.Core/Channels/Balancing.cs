@@ -1,3 +1,5 @@
+using Carillon.Core.Flows;
+
 namespace Carillon.Core.Channels;
 
 /// <summary>
@@ -120,7 +122,7 @@ public static class Balancing
         }
     }
 
-    /// <summary>Empties a sub-channel, regular members first, then ends the memberships of moderators, then deletes it.</summary>
+    /// <summary>Empties a sub-channel, regular members first, then ends the memberships of moderators and what a flow holds for it, then deletes it.</summary>
     private static void Merge(ILedger ledger, Channel channel, Transfer transfer)
     {
         var (from, into) = (ledger.FindFilled(transfer.From)!.Sub, ledger.FindFilled(transfer.Into)!.Sub);
@@ -137,7 +139,8 @@ public static class Balancing
             Memberships.End(ledger, channel.In(from), actor: null, member, withSubChannel: true);
         }
 
-        if (moderators.Count < left)
+        left -= moderators.Count;
+        if (left > 0 && Processing.EndAll(ledger, channel.In(from), left) < left)
         {
             var place = ledger.Next(channel.Key);
             ledger.Append(new SubChannelDeleted(channel, place.Sequence, from) { Position = place.Position });

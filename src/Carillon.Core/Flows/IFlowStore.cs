@@ -42,6 +42,9 @@ public interface IFlowLedger
     /// </summary>
     IReadOnlyList<PendingMessage> ClaimPending(int most, Instant until);
 
+    /// <summary>What is held for a log and has not ended.</summary>
+    IReadOnlyList<PendingMessage> ListHeld(ChannelKey log, int most);
+
     void HandOver(PendingMessage pending);
 
     /// <summary>Stores state, detail and end as they are in <paramref name="pending"/>.</summary>

@@ -162,6 +162,21 @@ public static class Processing
         }
     }
 
+    /// <summary>
+    /// Fails up to <paramref name="most"/> of what is held for a sub-channel that is about to go, and returns how many it
+    /// were: their senders are told while there is somebody to ask.
+    /// </summary>
+    internal static int EndAll(ILedger ledger, Channel channel, int most)
+    {
+        var held = ledger.ListHeld(channel.Key, most);
+        foreach (var pending in held)
+        {
+            Fail(ledger, channel, pending, NoLongerAllowed);
+        }
+
+        return held.Count;
+    }
+
     /// <summary>The message becomes visible, where its sender may still say it.</summary>
     private static void Pass(ILedger ledger, Channel channel, PendingMessage pending)
     {
@@ -207,8 +222,9 @@ public static class Processing
                     ledger, message.Sender.Address, channel.Address, message.Target?.Address);
             }
 
-            // Whoever has the id of a deleted user since then is another one.
-            return standing.Bearer.Key == message.Sender.Key && (pending.Edits || target?.Key == message.Target?.Key)
+            // Whoever has the id of a deleted user since then is another one. Out of a sub-channel nothing is edited in it.
+            return standing.Bearer.Key == message.Sender.Key
+                && (pending.Edits ? channel.Sub is null || standing.Roles.Member : target?.Key == message.Target?.Key)
                 ? standing
                 : null;
         }

@@ -116,7 +116,10 @@ public interface IBotView
     /// <summary>Whether there are so many members who are not hidden beside this one.</summary>
     bool HasMembersBesides(ChannelKey channel, UserKey user, int exactly);
 
-    /// <summary>Calls that are due, the longest waiting first.</summary>
+    /// <summary>
+    /// The first call that is due of each bot and channel, the longest waiting first: however much one conversation has
+    /// to be asked about, the others are seen.
+    /// </summary>
     IReadOnlyList<BotCall> ListBotCalls(int most);
 
     /// <summary>Null where the bot, the channel or the message is gone, or its content.</summary>

@@ -20,27 +20,17 @@ internal sealed partial class Sweeper(
     private static readonly Func<ILedger, bool>[] Steps =
         [Expiring.Step, Retaining.Step, Balancing.Step, Purging.Step, Processing.Step, Endpoints.Step];
 
+    /// <summary>Steps that failed since the last pause.</summary>
+    private readonly HashSet<Func<ILedger, bool>> _resting = [];
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            try
+            var found = false;
+            foreach (var step in Steps.Except(_resting))
             {
-                var found = false;
-                foreach (var step in Steps)
-                {
-                    found |= await store.Write(step);
-                }
-
-                if (found)
-                {
-                    continue;
-                }
-            }
-            catch (Refusal refusal)
-            {
-                // Nothing is lost: what is to do stands in the store.
-                Postponed(refusal.Reason);
+                found |= await Did(step);
                 if (health.IsBroken)
                 {
                     Broken();
@@ -48,15 +38,37 @@ internal sealed partial class Sweeper(
                     return;
                 }
             }
-#pragma warning disable CA1031 // One thing that cannot be swept must not end the process, and again after each restart.
-            catch (Exception e)
-#pragma warning restore CA1031
+
+            if (found)
             {
-                Failed(e);
+                continue;
             }
 
+            _resting.Clear();
             await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private async Task<bool> Did(Func<ILedger, bool> step)
+    {
+        try
+        {
+            return await store.Write(step);
+        }
+        catch (Refusal refusal)
+        {
+            // Nothing is lost: what is to do stands in the store.
+            Postponed(refusal.Reason);
+        }
+#pragma warning disable CA1031 // One thing that cannot be swept must not end the process, nor keep the others from being swept.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Failed(e);
+        }
+
+        _resting.Add(step);
+        return false;
     }
 
     [LoggerMessage(3001, LogLevel.Warning, "Purging is postponed: {Reason}.")]

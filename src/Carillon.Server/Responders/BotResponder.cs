@@ -23,7 +23,6 @@ internal sealed partial class BotResponder(
 
     // All bounds here are ours.
     private const int MostInFlight = 16;
-    private const int MostRead = 256;
     private const int MostAttempts = 10;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -37,9 +36,11 @@ internal sealed partial class BotResponder(
             try
             {
                 // One conversation is asked about one message at a time.
-                foreach (var call in store.Read(view => view.ListBotCalls(MostRead)))
+                var free = MostInFlight - running.Count;
+                if (free > 0)
                 {
-                    if (running.Count < MostInFlight && !running.ContainsKey((call.Bot, call.Channel)))
+                    var due = store.Read(view => view.ListBotCalls(MostInFlight + running.Count));
+                    foreach (var call in due.Where(c => !running.ContainsKey((c.Bot, c.Channel))).Take(free))
                     {
                         running.Add((call.Bot, call.Channel), Carry(call, stoppingToken));
                     }
@@ -85,11 +86,43 @@ internal sealed partial class BotResponder(
 #pragma warning restore CA1031
         {
             Failed(e);
-
-            // So that what fails here is not asked again at once and for ever.
-            await Task.Delay(Timeout, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await GiveWay(call, e, stoppingToken);
         }
     }
+
+    /// <summary>What fails here waits as if it had not been answered, so that it keeps no place for ever.</summary>
+    private async Task GiveWay(BotCall call, Exception why, CancellationToken stoppingToken)
+    {
+        try
+        {
+            // A store that takes nothing says nothing about the call.
+            if (why is not Refusal { Reason: Reason.Busy or Reason.StoreUnavailable })
+            {
+                await store.Write(ledger =>
+                {
+                    if (call.Attempts + 1 < MostAttempts)
+                    {
+                        ledger.PostponeBotCall(call, ledger.Now.Plus(WaitAfter(call)));
+                        return true;
+                    }
+
+                    return ledger.DeleteBotCall(call.Position);
+                });
+                return;
+            }
+        }
+#pragma warning disable CA1031 // It stands in the store as it stood, and is taken up again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Failed(e);
+        }
+
+        await Task.Delay(Timeout, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static TimeSpan WaitAfter(BotCall call) =>
+        TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, Math.Pow(2, call.Attempts)));
 
     private async Task Ask(BotQuestion question, Uri url, CancellationToken stoppingToken)
     {
@@ -132,10 +165,9 @@ internal sealed partial class BotResponder(
             return;
         }
 
-        var wait = TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, Math.Pow(2, question.Call.Attempts)));
         await store.Write(ledger =>
         {
-            ledger.PostponeBotCall(question.Call, ledger.Now.Plus(wait));
+            ledger.PostponeBotCall(question.Call, ledger.Now.Plus(WaitAfter(question.Call)));
             return true;
         });
     }

@@ -11,6 +11,10 @@ internal static class Audit
     /// <summary>One row of the log. Kind 0 is a message's creation; the others are the numbers that are stored.</summary>
     public sealed record Entry(long Position, long Channel, long Sequence, int Kind, long? Actor);
 
+    /// <summary>What goes with its log.</summary>
+    private static readonly string[] ofLogs =
+        ["message", "event", "member", "channel_head", "history", "channel_bot", "reachable", "push", "pending_message"];
+
     private sealed record Counted(string What, long Stored, long Real);
 
     private const string LiveParts =
@@ -44,6 +48,13 @@ internal static class Audit
             select count(*) from (select at, lag(at) over (partition by channel order by sequence) as before from log)
             where at < before
             """));
+        Assert.All(ofLogs, table => Assert.Equal(
+            (table, 0L),
+            (table, sql.Number(
+                $"""
+                select count(*) from {table} where (channel > 0 and channel not in (select key from channel))
+                  or (channel < 0 and -channel not in (select key from sub_channel))
+                """))));
         Assert.All(Counters(sql), counted => Assert.Equal(counted with { Stored = counted.Real }, counted));
     }
 
@@ -143,6 +154,45 @@ internal static class Audit
         union all
         select 'channels of ' || a.key, channels, (select count(*) from channel c where c.app = a.key and c.deleted is null)
           from app_instance a where a.deleted is null
+        union all
+        select 'targeted messages of sub-channel ' || s.key, h.targeted,
+               (select count(*) from message m where m.channel = -s.key and m.state <> 2 and m.target is not null)
+          from channel_head h join sub_channel s on s.key = -h.channel join channel c on c.key = s.channel
+          where s.deleted is null and c.deleted is null
+        union all
+        select 'bots of sub-channel ' || s.key, h.bots, (select count(*) from member m join person p on p.key = m.person
+          where m.channel = -s.key and p.kind = 1)
+          from channel_head h join sub_channel s on s.key = -h.channel join channel c on c.key = s.channel
+          where s.deleted is null and c.deleted is null
+        union all
+        select 'bots beside sub-channel ' || s.key, h.bots, (select count(*) from channel_bot b where b.channel = -s.key)
+          from channel_head h join sub_channel s on s.key = -h.channel join channel c on c.key = s.channel
+          where s.deleted is null and c.deleted is null
+        union all
+        select 'oldest of sub-channel ' || s.key, coalesce((select oldest from history h where h.channel = -s.key), -1),
+               coalesce((select min(m.created) from message m where m.channel = -s.key), -1)
+          from sub_channel s join channel c on c.key = s.channel where s.deleted is null and c.deleted is null
+        union all
+        select 'last message of ' || h.channel, coalesce(h.last_message, -1),
+               coalesce((select max(m.created) from message m where m.channel = h.channel and m.target is null), -1)
+          from channel_head h left join sub_channel s on s.key = -h.channel join channel c on c.key = coalesce(s.channel, h.channel)
+          where h.expired_sequence = 0 and c.deleted is null and s.deleted is null and (c.elastic_most is null or s.key is not null)
+        union all
+        select 'members in two places', 0, (select count(*) from
+          (select 1 from member where placed = 1 group by root, person having count(*) > 1) as twice)
+        union all
+        select 'members of the wrong channel', 0, (select count(*) from member m left join sub_channel s on s.key = -m.channel
+          where m.root <> coalesce(s.channel, m.channel) or s.deleted is not null)
+        union all
+        select 'reachable, and no member', 0, (select count(*) from reachable r where not exists
+          (select 1 from member m where m.channel = r.channel and m.person = r.person))
+        union all
+        select 'with a device, and not reachable', 0, (select count(*) from member m where exists
+            (select 1 from endpoint e where e.person = m.person) and not exists
+            (select 1 from reaching g where g.person = m.person) and not exists
+            (select 1 from reachable r where r.channel = m.channel and r.person = m.person))
+        union all
+        select 'content of what was sent or denied', 0, (select count(*) from pending_message where state in (2, 3) and content is not null)
         union all
         select 'admins of ' || a.key, admins, (select count(*) from admin d where d.app = a.key)
           from app_instance a where a.deleted is null

@@ -273,8 +273,8 @@ public sealed partial class SqliteStoreTests : StoreContract
         await stage.Write(l => ChannelFlows.Delete(l, flow.Address));
     }
 
-    [Fact]
-    public void Messages_from_before_retention_are_known_to_it()
+    /// <summary>A store as the version with the first three steps of the schema left it.</summary>
+    private Stage OpenOlder(string rows)
     {
         Open();
         using (var sql = new SqliteDatabase(File).OpenWriter())
@@ -285,22 +285,92 @@ public sealed partial class SqliteStoreTests : StoreContract
                 using var reader = new StreamReader(assembly.GetManifestResourceStream(name + ".sql")!);
                 return new Migration(int.Parse(name[..4], CultureInfo.InvariantCulture), reader.ReadToEnd());
             })]);
-            sql.ExecuteScript(
-                """
-                insert into app_instance(key, id, name, users, channels, created, updated) values (1, 'a', 'a', 1, 1, 1, 1);
-                insert into person(key, app, kind, id, name, created, updated) values (1, 1, 0, 'p', 'p', 1, 1);
-                insert into channel(key, app, id, name, mode, privacy, created_by, created, updated) values (1, 1, 'c', 'c', 0, 0, 1, 1, 1);
-                insert into channel_head(channel, sequence, members, moderators, messages) values (1, 2, 0, 0, 2);
-                insert into message(position, channel, sequence, id, type, state, sender, created, updated, content)
-                  values (1, 1, 1, x'01', 0, 0, 1, 1000, 1000, 'one'), (2, 1, 2, x'02', 0, 0, 1, 2000, 2000, 'two');
-                update log_head set position = 2, at = 2000;
-                """);
+            sql.ExecuteScript(rows);
         }
 
-        using var stage = new Stage(Reopen());
+        return new Stage(Reopen());
+    }
+
+    [Fact]
+    public void Messages_from_before_retention_are_known_to_it()
+    {
+        using var stage = OpenOlder(
+            """
+            insert into app_instance(key, id, name, users, channels, created, updated) values (1, 'a', 'a', 1, 1, 1, 1);
+            insert into person(key, app, kind, id, name, created, updated) values (1, 1, 0, 'p', 'p', 1, 1);
+            insert into channel(key, app, id, name, mode, privacy, created_by, created, updated) values (1, 1, 'c', 'c', 0, 0, 1, 1, 1);
+            insert into channel_head(channel, sequence, last_message, members, moderators, messages) values (1, 2, 2000, 0, 0, 2);
+            insert into message(position, channel, sequence, id, type, state, sender, created, updated, content)
+              values (1, 1, 1, x'01', 0, 0, 1, 1000, 1000, 'one'), (2, 1, 2, x'02', 0, 0, 1, 2000, 2000, 'two');
+            update log_head set position = 2, at = 2000;
+            """);
 
         stage.Look(Checked);
         Assert.Equal(1000, stage.Look(sql => sql.Number("select oldest from history where channel = 1 and app = 1")));
+    }
+
+    /// <summary>Hidden members, whispers, what is redacted or deleted, and a channel and a user that are being purged.</summary>
+    [Fact]
+    public async Task Whatever_an_older_version_has_left_is_counted_anew_and_goes_on()
+    {
+        using var stage = OpenOlder(
+            """
+            insert into app_instance(key, id, name, users, channels, admins, created, updated) values (1, 'a', 'a', 3, 3, 1, 1, 1);
+            insert into person(key, app, kind, id, name, memberships, created, updated, deleted) values
+              (1, 1, 0, 'ada', 'ada', 4, 1, 1, null), (2, 1, 0, 'bob', 'bob', 2, 1, 1, null), (3, 1, 0, 'eve', 'eve', 1, 1, 1, null),
+              (4, 1, 0, 'old', 'old', 1, 1, 1, 9);
+            insert into admin(app, person, created) values (1, 1, 1);
+            insert into channel(key, app, id, name, mode, privacy, created_by, created, updated, deleted) values
+              (1, 1, 'c', 'c', 0, 0, 1, 1, 1, null), (2, 1, 'gone', 'gone', 0, 0, 1, 1, 1, 9), (3, 1, 'empty', 'empty', 0, 0, 1, 1, 1, null),
+              (4, 1, 'whispers', 'whispers', 0, 0, 1, 1, 1, null);
+            insert into channel_head(channel, sequence, last_message, members, moderators, messages) values
+              (1, 12, 1008, 4, 1, 4), (2, 2, 1014, 1, 0, 1), (3, 1, null, 1, 0, 0), (4, 2, null, 2, 0, 1);
+            insert into member(channel, person, hidden, invited_by, read_marker, last_targeted, created, updated) values
+              (1, 1, 0, 1, 1006, 1007, 1, 1), (1, 2, 0, 1, null, 1007, 1, 1), (1, 3, 1, 1, null, null, 1, 1), (1, 4, 0, 1, null, null, 1, 1),
+              (2, 1, 0, 1, null, null, 1, 1), (3, 1, 0, 1, null, null, 1, 1), (4, 1, 0, 1, null, 1017, 1, 1), (4, 2, 0, 1, null, 1017, 1, 1);
+            insert into moderator(channel, person, created_by, created) values (1, 1, 1, 1);
+            insert into message(position, channel, sequence, id, type, state, sender, target, created, updated, content) values
+              (5, 1, 5, x'05', 0, 0, 1, null, 1005, 1005, 'plain'), (6, 1, 6, x'06', 0, 0, 2, 1, 1006, 1006, 'whispered'),
+              (7, 1, 7, x'07', 0, 0, 1, 2, 1007, 1007, 'and back'), (8, 1, 8, x'08', 0, 1, 1, null, 1008, 1010, null),
+              (9, 1, 9, x'09', 0, 2, 2, 1, 1009, 1011, null),
+              (14, 2, 2, x'0e', 0, 0, 1, null, 1014, 1014, 'soon gone'), (17, 4, 2, x'11', 0, 0, 2, 1, 1017, 1017, 'psst');
+            insert into event(position, channel, sequence, kind, at, actor, subject, message_sequence) values
+              (1, 1, 1, 4, 1, 1, null, null), (2, 1, 2, 7, 1, 1, 1, null), (3, 1, 3, 9, 1, 1, 1, null), (4, 1, 4, 7, 1, 1, 2, null),
+              (10, 1, 10, 2, 1010, 1, 1, 8), (11, 1, 11, 3, 1011, 1, 2, 9), (12, 1, 12, 5, 1012, 1, null, null),
+              (13, 2, 1, 4, 1013, 1, null, null), (15, 3, 1, 4, 1015, 1, null, null), (16, 4, 1, 4, 1016, 1, null, null);
+            insert into tag(resource, name, value) values ('app-instance/a/channel/c', 'k', 'v');
+            insert into purge(kind, key) values (2, 2), (1, 4);
+            update log_head set position = 17, at = 1017;
+            """);
+        var (ada, bob) = (stage.Read(v => v.FindPerson(new("a", PersonKind.User, "ada"))!), stage.Read(v => v.FindPerson(new("a", PersonKind.User, "bob"))!));
+        var channel = stage.Read(v => v.FindChannel(new("a", "c"))!);
+        string[] Latest(Person who) => [.. stage.Read(v => v.ListMembershipsByLatest(who.Key, 10, null)).Items.Select(m => m.Channel.Id)];
+
+        stage.Look(Checked);
+        Assert.Equal(new ChannelCounts(3, 1, 2), stage.Read(v => v.Count(channel.Key)));
+        Assert.Equal(["whispers", "empty", "c"], Latest(ada));
+        Assert.Equal(["whispers", "c"], Latest(bob));
+        Assert.Equal(
+            ["whispers", "empty", "c"],
+            stage.Read(v => v.ListLatestChannels(ada.App, ChannelPrivacy.Public, ada.Key, 10, null)).Items.Select(c => c.Id));
+        Assert.Equal(["plain", "whispered", "and back", null], stage.History(channel, bob).Select(m => m.Content));
+
+        while (await stage.Write(Purging.Step))
+        {
+            stage.Look(Checked);
+        }
+
+        await stage.Send(channel, bob, "new", target: ada);
+        Assert.Equal(["c", "whispers"], Latest(bob));
+        stage.Look(Checked);
+        await stage.Write(l => Retention.Put(l, "a", 1));
+        stage.Clock.Pass(TimeSpan.FromDays(40));
+        while (await stage.Write(Retaining.Step))
+        {
+        }
+
+        Assert.Equal(0, stage.Read(v => v.Count(channel.Key)).Messages);
+        stage.Look(Checked);
     }
 
     [Fact]

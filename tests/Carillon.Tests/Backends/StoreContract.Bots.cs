@@ -33,7 +33,30 @@ public abstract partial class StoreContract
     private static string Mention(Bot bot) =>
         $$$"""{"CHIME.mentions":{"StringValues":["x","arn:aws:chime:us-east-1:1:{{{ResourceAddress.Of(bot.Person.Address).Path}}}"]}}""";
 
-    private static IReadOnlyList<BotCall> Waiting(Stage stage) => stage.Read(v => v.ListBotCalls(100));
+    private static List<BotCall> Waiting(Stage stage) => stage.Look(sql => sql.Query(
+        "select position, bot, channel, sequence, attempts from bot_call where due <= $1 order by due, position",
+        static r => new BotCall(r.Integer(0), new(r.Integer(1)), new(r.Integer(2)), r.Integer(3), (int)r.Integer(4)),
+        stage.Read(v => v.Now).Microseconds));
+
+    [Fact]
+    public async Task A_conversation_with_much_to_be_asked_about_hides_no_other()
+    {
+        var (stage, app, ada, _, channel) = await Lobby(Begin());
+        var bot = await MakeBot(stage, app, "bot", new(StandardTrigger.All, false));
+        var other = await stage.MakeChannel(ada, "other", bot.Person);
+        await stage.Join(channel, ada, bot.Person);
+        for (var i = 0; i < 20; i++)
+        {
+            await Say(stage, channel, ada);
+        }
+
+        await Say(stage, other, ada);
+
+        Assert.Equal([channel.Key, other.Key], stage.Read(v => v.ListBotCalls(2)).Select(c => c.Channel));
+        Assert.Equal(21, Waiting(stage).Count);
+        await stage.Write(l => l.PostponeBotCall(l.ListBotCalls(1)[0], l.Now.Plus(TimeSpan.FromSeconds(9))));
+        Assert.Equal(Waiting(stage)[0], stage.Read(v => v.ListBotCalls(2))[0]);
+    }
 
     /// <summary>Plain beside two others, plain beside one, mentioned beside two, targeted.</summary>
     [Theory]

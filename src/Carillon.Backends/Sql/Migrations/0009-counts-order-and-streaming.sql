@@ -26,10 +26,22 @@ create index channel_head_latest on channel_head(app, privacy, latest) where app
 
 -- The position of the last message that only this member and one other see; last_targeted is its time.
 alter table member add column latest_targeted bigint;
+-- All messages are read once, and not once for each member.
+create table targeted_once(
+  channel bigint not null,
+  person bigint not null,
+  position bigint not null,
+  primary key(channel, person)
+){Clustered};
+insert into targeted_once(channel, person, position)
+  select channel, person, max(position) from (
+    select channel, sender as person, position from message where target is not null
+    union all select channel, target, position from message where target is not null) as said
+  group by channel, person;
 update member set latest_targeted =
-  (select max(m.position) from message m
-    where m.channel = member.channel and m.target is not null and (m.sender = member.person or m.target = member.person))
+  (select t.position from targeted_once t where t.channel = member.channel and t.person = member.person)
 where last_targeted is not null;
+drop table targeted_once;
 
 -- Where an app instance's data are streamed to. data_type: 0 Channel, 1 ChannelMessage.
 create table streaming_configuration(
