@@ -158,6 +158,23 @@ public class ChannelFlowCallbackTests(ChannelFlowCallbackTests.Fixture server) :
     }
 
     [Fact]
+    public async Task A_callback_does_not_tell_whether_the_channel_is_there()
+    {
+        var hall = await FlowHall.Make(server);
+        var hidden = await hall.App.NewChannel(hall.Bob, privacy: "PRIVATE");
+        var call = await hall.Send();
+
+        string[] answers =
+        [
+            (await hall.Chime.ChannelFlowCallback(hidden, call.CallbackId, call.MessageId)).Forbidden().Body,
+            (await hall.Chime.ChannelFlowCallback(hall.Channel, new string('0', 32), call.MessageId)).Forbidden().Body,
+            (await hall.Chime.ChannelFlowCallback(hidden + "x", call.CallbackId, call.MessageId)).Forbidden().Body,
+        ];
+
+        Assert.Single(answers.Distinct());
+    }
+
+    [Fact]
     public async Task A_callback_that_fits_nothing_is_refused_and_changes_nothing()
     {
         var hall = await FlowHall.Make(server);
