@@ -56,10 +56,6 @@ internal sealed class Call(
     /// <exception cref="ApiException">BadRequest: the header is missing or repeated.</exception>
     public string BearerArn => _bearerArn ??= ReadBearer();
 
-    /// <summary>Null where the request names nobody; for operations whose bearer is optional.</summary>
-    /// <exception cref="ApiException">BadRequest: the header is repeated or no ARN.</exception>
-    public string? OptionalBearerArn => StatedBearers.Count > 0 ? BearerArn : null;
-
     public PersonAddress Bearer => Arns.PersonAddress(BearerArn);
 
     /// <exception cref="ApiException">BadRequest: the request breaks a limit of the service model.</exception>

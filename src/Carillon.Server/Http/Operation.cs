@@ -20,8 +20,6 @@ internal enum Bearer
     /// <summary>The header is ignored; some clients send it everywhere.</summary>
     None,
 
-    /// <summary>Where the header is there, its bearer's role counts; without it the caller's policy alone does.</summary>
-    Optional,
     Required,
 }
 

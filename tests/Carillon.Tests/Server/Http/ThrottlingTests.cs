@@ -96,6 +96,15 @@ public class ThrottlingTests(AwsRatesServer server) : IClassFixture<AwsRatesServ
     }
 
     [Fact]
+    public async Task A_search_is_one_of_the_bearers_requests()
+    {
+        var app = await server.NewApp();
+        var ann = await app.NewUser("ann");
+        server.Clock.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(10, await Spend(() => app.Root.SearchChannels(ann, "", ("INCLUDES", [ann]))));
+    }
+
+    [Fact]
     public async Task A_user_connects_once_a_second_and_is_told_to_come_back()
     {
         var app = await server.NewApp();
