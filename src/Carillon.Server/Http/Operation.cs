@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Carillon.Core;
 using Carillon.Server.Contracts;
 
 namespace Carillon.Server.Http;
@@ -82,8 +83,19 @@ internal sealed class Operation<TRequest, TResponse>(
 
         var resources = Resources(request, call);
         call.Authorize($"chime:{Name}", resources, AskedTags.Of(request));
-        call.Admit(resources, (request as IInSubChannel)?.SubChannelId);
-        var response = await Handle(request, call);
+        var part = (request as IInSubChannel)?.SubChannelId;
+        call.Admit(resources, part);
+        TResponse response;
+        try
+        {
+            response = await Handle(request, call);
+        }
+        catch (Refusal refusal) when (refusal.Reason is Reason.NotAllowed or Reason.ChannelUnknown or Reason.BearerUnknown)
+        {
+            call.Forgive(resources, part);
+            throw;
+        }
+
         if (Out is not null)
         {
             call.Answer = JsonSerializer.SerializeToUtf8Bytes(response, Out);
