@@ -164,7 +164,6 @@ public class DocsTests
     private static string Word(Bearer bearer) => bearer switch
     {
         Bearer.Required => "yes",
-        Bearer.Optional => "optional",
         _ => "–",
     };
 

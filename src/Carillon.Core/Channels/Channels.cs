@@ -155,15 +155,12 @@ public static class Channels
     /// Changes when the channel ends, in either direction. Its LastUpdatedTimestamp stays, because clients are not told.
     /// (AWS leaves that open.)
     /// </summary>
-    /// <param name="bearer">Null where nobody is named: then IAM alone decides who may.</param>
     /// <param name="expiration">Null lets the channel stay.</param>
     public static Channel SetExpiration(
-        ILedger ledger, PersonAddress? bearer, ChannelAddress address, Expiration? expiration)
+        ILedger ledger, PersonAddress bearer, ChannelAddress address, Expiration? expiration)
     {
-        var standing = bearer is { } who
-            ? Standing.Of(ledger, who, address).Must(Rights.PutChannelExpirationSettings)
-            : null;
-        var before = standing?.Channel ?? ledger.FindChannel(address) ?? throw new Refusal(Reason.ChannelUnknown);
+        var standing = Standing.Of(ledger, bearer, address).Must(Rights.PutChannelExpirationSettings);
+        var before = standing.Channel;
         if (before.Expiration == expiration)
         {
             return before;
@@ -172,7 +169,7 @@ public static class Channels
         Instant? end = expiration is null ? null : Expiring.EndOf(ledger, before, expiration);
         var channel = ledger.SetExpiration(before, expiration, end);
         var place = ledger.Next(channel.Key);
-        ledger.Append(new ChannelExpirationUpdated(channel, standing?.Bearer, place.Sequence) { Position = place.Position });
+        ledger.Append(new ChannelExpirationUpdated(channel, standing.Bearer, place.Sequence) { Position = place.Position });
         return channel;
     }
 

@@ -61,13 +61,14 @@ public static class Processing
     /// <summary>The processor's word. It counts once.</summary>
     /// <param name="address">Of the channel; with the sub-channel where the processor names it.</param>
     /// <exception cref="Refusal">
-    /// CallbackUnknown, also after 48 hours; CallbackAnswered; InvalidInput: another message's id, or a content too large,
+    /// CallbackUnknown, also after 48 hours and where there is no such channel; CallbackAnswered; InvalidInput: another message's id, or a content too large,
     /// after which the message still waits.
     /// </exception>
     public static void Callback(
         ILedger ledger, ChannelAddress address, string callbackId, string messageId, Verdict verdict)
     {
-        var whole = ledger.FindChannel(address) ?? throw new Refusal(Reason.ChannelUnknown);
+        // No bearer vouches for whoever calls, so a channel without the callback must look like one that is not there.
+        var whole = ledger.FindChannel(address) ?? throw new Refusal(Reason.CallbackUnknown);
         var pending = ledger.FindCallback(whole.Key, callbackId);
         if (pending is null || ledger.Now >= pending.Asked.Plus(Patience) || ChannelOf(ledger, pending) is not { } channel)
         {

@@ -81,13 +81,21 @@ public static class BotCalls
                 value.GetString()?.EndsWith(":" + ResourceAddress.Of(bot.Address).Path, StringComparison.Ordinal) == true);
     }
 
+    /// <summary>
+    /// What is asked. Null where it is gone by now, or the bot is no member any more: who was put out of a channel is told
+    /// nothing of it, also not what was said before.
+    /// </summary>
+    public static BotQuestion? Question(IView view, BotCall call) =>
+        view.FindQuestion(call) is { } question
+        && view.FindMember(question.Channel.Key, question.Bot.Person.Key) is { Hidden: false }
+            ? question
+            : null;
+
     /// <summary>Sends the answer as the bot, to the asker alone where the bot alone was asked, and ends the call.</summary>
     /// <param name="answer">Null where the bot has nothing to say.</param>
     public static void Answer(ILedger ledger, MessageIds ids, BotQuestion question, BotAnswer? answer)
     {
-        // What was asked may be gone by now, and the bot no member any more.
-        if (!ledger.DeleteBotCall(question.Call.Position) || answer is null || ledger.FindQuestion(question.Call) is null
-            || ledger.FindMember(question.Channel.Key, question.Bot.Person.Key) is not { Hidden: false })
+        if (!ledger.DeleteBotCall(question.Call.Position) || answer is null || Question(ledger, question.Call) is null)
         {
             return;
         }

@@ -251,9 +251,11 @@ internal static class RequestTags
 
     public static void AddTo(ContextKeys keys, IReadOnlyList<(string Key, string Value)> tags)
     {
-        foreach (var (key, value) in tags)
+        // Condition keys differ by more than case, tags may not. Keys of one name are one key with several values, so that
+        // none of them hides another.
+        foreach (var same in tags.GroupBy(t => t.Key, StringComparer.OrdinalIgnoreCase))
         {
-            keys.Set("aws:RequestTag/" + key, value);
+            keys.Set("aws:RequestTag/" + same.Key, [.. same.Select(t => t.Value)]);
         }
 
         keys.Set("aws:TagKeys", [.. tags.Select(t => t.Key)]);

@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Text.Json;
 using Carillon.Core;
+using Carillon.Core.Iam;
 using Carillon.Server.Hosting;
 using Carillon.Server.Http;
 using Carillon.Wire.SigV4;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Carillon.Server.Bulk;
 
@@ -21,6 +23,14 @@ internal sealed partial class BulkEndpoint
     /// <summary>Requests at a time, each with up to <see cref="BulkBody.Most"/> bytes on disk. Ours.</summary>
     private const int MostRequests = 4;
 
+    /// <summary>Of those, requests of one caller or role other than root: whoever can sign must not keep all others out. Ours.</summary>
+    private const int MostOfOne = 2;
+
+    /// <summary>Slower clients are cut off: bytes a second in either direction, after a first while. Ours.</summary>
+    private const double LeastRate = 16 * 1024;
+
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(30);
+
     /// <summary>Items between two lines that tell how far it is. Ours.</summary>
     private const long ProgressEvery = 1_000;
 
@@ -33,7 +43,8 @@ internal sealed partial class BulkEndpoint
     private readonly IHostApplicationLifetime _life;
     private readonly ILogger<BulkEndpoint> _log;
     private readonly string _folder;
-    private int _running;
+    private readonly Lock _lock = new();
+    private readonly List<string> _running = [];
 
     public BulkEndpoint(
         Authenticator authenticator, PolicyGate gate, Services services, DataFolder folder, TimeProvider time,
@@ -98,7 +109,7 @@ internal sealed partial class BulkEndpoint
             using var small = await RequestBody.Read(http);
             var caller = Proven(_authenticator.Authenticate(http, small.Bytes, _signing));
             await using var stream = new MemoryStream(small.Bytes.ToArray(), writable: false);
-            using var place = Enter();
+            using var place = Enter(http, caller);
             await Answer(http, caller, stream, requestId);
         }
         else
@@ -115,28 +126,52 @@ internal sealed partial class BulkEndpoint
                 throw BulkBody.TooLarge();
             }
 
-            using var place = Enter();
+            using var place = Enter(http, caller);
             var declared = Convert.FromHexString(http.Request.Headers[HashHeader].ToString().Trim());
             await using var file = await BulkBody.Spool(http, _folder, declared);
             await Answer(http, caller, file, requestId);
         }
     }
 
-    /// <exception cref="Refusal">Busy: as many requests as may be are under way.</exception>
-    private Place Enter()
+    /// <exception cref="Refusal">Busy: as many requests as may be are under way, of all or of this caller.</exception>
+    private Place Enter(HttpContext http, Caller caller)
     {
-        if (Interlocked.Increment(ref _running) > MostRequests)
+        // Of a role all sessions together: some choose the names of their own sessions.
+        var who = caller.Session is RoleSession role ? role.RoleId : caller.Arn;
+        lock (_lock)
         {
-            Interlocked.Decrement(ref _running);
-            throw new Refusal(Reason.Busy);
+            if (_running.Count >= MostRequests
+                || (!_gate.IsRoot(caller) && _running.Count(running => running == who) >= MostOfOne))
+            {
+                throw new Refusal(Reason.Busy);
+            }
+
+            _running.Add(who);
         }
 
-        return new(this);
+        // A place is worth much, so whoever has one must not idle in it.
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } receiving)
+        {
+            receiving.MinDataRate = new(LeastRate, _grace);
+        }
+
+        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } sending)
+        {
+            sending.MinDataRate = new(LeastRate, _grace);
+        }
+
+        return new(this, who);
     }
 
-    private sealed class Place(BulkEndpoint endpoint) : IDisposable
+    private sealed class Place(BulkEndpoint endpoint, string who) : IDisposable
     {
-        public void Dispose() => Interlocked.Decrement(ref endpoint._running);
+        public void Dispose()
+        {
+            lock (endpoint._lock)
+            {
+                endpoint._running.Remove(who);
+            }
+        }
     }
 
     /// <exception cref="ApiException">The signature does not prove a caller.</exception>

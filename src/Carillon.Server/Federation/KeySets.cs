@@ -45,7 +45,9 @@ internal sealed partial class KeySets(
         {
             if (entry.AskedAt is not { } asked || time.GetElapsedTime(asked) >= BetweenFetches)
             {
-                await Ask(issuer, entry, cancellation);
+                // Everyone waits for these keys and nobody asks for them again at once, so whoever came first must not be
+                // able to spoil it by going away. It ends by itself.
+                await Ask(issuer, entry);
             }
         }
         finally
@@ -61,20 +63,20 @@ internal sealed partial class KeySets(
     private KeySet? Kept(Entry entry, TimeSpan most) =>
         entry.Kept is { } kept && time.GetElapsedTime(kept.At) < most ? kept.Keys : null;
 
-    private async Task Ask(string issuer, Entry entry, CancellationToken cancellation)
+    private async Task Ask(string issuer, Entry entry)
     {
         entry.AskedAt = time.GetTimestamp();
         try
         {
             using var discovery = JsonDocument.Parse(
-                await Get(issuer.TrimEnd('/') + "/.well-known/openid-configuration", cancellation));
+                await Get(issuer.TrimEnd('/') + "/.well-known/openid-configuration"));
             if (Jwt.Text(discovery.RootElement, "issuer") != issuer || Jwt.Text(discovery.RootElement, "jwks_uri") is not { } keys
                 || !IssuerUrl.IsSafe(keys))
             {
                 throw new FormatException("The discovery document is of another issuer, or names no address of keys.");
             }
 
-            var set = KeySet.Parse(await Get(keys, cancellation));
+            var set = KeySet.Parse(await Get(keys));
             entry.Kept = set.IsEmpty
                 ? throw new FormatException("The issuer has no key for RS256 or ES256.")
                 : new(set, time.GetTimestamp());
@@ -86,11 +88,11 @@ internal sealed partial class KeySets(
         }
     }
 
-    private async Task<byte[]> Get(string url, CancellationToken cancellation)
+    private async Task<byte[]> Get(string url)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.Accept.ParseAdd("application/json");
-        var answer = await send(request, Timeout, cancellation);
+        var answer = await send(request, Timeout, CancellationToken.None);
         return answer.IsSuccess ? answer.Body : throw new OutboundException($"The issuer answered {answer.Status}.");
     }
 

@@ -56,10 +56,6 @@ internal sealed class Call(
     /// <exception cref="ApiException">BadRequest: the header is missing or repeated.</exception>
     public string BearerArn => _bearerArn ??= ReadBearer();
 
-    /// <summary>Null where the request names nobody; for operations whose bearer is optional.</summary>
-    /// <exception cref="ApiException">BadRequest: the header is repeated or no ARN.</exception>
-    public string? OptionalBearerArn => StatedBearers.Count > 0 ? BearerArn : null;
-
     public PersonAddress Bearer => Arns.PersonAddress(BearerArn);
 
     /// <exception cref="ApiException">BadRequest: the request breaks a limit of the service model.</exception>
@@ -124,12 +120,17 @@ internal sealed class Call(
     /// <exception cref="ApiException">Throttled.</exception>
     public void Admit(IReadOnlyList<string> resources, string? subChannelId)
     {
-        var bearer = operation.Bearer == Http.Bearer.Required ? BearerArn : null;
-        if (services.Throttle.Refuses(operation.Name, resources, bearer, subChannelId) is { } rate)
+        if (services.Throttle.Refuses(operation.Name, resources, ActingArn, subChannelId) is { } rate)
         {
             throw ApiException.Throttled(rate.Name);
         }
     }
+
+    /// <summary>After <see cref="Admit"/>, where the role of the bearer does not allow the request.</summary>
+    public void Forgive(IReadOnlyList<string> resources, string? subChannelId) =>
+        services.Throttle.Forgive(operation.Name, resources, ActingArn, subChannelId);
+
+    private string? ActingArn => operation.Bearer == Http.Bearer.Required ? BearerArn : null;
 
     /// <summary>Null where the caller's policies allow the action on all resources, else AWS's sentence.</summary>
     public string? WhyNot(string action, IReadOnlyList<string> resources, AskedTags tags = default) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Carillon.Core;
 using Carillon.Server.Contracts;
 
 namespace Carillon.Server.Http;
@@ -20,8 +21,6 @@ internal enum Bearer
     /// <summary>The header is ignored; some clients send it everywhere.</summary>
     None,
 
-    /// <summary>Where the header is there, its bearer's role counts; without it the caller's policy alone does.</summary>
-    Optional,
     Required,
 }
 
@@ -84,8 +83,19 @@ internal sealed class Operation<TRequest, TResponse>(
 
         var resources = Resources(request, call);
         call.Authorize($"chime:{Name}", resources, AskedTags.Of(request));
-        call.Admit(resources, (request as IInSubChannel)?.SubChannelId);
-        var response = await Handle(request, call);
+        var part = (request as IInSubChannel)?.SubChannelId;
+        call.Admit(resources, part);
+        TResponse response;
+        try
+        {
+            response = await Handle(request, call);
+        }
+        catch (Refusal refusal) when (refusal.Reason is Reason.NotAllowed or Reason.ChannelUnknown or Reason.BearerUnknown)
+        {
+            call.Forgive(resources, part);
+            throw;
+        }
+
         if (Out is not null)
         {
             call.Answer = JsonSerializer.SerializeToUtf8Bytes(response, Out);

@@ -16,6 +16,9 @@ internal sealed class PolicyGate(Authorizer authorizer, IStore store, Arns arns,
         Caller caller, string action, IReadOnlyList<string> resources, HttpContext http, AskedTags tags = default) =>
         WhyNot(caller, action, resources, CircumstanceOf(http), tags);
 
+    /// <summary>Whether the caller is the owner of the account.</summary>
+    public bool IsRoot(Caller caller) => authorizer.IsRoot(caller);
+
     /// <summary>What is worth keeping of a request for as long as its socket is open.</summary>
     public Circumstance CircumstanceOf(HttpContext http) => Circumstance.Of(http, time.GetUtcNow(), arns.Region);
 

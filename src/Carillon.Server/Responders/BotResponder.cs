@@ -68,7 +68,7 @@ internal sealed partial class BotResponder(
     {
         try
         {
-            var question = store.Read(view => view.FindQuestion(call));
+            var question = store.Read(view => BotCalls.Question(view, call));
             if (question is null || responders.Find(question.Bot.Configuration.BotAliasArn) is not { } url)
             {
                 await store.Write(ledger => ledger.DeleteBotCall(call.Position));

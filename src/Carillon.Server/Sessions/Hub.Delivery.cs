@@ -40,8 +40,11 @@ internal sealed partial class Hub
                 Tell(SessionEvents.DeleteChannelMessage, e, e.Message, only);
                 break;
             case MessageStatusChanged e:
-                // Also where the sender has left the channel meanwhile: it is the sender's own message.
-                Send(SessionsOf(e.Message.Sender.Key, only), e, () => _frames.Of(EventTypeOf(e), e, e.Message));
+                // Also where the sender was moved to another part of the channel meanwhile, but not where it is outside: a
+                // ban ends everything, and what the processor made of the message is for those inside.
+                Send(
+                    SessionsOf(e.Message.Sender.Key, only).Where(session => session.Channels.Contains(e.Channel.Root)), e,
+                    () => _frames.Of(EventTypeOf(e), e, e.Message));
                 break;
             case ChannelUpdated e:
                 Send(Audience(e, only), e, () => _frames.Of(SessionEvents.UpdateChannel, e));

@@ -153,7 +153,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         await stage.Write(l => Tagging.Add(l, ResourceAddress.Of(bot.Person.Address), [new("k", "v")]));
         await stage.Write(l => Tagging.Remove(l, ResourceAddress.Of(bot.Person.Address), ["k"]));
         await stage.Write(l => Bots.Update(l, bot.Person.Address, "new", null, null));
-        await stage.Write(l => Channels.SetExpiration(l, null, channel.Address, new(300, ExpirationCriterion.LastMessageTimestamp)));
+        await stage.Write(l => Channels.SetExpiration(l, ada.Address, channel.Address, new(300, ExpirationCriterion.LastMessageTimestamp)));
         await stage.Write(l => Users.SetExpiration(l, bob.Address, new(300, ExpirationCriterion.CreatedTimestamp)));
         await stage.Write(Expiring.Step);
         await stage.Send(channel, bob, "old");

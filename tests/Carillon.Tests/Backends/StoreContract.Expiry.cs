@@ -137,7 +137,7 @@ public abstract partial class StoreContract
         stage.Clock.Pass(TimeSpan.FromDays(1));
 
         var put = await stage.Write(l => Channels.SetExpiration(
-            l, null, new(app.Id, "room"), new Expiration(3, ExpirationCriterion.LastMessageTimestamp)));
+            l, ada.Address, new(app.Id, "room"), new Expiration(3, ExpirationCriterion.LastMessageTimestamp)));
 
         Assert.Equal(3, put.Expiration!.Days);
         stage.Clock.Pass(TimeSpan.FromDays(2) - TimeSpan.FromSeconds(1));
@@ -156,13 +156,13 @@ public abstract partial class StoreContract
         var settings = new Expiration(3, ExpirationCriterion.LastMessageTimestamp);
         for (var i = 0; i < 2; i++)
         {
-            await stage.Write(l => Channels.SetExpiration(l, null, channel.Address, settings));
+            await stage.Write(l => Channels.SetExpiration(l, ada.Address, channel.Address, settings));
         }
 
         await stage.Write(l => Channels.SetExpiration(l, ada.Address, channel.Address, null));
 
         var events = stage.Bus.All.Skip(before).Cast<ChannelExpirationUpdated>().ToList();
-        Assert.Equal([null, ada.Key.Value], events.Select(e => e.Actor?.Key.Value));
+        Assert.Equal([ada.Key, ada.Key], events.Select(e => e.Actor!.Key));
         Assert.Equal([settings, null], events.Select(e => e.Channel.Expiration));
         Assert.Equal(events.Select(Audit.EntryOf), stage.Look(Audit.Log).TakeLast(2));
         Assert.Equal(

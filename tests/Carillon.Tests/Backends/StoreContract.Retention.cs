@@ -181,7 +181,7 @@ public abstract partial class StoreContract
         var (app, ada, _) = await People(stage, "one");
         await MakeExpiring(stage, ada, "talk", ExpirationCriterion.LastMessageTimestamp);
         await stage.Write(l => Channels.SetExpiration(
-            l, null, new(app.Id, "talk"), new Expiration(100, ExpirationCriterion.LastMessageTimestamp)));
+            l, ada.Address, new(app.Id, "talk"), new Expiration(100, ExpirationCriterion.LastMessageTimestamp)));
         await Keep(stage, app, 1);
         stage.Clock.Pass(TimeSpan.FromDays(60));
         await stage.Send(Find(stage, ada, "talk")!, ada, "last word");

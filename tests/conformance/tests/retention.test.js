@@ -6,6 +6,7 @@ import {
   PutAppInstanceUserExpirationSettingsCommand,
 } from '@aws-sdk/client-chime-sdk-identity';
 import {
+  BadRequestException as MessagingBadRequestException,
   DescribeChannelCommand,
   ListChannelMessagesCommand,
   ForbiddenException as MessagingForbiddenException,
@@ -82,14 +83,18 @@ test('Expiration settings of a channel are put and removed by those who moderate
 });
 
 ours(
-  'Expiration settings of a channel need no bearer',
+  'Expiration settings of a channel need a bearer',
   'its note calls mandatory what the model does not',
   async () => {
     const ChannelArn = await world.channel(ann);
     const ExpirationSettings = { ExpirationDays: 7, ExpirationCriterion: 'CREATED_TIMESTAMP' };
-    exactly(await messaging.send(new PutChannelExpirationSettingsCommand({ ChannelArn, ExpirationSettings })), {
-      ChannelArn,
-      ExpirationSettings,
-    });
+    await refused(
+      messaging.send(new PutChannelExpirationSettingsCommand({ ChannelArn, ExpirationSettings })),
+      MessagingBadRequestException,
+      'BadRequest',
+      400,
+    );
+  },
+);
   },
 );

@@ -18,17 +18,17 @@ internal sealed record PutChannelExpirationSettingsResponse(string ChannelArn, E
 
 internal static class PutChannelExpirationSettings
 {
-    // The model calls the bearer optional and its note mandatory. With one its role counts too; without one the caller's
-    // policy alone decides, as for the operations that have none.
+    // The model calls the bearer optional and its note mandatory. We demand it: policies usually name every channel of an
+    // app instance and leave the rest to the roles, and without a bearer there is none.
     public static readonly Operation<PutChannelExpirationSettingsRequest, PutChannelExpirationSettingsResponse> Operation = new(
-        nameof(PutChannelExpirationSettings), Route.Put("/channels/{channelArn}/expiration-settings"), 200, Bearer.Optional,
+        nameof(PutChannelExpirationSettings), Route.Put("/channels/{channelArn}/expiration-settings"), 200, Bearer.Required,
         Declares.Conflict,
         ChannelsJson.Default.PutChannelExpirationSettingsRequest, ChannelsJson.Default.PutChannelExpirationSettingsResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Resources: (r, call) => call.OptionalBearerArn is { } bearer ? [bearer, r.ChannelArn] : [r.ChannelArn],
+        Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {
-            PersonAddress? bearer = call.OptionalBearerArn is null ? null : call.Bearer;
+            var bearer = call.Bearer;
             var channel = await call.Store.Write(ledger => Core.Channels.Channels.SetExpiration(
                 ledger, bearer, call.Channel(r.ChannelArn), r.ExpirationSettings?.Read()));
             return new(r.ChannelArn, ExpirationSettings.Of(channel.Expiration));

@@ -31,14 +31,14 @@ internal sealed record SearchChannelsResponse(IReadOnlyList<ChannelSummary> Chan
 internal static class SearchChannels
 {
     public static readonly Operation<SearchChannelsRequest, SearchChannelsResponse> Operation = new(
-        nameof(SearchChannels), Route.Post("/channels?operation=search"), 200, Bearer.None, Declares.Nothing,
+        nameof(SearchChannels), Route.Post("/channels?operation=search"), 200, Bearer.Required, Declares.Nothing,
         ChannelsJson.Default.SearchChannelsRequest, ChannelsJson.Default.SearchChannelsResponse,
         Bind: (r, call) => r with { MaxResults = call.QueryNumber("max-results"), NextToken = call.Query("next-token") },
         Resources: (_, call) => [call.BearerArn],
         Handle: (r, call) =>
         {
             var searches = r.Fields!.Select(field => field.Read(call.Arns)).ToList();
-            string[] list = [call.BearerArn, .. r.Fields!.SelectMany(f => f.Values!.Prepend(f.Operator!))];
+            string[] list = [.. r.Fields!.SelectMany(f => f.Values!.Prepend(f.Operator!))];
             var asked = call.PageOf(r.MaxResults, r.NextToken, list);
             var page = call.Store.Read(view => Searching.Search(view, call.Bearer, searches, asked.Size, asked.After));
             return Task.FromResult(new SearchChannelsResponse(

@@ -96,6 +96,31 @@ public sealed class WebIdentityTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_goes_away_while_keys_are_fetched_spoils_it_for_nobody()
+    {
+        var (asked, open) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var keys = new KeySets(
+            new Dictionary<string, KeySet>(),
+            async (request, _, cancellation) =>
+            {
+                asked.TrySetResult();
+                await open.Task.WaitAsync(cancellation);
+                return await _issuer.Answer(request);
+            },
+            _host.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var token = Jwt.Parse(_issuer.Rs256(Now()));
+        using var gone = new CancellationTokenSource();
+
+        var first = keys.Verify(Url, token, gone.Token);
+        await asked.Task;
+        await gone.CancelAsync();
+        open.SetResult();
+        await Task.WhenAny(first);
+
+        Assert.True(await keys.Verify(Url, token, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Without_the_trust_of_the_role_a_token_is_worth_nothing()
     {
         var mobile = With(Now(), "aud", "mobile");

@@ -52,6 +52,35 @@ public class BulkTests(BulkTests.Fixture fixture) : IClassFixture<BulkTests.Fixt
     }
 
     [Fact]
+    public async Task One_caller_does_not_take_every_place()
+    {
+        var app = await fixture.NewApp();
+        var worker = new BulkClient(fixture, await Chime.Assume("""{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"} }"""));
+        var large = new byte[300 * 1024];
+        Array.Fill(large, (byte)'\n');
+        using var http = new HttpClient();
+        List<(Trickle Body, Task<HttpResponseMessage> Answer)> slow = [];
+        for (var i = 1; i <= 2; i++)
+        {
+            var body = new Trickle(large);
+            slow.Add((body, worker.Open(large, http: http, stream: body)));
+            while (Directory.GetFiles(Path.Combine(Path.GetDirectoryName(fixture.DataFile)!, "spool")).Length < i)
+            {
+                await Task.Delay(10, TestContext.Current.CancellationToken);
+            }
+        }
+
+        Assert.Equal(503, (await worker.Send(large)).Status);
+        Assert.Equal([201], (await Bulk.Send(BulkClient.User(app.Arn, "ann"))).Statuses);
+        foreach (var (body, answer) in slow)
+        {
+            body.Go();
+            using var done = await answer;
+            Assert.Equal(200, (int)done.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task One_item_that_fails_fails_nobody_else_and_is_told_why_as_the_operation_tells_it()
     {
         var app = await fixture.NewApp();
@@ -384,6 +413,25 @@ public class BulkTests(BulkTests.Fixture fixture) : IClassFixture<BulkTests.Fixt
         await Bulk.Send("classified-3"u8.ToArray());
 
         Assert.DoesNotContain(fixture.Log.Lines, line => line.Contains("classified", StringComparison.Ordinal));
+    }
+
+    /// <summary>A body whose end comes when it is told to.</summary>
+    private sealed class Trickle(byte[] bytes) : MemoryStream(bytes)
+    {
+        private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Go() => _go.TrySetResult();
+
+        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
+            Copy(destination, cancellationToken);
+
+        private async Task Copy(Stream destination, CancellationToken cancellation)
+        {
+            await destination.WriteAsync(ToArray().AsMemory(0, 1), cancellation);
+            await destination.FlushAsync(cancellation);
+            await _go.Task.WaitAsync(cancellation);
+            await destination.WriteAsync(ToArray().AsMemory(1), cancellation);
+        }
     }
 
     /// <summary>A stream that does not tell its length, so that it travels in chunks.</summary>

@@ -109,6 +109,37 @@ public class ThrottlingTests(AwsRatesServer server) : IClassFixture<AwsRatesServ
     }
 
     [Fact]
+    public async Task Strangers_do_not_use_up_what_belongs_to_a_channel()
+    {
+        var app = await server.NewApp();
+        var (ann, strangers) = (await app.NewUser("ann"), await app.NewUsers("s1", "s2", "s3", "s4"));
+        var channel = await app.NewChannel(ann, privacy: "PRIVATE");
+        server.Clock.Pass(TimeSpan.FromSeconds(1));
+
+        foreach (var stranger in strangers)
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                (await app.Root.DescribeChannel(stranger, channel)).Forbidden();
+            }
+
+            // The stranger's own is used up all the same.
+            (await app.Root.DescribeChannel(stranger, channel)).Refused(429, "ThrottledClientException");
+        }
+
+        (await app.Root.DescribeChannel(ann, channel)).Ok();
+    }
+
+    [Fact]
+    public async Task A_search_is_one_of_the_bearers_requests()
+    {
+        var app = await server.NewApp();
+        var ann = await app.NewUser("ann");
+        server.Clock.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(10, await Spend(() => app.Root.SearchChannels(ann, "", ("INCLUDES", [ann]))));
+    }
+
+    [Fact]
     public async Task A_user_connects_once_a_second_and_is_told_to_come_back()
     {
         var app = await server.NewApp();

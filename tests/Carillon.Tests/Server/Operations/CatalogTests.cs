@@ -17,6 +17,9 @@ public class CatalogTests(LiveServer server) : IClassFixture<LiveServer>
 
     public static TheoryData<string> Names => [.. Contract.Served];
 
+    // Their notes demand the bearer that their models leave out.
+    private static readonly string[] _demanding = ["PutChannelExpirationSettings", "SearchChannels"];
+
     private static IEnumerable<Operation> All => Catalog.Identity.Union(Catalog.Messaging);
 
     [Fact]
@@ -36,7 +39,7 @@ public class CatalogTests(LiveServer server) : IClassFixture<LiveServer>
         Assert.Equal(contract.Method, operation.Route.Method);
         Assert.Equal(contract.Template, operation.Route.Template);
         Assert.Equal(contract.Status, operation.Status);
-        Assert.Equal(contract.Bearer, operation.Bearer == Bearer.Required);
+        Assert.Equal(contract.Bearer || _demanding.Contains(name), operation.Bearer == Bearer.Required);
         Assert.Equal(
             contract.Errors.Except(_common).Order(StringComparer.Ordinal),
             Enum.GetValues<Declares>().Where(d => d != Declares.Nothing && operation.Declares.HasFlag(d))

@@ -30,6 +30,16 @@ public class BotResponderTests(BotResponderTests.Fixture fixture) : IClassFixtur
 
         internal ConcurrentQueue<(string Call, JsonNode Question)> Asked { get; } = new();
 
+        /// <summary>Returns once the responder has been asked about the message.</summary>
+        internal async Task Until(string message)
+        {
+            using var patience = new CancellationTokenSource(SessionClient.Deadline);
+            while (!Asked.Any(q => (string?)q.Question["channelMessage"]!["MessageId"] == message))
+            {
+                await Task.Delay(10, patience.Token);
+            }
+        }
+
         internal override CarillonOptions Adjust(CarillonOptions options) =>
             base.Adjust(options) with { BotResponders = $"{Alias}={_responder.Urls.First()}/hook" };
 
@@ -54,7 +64,7 @@ public class BotResponderTests(BotResponderTests.Fixture fixture) : IClassFixtur
             Asked.Enqueue((call, question));
             return (string?)question["text"] switch
             {
-                "fail once" when !again => Results.StatusCode(503),
+                "fail once" or "fail once, and be put out" when !again => Results.StatusCode(503),
                 "refuse" => Results.StatusCode(400),
                 "nonsense" => Results.Text("nonsense"),
                 "too much" => Results.Text($$"""{"messages":[{"content":"{{new string('x', 5000)}}","contentType":"PlainText"}]}"""),
@@ -144,6 +154,25 @@ public class BotResponderTests(BotResponderTests.Fixture fixture) : IClassFixtur
         Assert.Equal(4, (await app.Root.ListChannelMessages(ann, channel)).List("ChannelMessages").Count);
         Assert.Contains(fixture.Log.Lines, line => line.Contains("6001", StringComparison.Ordinal) && line.Contains("503", StringComparison.Ordinal));
         Assert.DoesNotContain(fixture.Log.Lines, line => line.Contains("fail once", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_bot_that_was_put_out_is_not_asked_again_what_was_said_before()
+    {
+        var (app, ann, bot, channel, session) = await Open();
+        await using var _ = session;
+        var (_, eve, other, elsewhere, later) = await Open();
+        await using var __ = later;
+
+        var said = await app.Root.SendText(ann, channel, "fail once, and be put out");
+        await fixture.Until(said);
+        (await app.Root.CreateChannelBan(ann, channel, bot)).Ok();
+
+        // It is tried again in the order in which it failed: by the time of this reply the first had its turn.
+        await app.Root.SendText(eve, elsewhere, "fail once, and be put out");
+        await Reply(later, other);
+
+        Assert.Single(fixture.Asked, q => (string?)q.Question["channelMessage"]!["MessageId"] == said);
     }
 
     [Theory]

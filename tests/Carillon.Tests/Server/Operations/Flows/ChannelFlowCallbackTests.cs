@@ -158,6 +158,23 @@ public class ChannelFlowCallbackTests(ChannelFlowCallbackTests.Fixture server) :
     }
 
     [Fact]
+    public async Task A_callback_does_not_tell_whether_the_channel_is_there()
+    {
+        var hall = await FlowHall.Make(server);
+        var hidden = await hall.App.NewChannel(hall.Bob, privacy: "PRIVATE");
+        var call = await hall.Send();
+
+        string[] answers =
+        [
+            (await hall.Chime.ChannelFlowCallback(hidden, call.CallbackId, call.MessageId)).Forbidden().Body,
+            (await hall.Chime.ChannelFlowCallback(hall.Channel, new string('0', 32), call.MessageId)).Forbidden().Body,
+            (await hall.Chime.ChannelFlowCallback(hidden + "x", call.CallbackId, call.MessageId)).Forbidden().Body,
+        ];
+
+        Assert.Single(answers.Distinct());
+    }
+
+    [Fact]
     public async Task A_callback_that_fits_nothing_is_refused_and_changes_nothing()
     {
         var hall = await FlowHall.Make(server);
@@ -349,6 +366,34 @@ public class ChannelFlowCallbackTests(ChannelFlowCallbackTests.Fixture server) :
         {
             Assert.Equal("FAILED", await hall.Status(call.MessageId));
         }
+    }
+
+    [Theory]
+    [InlineData("ban", "let pass")]
+    [InlineData("ban", "deny")]
+    [InlineData("remove", "let pass")]
+    [InlineData("remove", "deny")]
+    public async Task A_sender_who_was_put_out_hears_nothing_more_of_the_channel(string how, string verdict)
+    {
+        var hall = await FlowHall.Make(server);
+        var elsewhere = await hall.App.NewChannel(hall.Bob, members: [hall.Ann]);
+        await using var ann = await SessionClient.Start(server, hall.Ann);
+        var call = await hall.Send("held");
+        await ann.Wait("PENDING_CREATE_CHANNEL_MESSAGE");
+        (await (how == "ban"
+            ? hall.Chime.CreateChannelBan(hall.Admin, hall.Channel, hall.Ann)
+            : hall.Chime.DeleteChannelMembership(hall.Admin, hall.Channel, hall.Ann))).Ok();
+
+        // What the processor makes of the message is not for somebody outside either.
+        (await (verdict == "deny"
+            ? hall.Deny(call)
+            : hall.Allow(call, new JsonObject { ["Content"] = "what the processor wrote" }))).Ok();
+        (await hall.Chime.SendChannelMessage(hall.Bob, elsewhere, "later")).Ok();
+        await ann.Wait(f => f.Type == "CREATE_CHANNEL_MESSAGE" && f.Text("Content") == "later");
+
+        Assert.Equal(
+            ["SESSION_ESTABLISHED", "PENDING_CREATE_CHANNEL_MESSAGE", "DELETE_CHANNEL_MEMBERSHIP", "CREATE_CHANNEL_MESSAGE"],
+            ann.Frames.Select(f => f.Type));
     }
 
     [Fact]

@@ -110,6 +110,33 @@ public class TagPoliciesTests(TagPoliciesTests.Fixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_second_tag_in_other_letters_hides_none_from_a_policy()
+    {
+        var (app, ann, red, _, plain) = await Open();
+        var worker = await Worker(
+            $$$"""
+            {"Effect":"Allow","Action":"chime:*","Resource":["{{{app.Arn}}}/user/*","{{{red}}}"]},
+            {"Effect":"Allow","Action":"chime:TagResource","Resource":"{{{plain}}}",
+             "Condition":{"StringEquals":{"aws:RequestTag/team":"green"} } },
+            {"Effect":"Allow","Action":"chime:DescribeChannel","Resource":"{{{plain}}}",
+             "Condition":{"StringEquals":{"aws:ResourceTag/team":"red"} } },
+            {"Effect":"Deny","Action":"chime:DescribeChannel","Resource":"{{{red}}}",
+             "Condition":{"StringEquals":{"aws:ResourceTag/team":"green"} } }
+            """);
+
+        // Conditions do not tell cases apart, so what is asked for must be true of both.
+        (await worker.Tag(plain, ("team", "green"))).Ok();
+        (await worker.Tag(plain, ("Team", "red"), ("team", "green"))).Denied();
+        (await worker.Tag(plain, ("team", "green"), ("Team", "red"))).Denied();
+
+        (await Chime.Tag(plain, ("Team", "red"))).Ok();
+        (await worker.DescribeChannel(ann, plain)).Denied();
+        (await worker.DescribeChannel(ann, red)).Ok();
+        (await Chime.Tag(red, ("teaM", "green"))).Ok();
+        (await worker.DescribeChannel(ann, red)).Denied();
+    }
+
+    [Fact]
     public async Task Creations_may_be_allowed_with_a_tag_alone()
     {
         var app = await fixture.NewApp();
