@@ -217,7 +217,7 @@ public abstract partial class StoreContract
                     : Task.CompletedTask,
                 What.EndChannel => deed.Which % 3 == 0 ? _stage.Write(l => Channels.Delete(l, Admin, address)) : Task.CompletedTask,
                 What.ExpireChannel => _stage.Write(l => Channels.SetExpiration(
-                    l, null, address, new(2, ExpirationCriterion.LastMessageTimestamp))),
+                    l, Admin, address, new(2, ExpirationCriterion.LastMessageTimestamp))),
                 What.HourPasses => Pass(TimeSpan.FromHours(1)),
                 What.DayPasses => Pass(TimeSpan.FromDays(1)),
                 What.MonthPasses => Pass(TimeSpan.FromDays(31)),

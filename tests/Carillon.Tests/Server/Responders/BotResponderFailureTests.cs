@@ -35,7 +35,7 @@ public sealed class BotResponderFailureTests : IDisposable
             real, new Quotas(), new Arns("us-east-1", "123456789012"), tokens, new MessageIds(), new Throttle([], time), () => "");
         var store = new Poisoned(real);
         using var responder = new BotResponder(
-            store, new BotResponders(""), http, services, time, NullLogger<BotResponder>.Instance);
+            store, new BotResponders(""), new Webhooks([], time), http, services, time, NullLogger<BotResponder>.Instance);
 
         await responder.StartAsync(CancellationToken.None);
         var attempts = new List<long>();
