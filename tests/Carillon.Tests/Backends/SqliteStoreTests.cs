@@ -227,7 +227,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         {
             v.FindSubChannel(channel.Key, sub.Id);
             v.ListSubChannels(channel.Key, 10, null);
-            v.FindQuestion(new(1, bob.Key, sub.Log, 1, 0));
+            v.FindQuestion(new(1, new(0), sub.Log, 1, 0));
             v.ListElasticMembers(channel.Key, 10, null);
             v.ListMemberships(ada.Key, 1, sub.Log.Value);
             return v.FindMembership(channel.Key, bob.Key);
