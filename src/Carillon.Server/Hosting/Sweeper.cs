@@ -20,7 +20,7 @@ internal sealed partial class Sweeper(
     private static readonly Func<ILedger, bool>[] Steps =
         [Expiring.Step, Retaining.Step, Balancing.Step, Purging.Step, Processing.Step, Endpoints.Step];
 
-    /// <summary>Steps that failed since the last pause.</summary>
+    /// <summary>Steps that are left alone until the next pause.</summary>
     private readonly HashSet<Func<ILedger, bool>> _resting = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -28,7 +28,7 @@ internal sealed partial class Sweeper(
         while (!stoppingToken.IsCancellationRequested)
         {
             var found = false;
-            foreach (var step in Steps.Except(_resting))
+            foreach (var step in Steps.Where(s => !_resting.Contains(s)))
             {
                 found |= await Did(step);
                 if (health.IsBroken)
@@ -59,6 +59,11 @@ internal sealed partial class Sweeper(
         {
             // Nothing is lost: what is to do stands in the store.
             Postponed(refusal.Reason);
+            if (refusal.Reason is Reason.Busy or Reason.StoreUnavailable)
+            {
+                // It would take no other step either.
+                _resting.UnionWith(Steps);
+            }
         }
 #pragma warning disable CA1031 // One thing that cannot be swept must not end the process, nor keep the others from being swept.
         catch (Exception e)

@@ -226,6 +226,8 @@ public sealed partial class SqliteStoreTests : StoreContract
         stage.Read(v =>
         {
             v.FindSubChannel(channel.Key, sub.Id);
+            v.ListSubChannels(channel.Key, 10, null);
+            v.FindQuestion(new(1, new(0), sub.Log, 1, 0));
             v.ListElasticMembers(channel.Key, 10, null);
             v.ListMemberships(ada.Key, 1, sub.Log.Value);
             return v.FindMembership(channel.Key, bob.Key);
@@ -240,7 +242,9 @@ public sealed partial class SqliteStoreTests : StoreContract
         }
 
         stage.Clock.Pass(TimeSpan.FromDays(2));
+        await stage.Write(l => l.ListHeld(sub.Log, 10));
         await stage.Write(l => l.LastSaid(channel));
+        await stage.Write(l => l.PostponeExpiry(channel.Key, l.Now));
         await stage.Write(l => Channels.Delete(l, ada.Address, channel.Address));
     }
 

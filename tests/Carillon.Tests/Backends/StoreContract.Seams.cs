@@ -28,8 +28,10 @@ public abstract partial class StoreContract
 
     private static readonly Gen<Deed> oneDeed =
         from what in Gen.Frequency(
-            (6, Gen.Constant(What.Join)), (5, Gen.Constant(What.Say)), (3, Gen.Constant(What.Whisper)), (3, Gen.Constant(What.Leave)),
-            (4, Gen.Constant(What.Sweep)), (14, Gen.Elements(Enum.GetValues<What>())))
+            (8, Gen.Constant(What.Join)), (4, Gen.Constant(What.JoinMany)), (12, Gen.Constant(What.Say)), (5, Gen.Constant(What.Whisper)),
+            (5, Gen.Constant(What.Leave)), (6, Gen.Constant(What.Sweep)), (2, Gen.Constant(What.SweepAll)), (5, Gen.Constant(What.Allow)),
+            (3, Gen.Constant(What.BotAnswers)), (3, Gen.Constant(What.PushTaken)), (4, Gen.Constant(What.Edit)),
+            (16, Gen.Elements(Enum.GetValues<What>())))
         from who in Gen.Choose(0, 7)
         from @where in Gen.Choose(0, 2)
         from which in Gen.Choose(0, 1000)
@@ -147,7 +149,20 @@ public abstract partial class StoreContract
         private async Task Send(Deed deed, Channel channel, Person who, bool targeted, bool persistent)
         {
             var log = LogOf(channel, who, deed.Which);
-            PersonAddress? target = targeted ? (await PersonOf(deed.Which % (Users + 1))).Address : null;
+            var part = channel.Elastic is null
+                ? channel.Key
+                : _stage.Read(v => v.FindSubChannel(channel.Key, log.SubChannelId!))!.Log;
+            var members = _stage.Read(v => v.ListMembers(part, false, 20, null)).Items;
+
+            // Whoever is no member is refused; most are told by one who is, and of targeted ones to another.
+            if (deed.Which % 9 > 0 && members.Count > 0)
+            {
+                who = members[deed.Who % members.Count].Person;
+            }
+
+            PersonAddress? target = !targeted ? null
+                : members.Count > 0 ? members[deed.Which % members.Count].Person.Address
+                : (await PersonOf(deed.Which % (Users + 1))).Address;
             var sent = await _stage.Write(l => Sending.Do(l, _ids, new NewMessage(
                 who.Address, log, MessageType.Standard, persistent, "said", null, null, null, target, Once())
             {
@@ -183,7 +198,8 @@ public abstract partial class StoreContract
                 What.Say => Send(deed, channel, who, targeted: false, persistent: true),
                 What.Whisper => Send(deed, channel, who, targeted: true, persistent: true),
                 What.SayUnkept => Send(deed, channel, who, targeted: false, persistent: false),
-                What.Edit => _stage.Write(l => Editing.Update(l, who.Address, log, id, "edited", null, null)),
+                What.Edit => _stage.Write(l => Editing.Update(
+                    l, l.FindMessage(SomeLog(l, log), id)?.Sender.Address ?? who.Address, log, id, "edited", null, null)),
                 What.Redact => _stage.Write(l => Editing.Redact(l, Admin, log, id)),
                 What.Delete => _stage.Write(l => Editing.Delete(l, Admin, log, id)),
                 What.Flow => _stage.Write(l => ChannelFlows.Associate(l, Admin, address, flow)),
@@ -211,8 +227,8 @@ public abstract partial class StoreContract
                 What.PushFails => _stage.Write(l => l.ListDuePushes(l.Now, 1).ToList().ForEach(p => Outbox.Failed(l, p))),
                 What.Keep => _stage.Write(l => Retention.Put(l, app.Id, 1 + (deed.Which % 3))),
                 What.KeepForever => _stage.Write(l => Retention.Put(l, app.Id, null)),
-                What.EndUser => who.Kind == PersonKind.User ? _stage.Write(l => Carillon.Core.Identity.Users.Delete(l, who.Address)) : Task.CompletedTask,
-                What.ExpireUser => who.Kind == PersonKind.User
+                What.EndUser => deed.Which % 2 == 0 && who.Kind == PersonKind.User ? _stage.Write(l => Carillon.Core.Identity.Users.Delete(l, who.Address)) : Task.CompletedTask,
+                What.ExpireUser => deed.Which % 2 == 0 && who.Kind == PersonKind.User
                     ? _stage.Write(l => Carillon.Core.Identity.Users.SetExpiration(l, who.Address, new(1, ExpirationCriterion.CreatedTimestamp)))
                     : Task.CompletedTask,
                 What.EndChannel => deed.Which % 3 == 0 ? _stage.Write(l => Channels.Delete(l, Admin, address)) : Task.CompletedTask,
@@ -226,6 +242,11 @@ public abstract partial class StoreContract
                 _ => Restarted(),
             };
         }
+
+        private static ChannelKey SomeLog(IView view, ChannelAddress log) =>
+            view.FindChannel(log) is not { } channel ? new(0)
+            : log.SubChannelId is not { } id ? channel.Key
+            : view.FindSubChannel(channel.Key, id)?.Log ?? new(0);
 
         private Task Held(int which, Action<ILedger, PendingMessage> act) => _stage.Write(l =>
         {
