@@ -6,8 +6,8 @@ using Carillon.Server.Operations.Memberships;
 using Carillon.Server.Operations.Messages;
 using Carillon.Server.Operations.Moderation;
 using Carillon.Server.Operations.Sessions;
-using Carillon.Server.Operations.Tags;
 using Carillon.Server.Operations.Streaming;
+using Carillon.Server.Operations.Tags;
 using Carillon.Wire;
 
 namespace Carillon.Server.Operations;
