@@ -106,7 +106,17 @@ internal sealed class App(LiveServer server, string arn)
     public async Task<string> NewUser(string id, string? name = null) =>
         (await Root.CreateAppInstanceUser(arn, id, name ?? id)).Text("AppInstanceUserArn");
 
-    public Task<string[]> NewUsers(params string[] ids) => Task.WhenAll(ids.Select(id => NewUser(id)));
+    /// <summary>One after the other, so that they are as old as their order says.</summary>
+    public async Task<string[]> NewUsers(params string[] ids)
+    {
+        var users = new List<string>();
+        foreach (var id in ids)
+        {
+            users.Add(await NewUser(id));
+        }
+
+        return [.. users];
+    }
 
     public async Task<string> NewChannel(
         string bearer, string? mode = null, string? privacy = null, string[]? members = null, string[]? moderators = null,

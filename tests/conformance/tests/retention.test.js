@@ -82,17 +82,13 @@ test('Expiration settings of a channel are put and removed by those who moderate
   exactly(await as(ann, PutChannelExpirationSettingsCommand, { ChannelArn }), { ChannelArn });
 });
 
-ours(
-  'Expiration settings of a channel need a bearer',
-  'its note calls mandatory what the model does not',
-  async () => {
-    const ChannelArn = await world.channel(ann);
-    const ExpirationSettings = { ExpirationDays: 7, ExpirationCriterion: 'CREATED_TIMESTAMP' };
-    await refused(
-      messaging.send(new PutChannelExpirationSettingsCommand({ ChannelArn, ExpirationSettings })),
-      MessagingBadRequestException,
-      'BadRequest',
-      400,
-    );
-  },
-);
+ours('Expiration settings of a channel need a bearer', 'its note calls mandatory what the model does not', async () => {
+  const ChannelArn = await world.channel(ann);
+  const ExpirationSettings = { ExpirationDays: 7, ExpirationCriterion: 'CREATED_TIMESTAMP' };
+  await refused(
+    messaging.send(new PutChannelExpirationSettingsCommand({ ChannelArn, ExpirationSettings })),
+    MessagingBadRequestException,
+    'BadRequest',
+    400,
+  );
+});
