@@ -29,9 +29,20 @@ public sealed record MessageRedacted(Channel Channel, Person? Actor, long Sequen
 public sealed record MessageDeleted(Channel Channel, Person? Actor, long Sequence, Message Message)
     : ChannelEvent(Channel, Actor, Sequence);
 
+/// <summary>
+/// A message that a channel flow holds, denied or lost, by its status; told to its sender alone and never kept in the log.
+/// </summary>
+/// <param name="Edits">It is a new content of a message that is there already.</param>
+public sealed record MessageStatusChanged(Channel Channel, Person? Actor, Message Message, bool Edits)
+    : ChannelEvent(Channel, Actor, 0);
+
 public sealed record ChannelCreated(Channel Channel, Person? Actor, long Sequence) : ChannelEvent(Channel, Actor, Sequence);
 
 public sealed record ChannelUpdated(Channel Channel, Person? Actor, long Sequence) : ChannelEvent(Channel, Actor, Sequence);
+
+/// <summary>Its ExpirationSettings have changed.</summary>
+public sealed record ChannelExpirationUpdated(Channel Channel, Person? Actor, long Sequence)
+    : ChannelEvent(Channel, Actor, Sequence);
 
 public sealed record ChannelDeleted(Channel Channel, Person? Actor, long Sequence) : ChannelEvent(Channel, Actor, Sequence);
 
@@ -43,7 +54,22 @@ public sealed record MemberJoined(Channel Channel, Person? Actor, long Sequence,
     : ChannelEvent(Channel, Actor, Sequence);
 
 public sealed record MemberLeft(Channel Channel, Person? Actor, long Sequence, Member Member)
+    : ChannelEvent(Channel, Actor, Sequence)
+{
+    /// <summary>Its sub-channel was deleted under it; only moderators lose their place that way.</summary>
+    public bool WithSubChannel { get; init; }
+}
+
+/// <summary>The service took a member to another part of its elastic channel. In the channel's own log.</summary>
+/// <param name="Member">As it is there.</param>
+public sealed record MemberMoved(Channel Channel, long Sequence, Member Member, SubChannel From)
+    : ChannelEvent(Channel, null, Sequence);
+
+public sealed record SubChannelCreated(Channel Channel, Person? Actor, long Sequence, SubChannel Made)
     : ChannelEvent(Channel, Actor, Sequence);
+
+public sealed record SubChannelDeleted(Channel Channel, long Sequence, SubChannel Gone)
+    : ChannelEvent(Channel, null, Sequence);
 
 public sealed record ModeratorCreated(Channel Channel, Person? Actor, long Sequence, Person Moderator)
     : ChannelEvent(Channel, Actor, Sequence);

@@ -23,7 +23,7 @@ public static class Expiring
             return false;
         }
 
-        var end = EndOf(ledger, channel);
+        var end = EndOf(ledger, channel, channel.Expiration!);
         if (end > ledger.Now)
         {
             // Somebody has spoken since the end was last worked out.
@@ -40,10 +40,9 @@ public static class Expiring
     /// <summary>
     /// Counts from the last message where the settings say so, whoever may see it, and from creation where nobody has spoken.
     /// </summary>
-    private static Instant EndOf(ILedger ledger, Channel channel)
+    internal static Instant EndOf(ILedger ledger, Channel channel, Expiration expiration)
     {
-        var expiration = channel.Expiration!;
-        var start = expiration.Criterion == ExpirationCriterion.LastMessageTimestamp ? ledger.LastSaid(channel.Key) : null;
+        var start = expiration.Criterion == ExpirationCriterion.LastMessageTimestamp ? ledger.LastSaid(channel) : null;
         return expiration.After(start ?? channel.Created);
     }
 }
@@ -55,8 +54,11 @@ public interface IExpiryLedger
     /// <summary>A channel that may be due: its end was worked out before its latest messages.</summary>
     Channel? NextExpiredChannel();
 
-    /// <summary>When the last message was created, also one that only two can see; null where there is none.</summary>
-    Instant? LastSaid(ChannelKey channel);
+    /// <summary>
+    /// When the last message was created, also one that only two can see or that retention has deleted; null where there
+    /// never was one.
+    /// </summary>
+    Instant? LastSaid(Channel channel);
 
     void PostponeExpiry(ChannelKey channel, Instant end);
 }

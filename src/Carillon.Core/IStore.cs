@@ -1,7 +1,11 @@
 using Carillon.Core.Channels;
+using Carillon.Core.Federation;
+using Carillon.Core.Flows;
 using Carillon.Core.Iam;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
+using Carillon.Core.Pushing;
+using Carillon.Core.Streaming;
 
 namespace Carillon.Core;
 
@@ -24,19 +28,25 @@ public interface IStore
 }
 
 /// <summary>What rules may read.</summary>
-public interface IView : IIdentityView, IChannelView, IMessageView, IIamView
+public interface IView
+    : IIdentityView, IChannelView, ISubChannelView, IMessageView, IFlowView, IBotView, IPushView, IStreamingView,
+        IIamView, IFederationView
 {
+    /// <summary>The time of the reading or change; from one change to the next it never decreases.</summary>
+    Instant Now { get; }
+
     /// <summary>The position of the last event in the state that is read.</summary>
     long LastPosition();
+
+    /// <summary>The time of the last change in the state that is read; the wall clock may be behind it.</summary>
+    Instant LastTime();
 }
 
 /// <summary>What rules may change, inside a transaction.</summary>
 public interface ILedger
-    : IView, IIdentityLedger, IChannelLedger, IMessageLedger, IIamLedger, IPurgeLedger, IExpiryLedger
+    : IView, IIdentityLedger, IChannelLedger, ISubChannelLedger, IMessageLedger, IFlowLedger, IBotLedger, IPushLedger,
+        IStreamingLedger, IIamLedger, IFederationLedger, IPurgeLedger, IExpiryLedger, IRetentionLedger
 {
-    /// <summary>The time of this change; it never decreases from one change to the next.</summary>
-    Instant Now { get; }
-
     /// <summary>The first result of a request remembered under this key within the last 24 hours, or null.</summary>
     RememberedRequest? FindRequest(byte[] key);
 

@@ -18,14 +18,31 @@ public sealed class Quotas
     public static readonly Limit MembershipsPerChannel = new("MembershipsPerChannel", 10_000, "per channel", Aws);
     public static readonly Limit MembershipsPerUser = new("MembershipsPerUser", 20_000, "per user", Aws);
     public static readonly Limit ModeratorsPerChannel = new("ModeratorsPerChannel", 1_000, "per channel", Aws);
+    public static readonly Limit ElasticChannelsPerAppInstance = new("ElasticChannelsPerAppInstance", 1, "per app instance", Aws);
+    public static readonly Limit SubChannelsPerChannel = new("SubChannelsPerChannel", 100, "per elastic channel", Aws);
+    public static readonly Limit MembershipsPerSubChannel = new("MembershipsPerSubChannel", 1_000, "per sub-channel", Aws);
+    public static readonly Limit ChannelFlowsPerAppInstance = new("ChannelFlowsPerAppInstance", 100, "per app instance", Aws);
+    public static readonly Limit EndpointsPerUser = new("EndpointsPerUser", 10, "per user", Aws);
     public static readonly Limit SessionsPerUser = new("SessionsPerUser", 10, "per user", Aws);
 
-    public static readonly Limit Roles = new("Roles", 1_000, "per account", "IAM User Guide, IAM and STS quotas, 2026-11");
+    private const string Iam = "IAM User Guide, IAM and STS quotas, 2026-11";
+
+    public static readonly Limit Roles = new("Roles", 1_000, "per account", Iam);
+    public static readonly Limit Users = new("Users", 5_000, "per account", Iam);
+    public static readonly Limit AccessKeysPerUser = new("AccessKeysPerUser", 2, "per IAM user", Iam);
+    public static readonly Limit CustomerManagedPolicies = new("CustomerManagedPolicies", 1_500, "per account", Iam);
+    public static readonly Limit VersionsPerPolicy = new("VersionsPerPolicy", 5, "per managed policy", Iam);
+    public static readonly Limit PoliciesPerRole = new("PoliciesPerRole", 10, "managed policies per role", Iam);
+    public static readonly Limit PoliciesPerUser = new("PoliciesPerUser", 10, "managed policies per IAM user", Iam);
+    public static readonly Limit OpenIdProviders = new("OpenIdProviders", 100, "per account", Iam);
 
     public static IReadOnlyList<Limit> All { get; } =
     [
         AppInstances, UsersPerAppInstance, AdminsPerAppInstance, ChannelsPerAppInstance,
-        MembershipsPerChannel, MembershipsPerUser, ModeratorsPerChannel, SessionsPerUser, Roles,
+        MembershipsPerChannel, MembershipsPerUser, ModeratorsPerChannel,
+        ElasticChannelsPerAppInstance, SubChannelsPerChannel, MembershipsPerSubChannel, ChannelFlowsPerAppInstance,
+        EndpointsPerUser, SessionsPerUser, Roles, Users,
+        AccessKeysPerUser, CustomerManagedPolicies, VersionsPerPolicy, PoliciesPerRole, PoliciesPerUser, OpenIdProviders,
     ];
 
     private readonly Dictionary<string, long> _values;

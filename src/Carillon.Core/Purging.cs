@@ -75,6 +75,9 @@ public enum PurgeKind
     AppInstance = 0,
     User = 1,
     Channel = 2,
+
+    /// <summary>The key is that of its log.</summary>
+    SubChannel = 3,
 }
 
 public interface IPurgeLedger

@@ -11,6 +11,10 @@ public enum Reason
     AppInstanceUnknown,
     UserUnknown,
     ChannelUnknown,
+    SubChannelUnknown,
+
+    /// <summary>What was to be tagged is not there.</summary>
+    ResourceUnknown,
     NotAllowed,
     MemberBanned,
     ModeratorCannotBeBanned,
@@ -21,6 +25,13 @@ public enum Reason
     BanUnknown,
     AdminUnknown,
     MessageUnknown,
+    FlowUnknown,
+
+    /// <summary>No message waits for this callback in the channel, or it came too late.</summary>
+    CallbackUnknown,
+    BotUnknown,
+    StreamingUnknown,
+    EndpointUnknown,
 
     // It is there already, or in the way.
     UserExists,
@@ -32,6 +43,16 @@ public enum Reason
     TokenReused,
     MessageRedacted,
 
+    /// <summary>A flow still holds the last update of the message.</summary>
+    MessagePending,
+
+    /// <summary>The channel has a flow already.</summary>
+    FlowAssociated,
+
+    /// <summary>Channels still use the flow.</summary>
+    FlowInUse,
+    CallbackAnswered,
+
     // Roles, and the policies written into them.
     RoleUnknown,
     RolePolicyUnknown,
@@ -39,6 +60,17 @@ public enum Reason
 
     /// <summary>It still holds what must be deleted first.</summary>
     RoleInUse,
+
+    // Users, keys, managed policies and identity providers of IAM; the detail says which.
+    IamEntityUnknown,
+    IamEntityExists,
+    IamEntityInUse,
+
+    /// <summary>One of AWS's own policies, which only AWS changes.</summary>
+    PolicyNotOurs,
+
+    /// <summary>Logins of one request that are of different identities.</summary>
+    LoginsDiffer,
 
     /// <summary>A quota is used up; the detail names it.</summary>
     QuotaReached,

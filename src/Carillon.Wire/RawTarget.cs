@@ -10,11 +10,13 @@ namespace Carillon.Wire;
 public sealed class RawTarget
 {
     private readonly List<KeyValuePair<string, string>> _query;
+    private readonly string?[] _decoded;
 
     private RawTarget(string path, string[] segments, List<KeyValuePair<string, string>> query)
     {
         Path = path;
         Segments = segments;
+        _decoded = new string?[segments.Length];
         _query = query;
     }
 
@@ -49,6 +51,9 @@ public sealed class RawTarget
         var segments = path.StartsWith('/') ? path[1..].Split('/') : path.Split('/');
         return new(path, segments, query);
     }
+
+    /// <summary>What a segment of the path says, decoded; null where an escape is malformed or the bytes are not UTF-8.</summary>
+    public string? Segment(int index) => _decoded[index] ??= Decode(Segments[index]);
 
     /// <summary>The first value of a query parameter; null where it is absent or empty, which clients use alike.</summary>
     public string? Query(string name)

@@ -1,14 +1,18 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Carillon.Core;
 using Carillon.Core.Access;
+using Carillon.Core.Iam;
 using Carillon.Server.Hosting;
 using Carillon.Server.Http;
 using Carillon.Server.Http.QueryProtocol;
 using Carillon.Server.Http.Throttling;
 using Carillon.Server.Operations;
 using Carillon.Server.Operations.Access;
+using Carillon.Server.Operations.IdentityPools;
 using Xunit;
+using Contracts = Carillon.Server.Contracts;
 
 namespace Carillon.Tests;
 
@@ -28,6 +32,9 @@ public class DocsTests
         Holds("docs/operations.md", "differences", Differences());
 
     [Fact]
+    public void The_page_of_coverage_lists_every_operation_of_the_models() => Holds("docs/coverage.md", "coverage", Coverage());
+
+    [Fact]
     public void The_page_of_settings_names_every_setting_with_its_flag_and_variable()
     {
         var page = File.ReadAllText(Path.Combine(Root, "docs/configuration.md"));
@@ -38,6 +45,26 @@ public class DocsTests
         {
             var start = $"| `{property.Name}` | `--{SettingsReader.FlagOf(property.Name)}` | `{SettingsReader.VariableOf(property.Name)}` |";
             Assert.Contains(rows, row => row.StartsWith(start, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void The_page_of_settings_explains_every_setting_with_parts()
+    {
+        var page = File.ReadAllText(Path.Combine(Root, "docs/configuration.md"));
+        foreach (var name in SettingsReader.Structured)
+        {
+            Assert.Contains($"\n### `{name}`\n", page);
+        }
+    }
+
+    [Fact]
+    public void The_page_of_access_names_every_policy_of_AWS_that_is_there()
+    {
+        var page = File.ReadAllText(Path.Combine(Root, "docs/access.md"));
+        foreach (var policy in AwsPolicies.All)
+        {
+            Assert.Contains($"`{policy.Path[1..]}{policy.Name}`", page);
         }
     }
 
@@ -95,6 +122,9 @@ public class DocsTests
         Chime(text, "Chime SDK messaging", Catalog.Messaging);
         Query(text, "IAM", IamService.Service);
         Query(text, "STS", StsService.Service);
+        var pools = IdentityPoolsService.Operations;
+        text.Append(CultureInfo.InvariantCulture, $"### Cognito identity pools ({pools.Count})\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{string.Join(", ", pools.Select(o => o.Name))}\n\n");
         return text.ToString();
     }
 
@@ -105,7 +135,7 @@ public class DocsTests
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {operation.Name} | {operation.Route.Method} `{operation.Route.Template}` | {operation.Status} | {(operation.Bearer == Bearer.Required ? "yes" : "–")} |\n");
+                $"| {operation.Name} | {operation.Route.Method} `{operation.Route.Template}` | {operation.Status} | {Word(operation.Bearer)} |\n");
         }
 
         text.Append('\n');
@@ -131,6 +161,12 @@ public class DocsTests
         return text.ToString();
     }
 
+    private static string Word(Bearer bearer) => bearer switch
+    {
+        Bearer.Required => "yes",
+        _ => "–",
+    };
+
     private static string Word(Cell cell) => cell switch
     {
         Cell.Y => "yes",
@@ -141,10 +177,62 @@ public class DocsTests
         _ => "their own",
     };
 
+    private const string CoverageHead = "| operation | answers | since | differs from AWS |\n| --- | --- | --- | --- |\n";
+
+    /// <summary>A row keeps the version that it came with; what is new comes with the version at hand.</summary>
+    private static string Coverage()
+    {
+        var rows = File.ReadAllLines(Path.Combine(Root, "docs/coverage.md")).Select(l => l.Split(" | ")).Where(r => r.Length == 4)
+            .ToLookup(r => r[0][2..], r => r[2]);
+        var version = Regex.Match(File.ReadAllText(Path.Combine(Root, "Directory.Build.props")), "<Version>(.+)</Version>").Groups[1].Value;
+        var marks = Marks().Select(m => (m.Sentence, Operation: Path.GetFileNameWithoutExtension(m.Place)))
+            .Concat(Contracts.Differences.All.Where(d => d.Operation is not null).Select(d => (Sentence: d.Reason, Operation: d.Operation!))).ToList();
+        var served = Catalog.Identity.Union(Catalog.Messaging).Select(o => o.Name).ToHashSet();
+        var text = new StringBuilder();
+        foreach (var model in new[] { Contracts.ServiceModel.Identity, Contracts.ServiceModel.Messaging })
+        {
+            var names = model.Operations.Keys.Order(StringComparer.Ordinal).ToList();
+            text.Append(CultureInfo.InvariantCulture, $"## {model.Service}: {names.Count(served.Contains)} of {names.Count}\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"From {model.Source}.\n\n").Append(CoverageHead);
+            foreach (var name in names)
+            {
+                var since = !served.Contains(name) ? "–" : rows[name].FirstOrDefault(s => s != "–") ?? version;
+                var differs = string.Join(" ", marks.Where(m => m.Operation == name).Select(m => m.Sentence));
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {name} | {(served.Contains(name) ? "yes" : "no")} | {since} | {(differs.Length == 0 ? "–" : differs)} |\n");
+            }
+
+            text.Append('\n');
+        }
+
+        text.Append("What differs everywhere:\n\n");
+        foreach (var difference in Contracts.Differences.All.Where(d => d.Operation is null))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {difference.Reason}\n");
+        }
+
+        return text.Append('\n').ToString();
+    }
+
+    /// <summary>What the code marks, and what the contracts list.</summary>
     private static string Differences()
     {
-        const string mark = "// Differs from AWS: ";
         var text = new StringBuilder();
+        foreach (var (sentence, place) in Marks()
+            .Concat(Contracts.Differences.All.Select(d => (d.Reason, "src/Carillon.Server/Contracts/Differences.cs")))
+            .OrderBy(m => m.Item2, StringComparer.Ordinal))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {sentence} (`{place}`)\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The sentences behind <c>Differs from AWS</c> in the code, and the files they stand in.</summary>
+    private static IEnumerable<(string Sentence, string Place)> Marks()
+    {
+        const string mark = "// Differs from AWS: ";
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal))
         {
@@ -163,12 +251,10 @@ public class DocsTests
                     sentence += " " + lines[++i].TrimStart()[3..];
                 }
 
-                var place = Path.GetRelativePath(Root, file).Replace('\\', '/');
-                text.Append(CultureInfo.InvariantCulture, $"- {char.ToUpperInvariant(sentence[0])}{sentence[1..]} (`{place}`)\n");
+                yield return (
+                    $"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}", Path.GetRelativePath(Root, file).Replace('\\', '/'));
             }
         }
-
-        return text.ToString();
     }
 
     /// <summary>What stands between <c>&lt;!-- name --&gt;</c> and <c>&lt;!-- /name --&gt;</c>.</summary>

@@ -7,6 +7,7 @@ import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { writeSettings } from './lib/provider.js';
 import { removeFolder, Server, temporaryFolder } from './lib/server.js';
 
 const folder = fileURLToPath(new URL('tests/', import.meta.url));
@@ -39,9 +40,10 @@ async function main() {
 
   const data = await temporaryFolder();
   try {
+    const providerKey = await writeSettings(data);
     const server = await Server.start({ data });
     try {
-      await aimAt(server, data);
+      await aimAt(server, data, providerKey);
       return await runTests();
     } finally {
       await server.stop();
@@ -52,11 +54,12 @@ async function main() {
 }
 
 /** Tells the test processes where the server is, and makes them trust its certificate from their start. */
-async function aimAt(server, data) {
+async function aimAt(server, data, providerKey) {
   process.env.CARILLON_CONFORMANCE_SERVER = JSON.stringify({
     http: server.http,
     tlsPort: server.tlsPort,
     data,
+    providerKey,
     credentials: await server.credentials(),
   });
   const others = process.env.NODE_EXTRA_CA_CERTS ? readFileSync(process.env.NODE_EXTRA_CA_CERTS, 'utf8') : '';

@@ -12,9 +12,21 @@ internal sealed class ChannelHead
 
     public Instant? LastMessage { get; set; }
 
+    /// <summary>Position of the last message for all, or of the channel's creation.</summary>
+    public long Latest { get; set; }
+
     public long Members { get; set; }
+
+    /// <summary>Of the members.</summary>
+    public long Hidden { get; set; }
 
     public long Moderators { get; set; }
 
     public long Messages { get; set; }
+
+    /// <summary>Members that are bots and not hidden.</summary>
+    public long Bots { get; set; }
+
+    /// <summary>Of the messages: those that only two can see.</summary>
+    public long Targeted { get; set; }
 }

@@ -32,13 +32,27 @@ internal static class Rows
     public const string SeenChannel = $"{ChannelStart}, {LastSeenMessage}, {ChannelEnd}";
 
     /// <summary>A channel as the member <c>m</c> sees it, and the membership.</summary>
-    public const string Membership = $"{SeenChannel}, m.hidden, m.read_marker";
+    public const string Membership = $"{SeenChannel}, m.hidden, m.read_marker, m.channel, b.id";
+
+    /// <summary>Columns of a membership.</summary>
+    public const int MembershipWidth = ChannelWidth + 4;
+
+    /// <summary>The head is that of the part of the channel that the member is in.</summary>
+    public const string MembershipFrom =
+        """
+        member m join channel c on c.key = m.root join app_instance a on a.key = c.app
+        join channel_head h on h.channel = m.channel join person u on u.key = c.created_by
+        left join channel_flow f on f.key = c.flow left join sub_channel b on b.key = -m.channel
+        """;
 
     public const string ChannelFrom =
         """
         channel c join app_instance a on a.key = c.app join channel_head h on h.channel = c.key
         join person u on u.key = c.created_by left join channel_flow f on f.key = c.flow
         """;
+
+    /// <summary>Columns of a message.</summary>
+    public const int MessageWidth = 24;
 
     public const string Message =
         """

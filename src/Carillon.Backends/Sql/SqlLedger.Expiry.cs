@@ -23,10 +23,26 @@ internal sealed partial class SqlLedger
         """,
         Rows.ReadChannel, Now.Microseconds);
 
-    public Instant? LastSaid(ChannelKey channel) => Connection.Number(
-        "select created from message where channel = $1 order by sequence desc limit 1", channel.Value) is { } created
-            ? new Instant(created)
-            : null;
+    public Instant? LastSaid(Channel channel)
+    {
+        const string Last =
+            """
+            coalesce((select created from message where channel = h.channel order by sequence desc limit 1), h.expired_created)
+            """;
+
+        // Of an elastic channel also what was said in parts that are gone, as far as all there could see it.
+        var last = channel.Elastic is null
+            ? Connection.Number($"select {Last} from channel_head h where h.channel = $1", channel.Key.Value)
+            : Connection.Number(
+                $"""
+                select max(at) from (
+                    select {Last} as at from sub_channel s join channel_head h on h.channel = -s.key
+                    where s.channel = $1 and s.deleted is null
+                    union all select last_message from channel_head where channel = $1) as said
+                """,
+                channel.Key.Value);
+        return last is { } created ? new Instant(created) : null;
+    }
 
     public void PostponeExpiry(ChannelKey channel, Instant end) =>
         Connection.Execute("update channel set expires = $2 where key = $1", channel.Value, end.Microseconds);

@@ -37,8 +37,15 @@ internal sealed partial class SqlLedger
             """,
             app.Key.Value, (long)kind, id, name, metadata, expiration?.Days, (long?)expiration?.Criterion,
             expiration?.After(Now).Microseconds, Now.Microseconds)!.Value;
-        Connection.Execute("update app_instance set users = users + 1 where key = $1", app.Key.Value);
+        Connection.Execute(Counter(kind, "+ 1"), app.Key.Value);
         return new(new(new(key), app.Key, app.Id, kind, id, name), metadata, expiration, Now, Now);
+    }
+
+    /// <param name="by"><c>+ 1</c> or <c>- 1</c>.</param>
+    private static string Counter(PersonKind kind, string by)
+    {
+        var column = kind == PersonKind.Bot ? "bots" : "users";
+        return $"update app_instance set {column} = {column} {by} where key = $1";
     }
 
     public AppUser UpdateUser(AppUser user, string name, string? metadata)
@@ -49,13 +56,23 @@ internal sealed partial class SqlLedger
         return user with { Person = user.Person with { Name = name }, Metadata = metadata, Updated = Now };
     }
 
+    public AppUser SetExpiration(AppUser user, Expiration? expiration)
+    {
+        Connection.Execute(
+            "update person set expire_days = $2, expire_from = $3, expires = $4 where key = $1",
+            user.Person.Key.Value, expiration?.Days, (long?)expiration?.Criterion, expiration?.After(user.Created).Microseconds);
+        return user with { Expiration = expiration };
+    }
+
     public void DeleteUser(Person user)
     {
         var key = user.Key.Value;
-        Connection.Execute("update person set deleted = $2, metadata = null where key = $1", key, Now.Microseconds);
-        Connection.Execute("update app_instance set users = users - 1 where key = $1", user.App.Value);
+        Connection.Execute(
+            "update person set deleted = $2, metadata = null, configuration = null where key = $1", key, Now.Microseconds);
+        Connection.Execute(Counter(user.Kind, "- 1"), user.App.Value);
         DeleteAdmin(user.App, user.Key);
-        DeleteTags($"app-instance/{user.AppId}/user/{user.Id}");
+        DeleteEndpoints(user.Key);
+        DeleteTags(ResourceAddress.Of(user.Address).Path);
         AddPurge(PurgeKind.User, key);
     }
 
@@ -78,6 +95,10 @@ internal sealed partial class SqlLedger
         return deleted;
     }
 
+    public void SetRetention(AppKey app, Retention retention) => Connection.Execute(
+        "update app_instance set retention_days = $2, retention_set = $3, retention_floor = $4 where key = $1",
+        app.Value, retention.Days, retention.Set?.Microseconds, retention.Floor.Microseconds);
+
     public void AddTags(string resource, IReadOnlyList<Tag> tags)
     {
         foreach (var tag in tags)
@@ -88,6 +109,14 @@ internal sealed partial class SqlLedger
                 on conflict(resource, name) do update set value = excluded.value
                 """,
                 resource, tag.Key, tag.Value);
+        }
+    }
+
+    public void RemoveTags(string resource, IReadOnlyList<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            Connection.Execute("delete from tag where resource = $1 and name = $2", resource, key);
         }
     }
 

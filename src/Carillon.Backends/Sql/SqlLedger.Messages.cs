@@ -16,36 +16,52 @@ internal sealed partial class SqlLedger
             (long)message.State, message.Sender.Key.Value, message.Target?.Key.Value, message.Created.Microseconds,
             message.Updated.Microseconds, message.Content, message.Metadata, message.Attributes, message.ContentType);
         var head = ChangedHead(message.Channel);
-        head.Messages++;
+        if (head.Messages++ == 0)
+        {
+            Connection.Execute(
+                "insert into history(channel, app, oldest) values ($1, $2, $3) on conflict(channel) do nothing",
+                message.Channel.Value, message.Sender.App.Value, message.Created.Microseconds);
+        }
 
         if (message.Target is null)
         {
             head.LastMessage = message.Created;
+            head.Latest = position;
             return;
         }
 
-        // Other people's lists must not betray a message that is not for them.
+        // Other people's lists and counts must not betray a message that is not for them.
+        head.Targeted++;
         Connection.Execute(
-            "update member set last_targeted = $2 where channel = $1 and person in ($3, $4)",
-            message.Channel.Value, message.Created.Microseconds, message.Sender.Key.Value, message.Target.Key.Value);
+            "update member set last_targeted = $2, latest_targeted = $5 where channel = $1 and person in ($3, $4)",
+            message.Channel.Value, message.Created.Microseconds, message.Sender.Key.Value, message.Target.Key.Value, position);
     }
 
-    public Message EditMessage(Message message, string content, string? metadata, string? contentType)
+    /// <summary>The head of an elastic channel counts what all its parts hold.</summary>
+    private static void InsertIntoWhole(ChannelHead whole, Message message, long position)
+    {
+        whole.Messages++;
+        if (message.Target is null)
+        {
+            whole.LastMessage = message.Created;
+            whole.Latest = position;
+        }
+        else
+        {
+            whole.Targeted++;
+        }
+    }
+
+    public Message EditMessage(Message message)
     {
         Connection.Execute(
             """
-            update message set content = $3, metadata = $4, content_type = $5, updated = $6, edited = $6
+            update message set content = $3, metadata = $4, attributes = $5, content_type = $6, updated = $7, edited = $7
             where channel = $1 and sequence = $2
             """,
-            message.Channel.Value, message.Sequence, content, metadata, contentType, Now.Microseconds);
-        return message with
-        {
-            Content = content,
-            Metadata = metadata,
-            ContentType = contentType,
-            Updated = Now,
-            Edited = Now,
-        };
+            message.Channel.Value, message.Sequence, message.Content, message.Metadata, message.Attributes,
+            message.ContentType, Now.Microseconds);
+        return message with { Updated = Now, Edited = Now };
     }
 
     public Message EraseMessage(Message message, MessageState state)
@@ -57,9 +73,10 @@ internal sealed partial class SqlLedger
             where channel = $1 and sequence = $2
             """,
             message.Channel.Value, message.Sequence, (long)state, Now.Microseconds);
+        TakeBackPush(message);
         if (state == MessageState.Deleted)
         {
-            ChangedHead(message.Channel).Messages--;
+            RemoveMessages(message.Channel, 1, message.Target is null ? 0 : 1);
         }
 
         return message with
@@ -71,5 +88,16 @@ internal sealed partial class SqlLedger
             State = state,
             Updated = Now,
         };
+    }
+
+    /// <param name="targeted">So many of them.</param>
+    private void RemoveMessages(ChannelKey log, int messages, int targeted)
+    {
+        foreach (var channel in RootOf(log) is { } root ? [log, root] : new[] { log })
+        {
+            var head = ChangedHead(channel);
+            head.Messages -= messages;
+            head.Targeted -= targeted;
+        }
     }
 }

@@ -29,6 +29,7 @@ internal sealed partial class SqlLedger
     public bool Purge(PurgeTask task, int most) => task.Kind switch
     {
         PurgeKind.Channel => PurgeChannel(task.Key, most),
+        PurgeKind.SubChannel => PurgeLog(task.Key, most),
         PurgeKind.AppInstance => PurgeApp(task, most),
 
         // The person's row is gone already, with its app instance.
@@ -37,33 +38,19 @@ internal sealed partial class SqlLedger
 
     private bool PurgeChannel(long channel, int most)
     {
-        if (Connection.Execute(
-                """
-                delete from message where position in
-                    (select position from message where channel = $1 order by sequence limit $2)
-                """,
-                channel, most) > 0
-            || Connection.Execute(
-                """
-                delete from event where position in
-                    (select position from event where channel = $1 order by sequence limit $2)
-                """,
-                channel, most) > 0)
+        if (!PurgeLog(channel, most))
         {
             return false;
         }
 
-        var members = Connection.Query(
-            "select person from member where channel = $1 order by person limit $2",
-            static row => row.Integer(0), channel, most);
-        foreach (var person in members)
+        // What is left of its sub-channels goes after it, one by one; their rows tell how far that has come.
+        if (Connection.Number("select key from sub_channel where channel = $1 limit 1", channel) is { } sub)
         {
-            Connection.Execute("delete from member where channel = $1 and person = $2", channel, person);
-            Connection.Execute("update person set memberships = memberships - 1 where key = $1", person);
-        }
+            if (PurgeLog(-sub, most))
+            {
+                Connection.Execute("delete from sub_channel where key = $1", sub);
+            }
 
-        if (members.Count > 0)
-        {
             return false;
         }
 
@@ -78,8 +65,55 @@ internal sealed partial class SqlLedger
         }
 
         Connection.Execute("delete from moderator where channel = $1", channel);
-        Connection.Execute("delete from channel_head where channel = $1", channel);
+        Connection.Execute("delete from balance where channel = $1", channel);
         Connection.Execute("delete from channel where key = $1", channel);
+        return true;
+    }
+
+    /// <summary>Messages, events, members and head of a log, a channel's own or a sub-channel's.</summary>
+    private bool PurgeLog(long channel, int most)
+    {
+        if (Connection.Execute(
+                """
+                delete from message where position in
+                    (select position from message where channel = $1 order by sequence limit $2)
+                """,
+                channel, most) > 0
+            || Connection.Execute(
+                """
+                delete from event where position in
+                    (select position from event where channel = $1 order by sequence limit $2)
+                """,
+                channel, most) > 0
+            || Connection.Execute(
+                """
+                delete from pending_message where key in
+                    (select key from pending_message where channel = $1 order by id limit $2)
+                """,
+                channel, most) > 0)
+        {
+            return false;
+        }
+
+        Connection.Execute("delete from push where channel = $1", channel);
+        var members = Connection.Query(
+            "select person from member where channel = $1 order by person limit $2",
+            static row => row.Integer(0), channel, most);
+        foreach (var person in members)
+        {
+            Connection.Execute("delete from member where channel = $1 and person = $2", channel, person);
+            Connection.Execute("update person set memberships = memberships - 1 where key = $1", person);
+            ForgetReachable(new(channel), new(person));
+        }
+
+        if (members.Count > 0)
+        {
+            return false;
+        }
+
+        Connection.Execute("delete from history where channel = $1", channel);
+        Connection.Execute("delete from channel_bot where channel = $1", channel);
+        Connection.Execute("delete from channel_head where channel = $1", channel);
         return true;
     }
 
@@ -110,6 +144,8 @@ internal sealed partial class SqlLedger
         }
 
         if (Connection.Execute(
+            "delete from endpoint where key in (select key from endpoint where app = $1 limit $2)", app, most) > 0
+            || Connection.Execute(
             "delete from person where key in (select key from person where app = $1 and deleted is null limit $2)",
             app, most) > 0
             || Connection.Execute(
@@ -132,7 +168,15 @@ internal sealed partial class SqlLedger
             return false;
         }
 
+        if (Connection.Execute(
+            "delete from channel_flow where key in (select key from channel_flow where app = $1 order by id limit $2)",
+            app, most) > 0)
+        {
+            return false;
+        }
+
         Connection.Execute("delete from admin where app = $1", app);
+        Connection.Execute("delete from streaming_configuration where app = $1", app);
         Connection.Execute("delete from app_instance where key = $1", app);
         return true;
     }

@@ -10,13 +10,12 @@ namespace Carillon.Backends.Sql;
 /// Writes inside the writer's transaction. One instance serves a whole batch: it counts positions, sequences and
 /// members in memory and writes each channel's head once, at the end of the batch.
 /// </summary>
-internal sealed partial class SqlLedger(SqlConnection connection, long lastPosition, Instant now)
-    : SqlView(connection), ILedger
+internal sealed partial class SqlLedger(
+    SqlConnection connection, long lastPosition, Instant now, StoreOptions options)
+    : SqlView(connection, now), ILedger
 {
     private readonly Dictionary<ChannelKey, ChannelHead> _heads = [];
     private readonly List<Event> _announced = [];
-
-    public Instant Now { get; } = now;
 
     private long _lastPosition = lastPosition;
 
@@ -66,10 +65,23 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
         if (happened is MessageCreated created)
         {
             InsertMessage(created.Message, happened.Position);
+            if (created.Channel.Sub is not null)
+            {
+                InsertIntoWhole(ChangedHead(created.Channel.Root), created.Message, happened.Position);
+            }
         }
         else
         {
             InsertEvent(happened);
+            switch (happened)
+            {
+                case ChannelCreated:
+                    ChangedHead(happened.Channel.Key).Latest = happened.Position;
+                    break;
+                case SubChannelCreated { Made: var made }:
+                    ChangedHead(made.Log).Latest = happened.Position;
+                    break;
+            }
         }
 
         _announced.Add(happened);
@@ -85,10 +97,12 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
         {
             Connection.Execute(
                 """
-                update channel_head set sequence = $2, last_message = $3, members = $4, moderators = $5, messages = $6
+                update channel_head set sequence = $2, last_message = $3, members = $4, moderators = $5, messages = $6,
+                    hidden = $7, targeted = $8, latest = $9, bots = $10
                 where channel = $1
                 """,
-                channel.Value, head.Sequence, head.LastMessage?.Microseconds, head.Members, head.Moderators, head.Messages);
+                channel.Value, head.Sequence, head.LastMessage?.Microseconds, head.Members, head.Moderators, head.Messages,
+                head.Hidden, head.Targeted, head.Latest, head.Bots);
         }
     }
 
@@ -116,7 +130,10 @@ internal sealed partial class SqlLedger(SqlConnection connection, long lastPosit
         ModeratorDeleted e => (e.Moderator.Key.Value, null, null),
         BanCreated e => (e.Banned.Key.Value, null, null),
         BanDeleted e => (e.Banned.Key.Value, null, null),
-        ChannelCreated or ChannelUpdated or ChannelDeleted => (null, null, EventDetail.Of(happened.Channel)),
+        SubChannelCreated e => (null, null, EventDetail.Of(e.Made)),
+        SubChannelDeleted e => (null, null, EventDetail.Of(e.Gone)),
+        MemberMoved e => (e.Member.Person.Key.Value, null, EventDetail.Of(e)),
+        ChannelCreated or ChannelUpdated or ChannelExpirationUpdated or ChannelDeleted => (null, null, EventDetail.Of(happened.Channel)),
         _ => throw new UnreachableException($"{happened.GetType().Name} is not kept in the log."),
     };
 

@@ -52,7 +52,7 @@ public sealed class SqlStore : IStore, IDisposable
 
     public Task<T> Write<T>(Func<ILedger, T> change) => _writer.Write(change);
 
-    public T Read<T>(Func<IView, T> query) => ReadRows(connection => query(new SqlView(connection)));
+    public T Read<T>(Func<IView, T> query) => ReadRows(connection => query(new SqlView(connection, _writer.Now)));
 
     /// <summary>Runs a query of the backend's own against one consistent state.</summary>
     internal T ReadRows<T>(Func<SqlConnection, T> query)

@@ -26,32 +26,42 @@ internal partial class SqlView
         size,
         channel => channel.Key.Value);
 
-    public Roles FindRoles(Channel channel, UserKey user) => Connection.First(
-        """
-        select exists(select 1 from admin where app = $1 and person = $3),
-               exists(select 1 from moderator where channel = $2 and person = $3),
-               (select hidden from member where channel = $2 and person = $3),
-               exists(select 1 from ban where channel = $2 and person = $3)
-        """,
-        static row => new Roles(row.Flag(0), row.Flag(1), row.IsNull(2) ? null : row.Flag(2), row.Flag(3)),
-        channel.App.Value, channel.Key.Value, user.Value)!;
+    public Roles FindRoles(Channel channel, UserKey user)
+    {
+        // Who is in any part of an elastic channel is a member of the whole.
+        var hidden = channel.Elastic is not null && channel.Sub is null
+            ? "select hidden from member where root = $4 and channel < 0 and person = $3 limit 1"
+            : "select hidden from member where channel = $4 and person = $3";
+        return Connection.First(
+            $"""
+            select exists(select 1 from admin where app = $1 and person = $3),
+                   exists(select 1 from moderator where channel = $2 and person = $3),
+                   ({hidden}),
+                   exists(select 1 from ban where channel = $2 and person = $3)
+            """,
+            static row => new Roles(row.Flag(0), row.Flag(1), row.IsNull(2) ? null : row.Flag(2), row.Flag(3)),
+            channel.App.Value, channel.Root.Value, user.Value, channel.Key.Value)!;
+    }
 
-    private const string MemberColumns =
-        $"{TwoPeople}, m.channel, m.hidden, m.created, m.updated";
+    protected const string MemberColumns =
+        $"{TwoPeople}, m.channel, m.hidden, m.created, m.updated, m.root, b.id";
 
-    private const string MemberFrom =
+    protected const string MemberFrom =
         """
         member m join person p on p.key = m.person join person i on i.key = m.invited_by
-        join app_instance a on a.key = p.app
+        join app_instance a on a.key = p.app left join sub_channel b on b.key = -m.channel
         """;
 
-    private static Member ReadMember(SqlRow row) => new(
+    protected static Member ReadMember(SqlRow row) => new(
         Rows.Person(row),
         new(row.Integer(12)),
         row.Flag(13),
         Rows.Person(row, Rows.PersonWidth),
         Rows.Time(row, 14),
-        Rows.Time(row, 15));
+        Rows.Time(row, 15))
+    {
+        Sub = row.IsNull(17) ? null : new(new(row.Integer(12)), new(row.Integer(16)), row.Text(17)),
+    };
 
     public Member? FindMember(ChannelKey channel, UserKey user) => Connection.First(
         $"select {MemberColumns} from {MemberFrom} where m.channel = $1 and m.person = $2",
@@ -71,11 +81,20 @@ internal partial class SqlView
 
     public long CountModerators(ChannelKey channel) => Head(channel).Moderators;
 
+    public ChannelCounts Count(ChannelKey channel)
+    {
+        var head = Head(channel);
+        return new(head.Members - head.Hidden, head.Hidden, head.Messages - head.Targeted);
+    }
+
     /// <summary>What moves with every event of the channel; the ledger answers from what it has not written yet.</summary>
     protected virtual ChannelHead Head(ChannelKey channel) => ReadHead(channel);
 
     protected ChannelHead ReadHead(ChannelKey channel) => Connection.First(
-        "select sequence, last_message, members, moderators, messages from channel_head where channel = $1",
+        """
+        select sequence, last_message, members, moderators, messages, hidden, targeted, latest, bots
+        from channel_head where channel = $1
+        """,
         static row => new ChannelHead
         {
             Sequence = row.Integer(0),
@@ -83,26 +102,37 @@ internal partial class SqlView
             Members = row.Integer(2),
             Moderators = row.Integer(3),
             Messages = row.Integer(4),
+            Hidden = row.Integer(5),
+            Targeted = row.Integer(6),
+            Latest = row.Integer(7),
+            Bots = row.Integer(8),
         },
         channel.Value) ?? new ChannelHead();
 
-    private static Membership ReadMembership(SqlRow row) =>
-        new(Rows.ReadChannel(row), row.Flag(Rows.ChannelWidth), Rows.TimeOrNull(row, Rows.ChannelWidth + 1));
+    private static Membership ReadMembership(SqlRow row)
+    {
+        var channel = Rows.ReadChannel(row);
+        var sub = row.IsNull(Rows.ChannelWidth + 3)
+            ? null
+            : new SubChannel(new(row.Integer(Rows.ChannelWidth + 2)), channel.Key, row.Text(Rows.ChannelWidth + 3));
+        return new(
+            sub is null ? channel : channel.In(sub), row.Flag(Rows.ChannelWidth), Rows.TimeOrNull(row, Rows.ChannelWidth + 1));
+    }
 
     public Membership? FindMembership(ChannelKey channel, UserKey user) => Connection.First(
         $"""
-        select {Rows.Membership} from {Rows.ChannelFrom}
-        join member m on m.channel = c.key
-        where m.channel = $1 and m.person = $2 and c.deleted is null
+        select {Rows.Membership} from {Rows.MembershipFrom}
+        where m.root = $1 and m.person = $2 and c.deleted is null order by m.channel desc limit 1
         """,
         ReadMembership, channel.Value, user.Value);
 
     public Page<Membership> ListMemberships(UserKey user, int size, long? after) => Page.Of(
         Connection.Query(
             $"""
-            select {Rows.Membership} from {Rows.ChannelFrom} join member m on m.channel = c.key
-            where m.person = $1 and m.channel > $2 and c.deleted is null
-            order by m.channel limit $3
+            select {Rows.Membership} from {Rows.MembershipFrom}
+            where m.person = $1 and c.deleted is null and (m.root, m.channel) >
+                (case when $2 < 0 then (select channel from sub_channel where key = -$2) else $2 end, $2)
+            order by m.root, m.channel limit $3
             """,
             ReadMembership, user.Value, after ?? 0, size + 1),
         size,
@@ -110,19 +140,19 @@ internal partial class SqlView
 
     public IReadOnlyList<Membership> ListLatestMemberships(UserKey user, bool unreadFirst, int most) => Connection.Query(
         $"""
-        select {Rows.Membership} from {Rows.ChannelFrom} join member m on m.channel = c.key
+        select {Rows.Membership} from {Rows.MembershipFrom}
         where m.person = $1 and c.deleted is null
         order by case when $2 = 1 and {Rows.LastSeenMessage} > coalesce(m.read_marker, 0) then 0 else 1 end,
             coalesce({Rows.LastSeenMessage}, 0) desc, m.channel limit $3
         """,
         ReadMembership, user.Value, unreadFirst, most);
 
-    public IReadOnlyList<ChannelKey> ListMembershipKeys(UserKey user) => Connection.Query(
+    public IReadOnlyList<HeardLog> ListMembershipKeys(UserKey user) => Connection.Query(
         """
-        select m.channel from member m join channel c on c.key = m.channel
-        where m.person = $1 and c.deleted is null order by m.channel
+        select m.channel, m.root from member m join channel c on c.key = m.root
+        where m.person = $1 and c.deleted is null order by m.root, m.channel
         """,
-        static row => new ChannelKey(row.Integer(0)), user.Value);
+        static row => new HeardLog(new(row.Integer(0)), new(row.Integer(1))), user.Value);
 
     /// <summary>Two people of one app instance: whom a row is about, and who made it so.</summary>
     private const string TwoPeople =

@@ -53,6 +53,10 @@ internal partial class SqlView
     public long CountChannels(AppKey app) =>
         Connection.Number("select channels from app_instance where key = $1", app.Value) ?? 0;
 
+    public AppCounts Count(AppKey app) => Connection.First(
+        "select users, bots, channels from app_instance where key = $1",
+        static row => new AppCounts(row.Integer(0), row.Integer(1), row.Integer(2)), app.Value) ?? new(0, 0, 0);
+
     public long CountAdmins(AppKey app) => Connection.Number("select admins from app_instance where key = $1", app.Value) ?? 0;
 
     public long CountMemberships(UserKey user) =>

@@ -4,9 +4,13 @@ using Carillon.Sql;
 namespace Carillon.Backends.Sql;
 
 /// <summary>Reads, inside whatever transaction its connection has open. A partial per room.</summary>
-internal partial class SqlView(SqlConnection connection) : IView
+internal partial class SqlView(SqlConnection connection, Instant now) : IView
 {
     protected SqlConnection Connection { get; } = connection;
 
+    public Instant Now { get; } = now;
+
     public long LastPosition() => Connection.Number("select position from log_head") ?? 0;
+
+    public Instant LastTime() => new(Connection.Number("select at from log_head") ?? 0);
 }

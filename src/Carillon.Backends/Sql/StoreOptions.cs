@@ -1,6 +1,6 @@
 namespace Carillon.Backends.Sql;
 
-/// <summary>Bounds of the queue before the disk.</summary>
+/// <summary>Bounds of the queue before the disk, and what is kept.</summary>
 public sealed record StoreOptions
 {
     /// <summary>Changes that may wait; the next one waits <see cref="MostPatience"/> for room. Default 512, ours.</summary>
@@ -14,4 +14,9 @@ public sealed record StoreOptions
 
     /// <summary>Readers kept open between requests; more are opened while more are needed. Default 4, ours.</summary>
     public int IdleReaders { get; init; } = 4;
+
+    /// <summary>
+    /// Whether there is somebody who carries pushes. Where there is not, none is put into the outbox. Default false.
+    /// </summary>
+    public bool Pushes { get; init; }
 }

@@ -18,7 +18,7 @@ internal sealed class StoreWriter : IDisposable
     private readonly Thread _thread;
     private readonly List<Change> _batch = [];
     private long _lastPosition;
-    private Instant _lastTime;
+    private long _lastTime;
     private volatile Exception? _broken;
 
     public StoreWriter(SqlConnection connection, StoreOptions options, TimeProvider time, IBus bus)
@@ -31,7 +31,7 @@ internal sealed class StoreWriter : IDisposable
         _lastPosition = connection.Number("select position from log_head")!.Value;
 
         // A clock that was set back while we were down must not take the log back with it.
-        _lastTime = new Instant(connection.Number("select at from log_head")!.Value);
+        _lastTime = connection.Number("select at from log_head")!.Value;
         _thread = new Thread(Run) { Name = "store writer", IsBackground = true };
         _thread.Start();
     }
@@ -106,7 +106,7 @@ internal sealed class StoreWriter : IDisposable
             return true;
         }
 
-        var ledger = new SqlLedger(_connection, _lastPosition, NextTime());
+        var ledger = new SqlLedger(_connection, _lastPosition, Now, _options);
         var untouched = ledger.Effects;
         try
         {
@@ -156,7 +156,7 @@ internal sealed class StoreWriter : IDisposable
         }
 
         _lastPosition = ledger.GivenOut;
-        _lastTime = ledger.Now;
+        Volatile.Write(ref _lastTime, ledger.Now.Microseconds);
         try
         {
             if (ledger.Announced.Count > 0)
@@ -192,10 +192,14 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    private Instant NextTime()
+    /// <summary>The clock's, and never before what was stamped last: what is due stays due when the clock is set back.</summary>
+    public Instant Now
     {
-        var now = Instant.Of(_time.GetUtcNow());
-        return now > _lastTime ? now : _lastTime;
+        get
+        {
+            var (now, last) = (Instant.Of(_time.GetUtcNow()), new Instant(Volatile.Read(ref _lastTime)));
+            return now > last ? now : last;
+        }
     }
 
     private static Refusal Unavailable(Exception cause) => new(Reason.StoreUnavailable, cause.Message);

@@ -62,6 +62,13 @@ internal class BoolComparand(bool wanted) : Comparand
 /// <summary>The operand of <c>Null</c>: compared with whether the key is absent.</summary>
 internal sealed class Presence(bool absent) : BoolComparand(absent);
 
+/// <summary>Bytes, which a request spells in base64 too.</summary>
+internal sealed class BinaryComparand(byte[] wanted) : Comparand
+{
+    public override Match Holds(string value, Circumstances about) =>
+        Spelling.Binary(value, out var actual) && actual.AsSpan().SequenceEqual(wanted) ? Match.Yes : Match.No;
+}
+
 internal sealed class NetworkComparand(IPAddress network, int prefix) : Comparand
 {
     private readonly byte[] _wanted = network.GetAddressBytes();
@@ -95,6 +102,15 @@ internal static class Spelling
     public static bool Number(string text, out decimal value) =>
         decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
             CultureInfo.InvariantCulture, out value);
+
+    /// <summary>Base64 with its padding and without white space.</summary>
+    public static bool Binary(string text, out byte[] value)
+    {
+        value = new byte[text.Length];
+        var reads = Convert.TryFromBase64String(text, value, out var length) && !text.Any(char.IsWhiteSpace);
+        value = reads ? value[..length] : [];
+        return reads;
+    }
 
     /// <summary>A date, or seconds since 1970; four digits are a year.</summary>
     public static bool Date(string text, out DateTimeOffset value)

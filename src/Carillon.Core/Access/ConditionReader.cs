@@ -7,7 +7,7 @@ internal static class ConditionReader
 {
     private delegate Comparand Reader(string text, bool substitute);
 
-    // Source: IAM User Guide, "IAM JSON policy elements: Condition operators". BinaryEquals is left out.
+    // Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
     private static readonly Dictionary<string, (bool Negated, Reader Read)> Operators = new(StringComparer.Ordinal)
     {
         ["StringEquals"] = (false, Text(wildcards: false)),
@@ -30,6 +30,7 @@ internal static class ConditionReader
         ["DateGreaterThanEquals"] = (false, Date(Order.GreaterOrEqual)),
         ["Bool"] = (false, (text, _) => new BoolComparand(Truth(text))),
         ["Null"] = (false, (text, _) => new Presence(Truth(text))),
+        ["BinaryEquals"] = (false, (text, _) => new BinaryComparand(Binary(text))),
         ["IpAddress"] = (false, Network),
         ["NotIpAddress"] = (true, Network),
         ["ArnEquals"] = (false, Arn),
@@ -86,6 +87,10 @@ internal static class ConditionReader
     private static bool Truth(string text) => bool.TryParse(text, out var truth)
         ? truth
         : throw new MalformedPolicyException($"A condition compares with true or false, and '{text}' is neither.");
+
+    private static byte[] Binary(string text) => Spelling.Binary(text, out var bytes)
+        ? bytes
+        : throw new MalformedPolicyException($"A condition compares with bytes in base64, and '{text}' is none.");
 
     private static NetworkComparand Network(string text, bool substitute) =>
         Spelling.Network(text, out var network, out var prefix)

@@ -221,11 +221,20 @@ internal readonly struct Circumstances(ContextKeys keys, AccessTarget target)
         if (target.Tags is null || !key.StartsWith(ResourceTag, StringComparison.OrdinalIgnoreCase))
             return keys.Find(key);
         var name = key.AsSpan(ResourceTag.Length);
+        string? first = null;
+        List<string>? several = null;
         foreach (var (tag, value) in target.Tags)
         {
-            if (name.Equals(tag, StringComparison.OrdinalIgnoreCase))
-                return new ContextValue(value);
+            // A resource may have tags that differ in case alone. All of them count, so that none hides another.
+            if (!name.Equals(tag, StringComparison.OrdinalIgnoreCase))
+                continue;
+            if (first is null)
+                first = value;
+            else
+                (several ??= [first]).Add(value);
         }
-        return default;
+        return several is not null ? new ContextValue([.. several])
+            : first is not null ? new ContextValue(first)
+            : default;
     }
 }

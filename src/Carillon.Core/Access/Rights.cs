@@ -38,6 +38,10 @@ public static class Rights
     public static readonly Right UpdateChannel = new("UpdateChannel", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
     public static readonly Right DeleteChannel = new("DeleteChannel", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
 
+    // The guide's table has no row for it; ours is the one of UpdateChannel.
+    public static readonly Right PutChannelExpirationSettings =
+        new("PutChannelExpirationSettings", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
+
     // The guide's table refuses strangers; its concepts page and the demo's "Join channel" let anyone join a public
     // channel. We follow the latter, whatever the channel's mode.
     public static readonly Right CreateChannelMembership =
@@ -53,6 +57,14 @@ public static class Rights
     public static readonly Right DeleteChannelMembership =
         new("DeleteChannelMembership", Cell.Y, Cell.Y, Cell.SelfOrOpen, Cell.Self, Cell.N, Cell.N);
 
+    // Administrators and moderators too have preferences of their own memberships alone.
+    public static readonly Right GetChannelMembershipPreferences =
+        new("GetChannelMembershipPreferences", Cell.N, Cell.N, Cell.Self, Cell.Self, Cell.N, Cell.N);
+    public static readonly Right PutChannelMembershipPreferences =
+        new("PutChannelMembershipPreferences", Cell.N, Cell.N, Cell.Self, Cell.Self, Cell.N, Cell.N);
+
+    public static readonly Right ListSubChannels = new("ListSubChannels", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
+
     public static readonly Right CreateChannelModerator =
         new("CreateChannelModerator", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
     public static readonly Right DescribeChannelModerator =
@@ -67,9 +79,20 @@ public static class Rights
     public static readonly Right ListChannelBans = new("ListChannelBans", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
     public static readonly Right DeleteChannelBan = new("DeleteChannelBan", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
 
+    public static readonly Right AssociateChannelFlow =
+        new("AssociateChannelFlow", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
+    public static readonly Right DisassociateChannelFlow =
+        new("DisassociateChannelFlow", Cell.Y, Cell.Y, Cell.N, Cell.N, Cell.N, Cell.N);
+
+    // Administrators and moderators too, once they are members.
+    public static readonly Right UpdateChannelReadMarker =
+        new("UpdateChannelReadMarker", Cell.N, Cell.N, Cell.Y, Cell.Y, Cell.N, Cell.N);
+
     // Administrators and moderators send once they are members.
     public static readonly Right SendChannelMessage = new("SendChannelMessage", Cell.N, Cell.N, Cell.Y, Cell.N, Cell.N, Cell.N);
     public static readonly Right GetChannelMessage = new("GetChannelMessage", Cell.Y, Cell.Y, Cell.Y, Cell.Y, Cell.Y, Cell.N);
+    public static readonly Right GetChannelMessageStatus =
+        new("GetChannelMessageStatus", Cell.Own, Cell.Own, Cell.Own, Cell.N, Cell.Own, Cell.Own);
     public static readonly Right ListChannelMessages = new("ListChannelMessages", Cell.Y, Cell.Y, Cell.Y, Cell.Y, Cell.Y, Cell.N);
     public static readonly Right UpdateChannelMessage =
         new("UpdateChannelMessage", Cell.Own, Cell.Own, Cell.Own, Cell.N, Cell.N, Cell.N);
@@ -80,12 +103,14 @@ public static class Rights
 
     public static IReadOnlyList<Right> All { get; } =
     [
-        DescribeChannel, UpdateChannel, DeleteChannel,
+        DescribeChannel, UpdateChannel, DeleteChannel, PutChannelExpirationSettings,
         CreateChannelMembership, CreateHiddenMembership, DescribeChannelMembership, ListChannelMemberships,
-        ListHiddenMemberships, DeleteChannelMembership,
+        ListHiddenMemberships, DeleteChannelMembership, ListSubChannels,
+        GetChannelMembershipPreferences, PutChannelMembershipPreferences,
         CreateChannelModerator, DescribeChannelModerator, ListChannelModerators, DeleteChannelModerator,
         CreateChannelBan, DescribeChannelBan, ListChannelBans, DeleteChannelBan,
-        SendChannelMessage, GetChannelMessage, ListChannelMessages, UpdateChannelMessage, RedactChannelMessage,
-        DeleteChannelMessage,
+        AssociateChannelFlow, DisassociateChannelFlow, UpdateChannelReadMarker,
+        SendChannelMessage, GetChannelMessage, GetChannelMessageStatus, ListChannelMessages, UpdateChannelMessage,
+        RedactChannelMessage, DeleteChannelMessage,
     ];
 }

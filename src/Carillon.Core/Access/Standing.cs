@@ -36,6 +36,25 @@ public sealed class Standing
             : new(person, channel, view.FindRoles(channel, person.Key));
     }
 
+    /// <summary>Before the log that messages are in: the channel's, or that of the sub-channel that the address names.</summary>
+    /// <exception cref="Refusal">
+    /// As <see cref="Of"/>. InvalidInput: an elastic channel without a sub-channel, or the other way round.
+    /// SubChannelUnknown.
+    /// </exception>
+    public static Standing Within(IView view, PersonAddress bearer, ChannelAddress address)
+    {
+        var standing = Of(view, bearer, address);
+        if (standing.Channel.Elastic is null && address.SubChannelId is null)
+        {
+            return standing;
+        }
+
+        // Who may not know of the channel learns nothing about its parts either.
+        standing.Must(Rights.DescribeChannel);
+        var part = standing.Channel.In(SubChannels.Named(view, standing.Channel, address.SubChannelId));
+        return new(standing.Bearer, part, view.FindRoles(part, standing.Bearer.Key));
+    }
+
     /// <exception cref="Refusal">BearerUnknown.</exception>
     public static Person BearerOf(IView view, PersonAddress bearer) =>
         view.FindPerson(bearer) ?? throw new Refusal(Reason.BearerUnknown);
@@ -62,8 +81,10 @@ public sealed class Standing
             || (!Roles.Member && Holds(Stranger(right), self, own));
     }
 
+    // AWS leaves open whether a stranger reads the sub-channels of a public channel; we let nobody read a sub-channel who
+    // is not in it, so that none hears of another.
     private Cell Stranger(Right right) =>
-        Channel.Privacy == ChannelPrivacy.Public ? right.StrangerToPublic : right.StrangerToPrivate;
+        Channel.Privacy == ChannelPrivacy.Public && Channel.Sub is null ? right.StrangerToPublic : right.StrangerToPrivate;
 
     private bool Holds(Cell cell, bool self, bool own)
     {

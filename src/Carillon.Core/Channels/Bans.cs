@@ -23,6 +23,7 @@ public static class Bans
         }
 
         // The removal comes before the ban, so that the last event the banned user gets carries a lower sequence.
+        SubChannels.Leave(ledger, channel, standing.Bearer, person);
         if (ledger.FindMember(channel.Key, person.Key) is { } member)
         {
             Memberships.End(ledger, channel, standing.Bearer, member);

@@ -13,12 +13,20 @@ public sealed record ChannelWish(
     Expiration? Expiration,
     IReadOnlyList<PersonAddress> Members,
     IReadOnlyList<PersonAddress> Moderators,
-    IReadOnlyList<Tag> Tags);
+    IReadOnlyList<Tag> Tags)
+{
+    /// <summary>Divides the channel into sub-channels; set once.</summary>
+    public Elastic? Elastic { get; init; }
+}
+
+/// <summary>A channel as it is told to whoever may see it.</summary>
+/// <param name="ShowsHidden">Its reader may know how many hidden members there are.</param>
+public sealed record ChannelDescription(Channel Channel, ChannelCounts Counts, bool ShowsHidden);
 
 /// <summary>The life of a channel.</summary>
 public static class Channels
 {
-    /// <summary>Whoever creates a channel is its first member and moderator.</summary>
+    /// <summary>Whoever creates a channel is its first member and moderator; of an elastic one, its moderator alone.</summary>
     public static string Create(
         ILedger ledger, Quotas quotas, Repetition repetition, PersonAddress bearer, string appId, ChannelWish wish)
     {
@@ -42,6 +50,12 @@ public static class Channels
 
         var members = PeopleOf(ledger, app, creator, wish.Members);
         var moderators = PeopleOf(ledger, app, creator, wish.Moderators);
+        if (wish.Elastic is not null)
+        {
+            SubChannels.Check(ledger, quotas, app.Key, wish);
+            members.Clear();
+        }
+
         quotas.Require(Quotas.ChannelsPerAppInstance, ledger.CountChannels(app.Key));
         foreach (var member in members)
         {
@@ -49,7 +63,10 @@ public static class Channels
         }
 
         var channel = ledger.AddChannel(new(
-            app, id, wish.Name, wish.Mode, wish.Privacy, wish.Metadata, creator, wish.Expiration));
+            app, id, wish.Name, wish.Mode, wish.Privacy, wish.Metadata, creator, wish.Expiration)
+        {
+            Elastic = wish.Elastic,
+        });
         var place = ledger.Next(channel.Key);
         ledger.Append(new ChannelCreated(channel, creator, place.Sequence) { Position = place.Position });
         foreach (var member in members)
@@ -60,6 +77,12 @@ public static class Channels
         foreach (var moderator in moderators)
         {
             Moderators.Begin(ledger, channel, creator, moderator);
+        }
+
+        if (channel.Elastic is not null)
+        {
+            // There is always one, so that moderators have somewhere to go before anyone else has come.
+            SubChannels.Begin(ledger, channel, creator);
         }
 
         ledger.AddTags($"app-instance/{app.Id}/channel/{id}", wish.Tags);
@@ -80,12 +103,16 @@ public static class Channels
         return people;
     }
 
-    public static Channel Describe(IView view, PersonAddress bearer, ChannelAddress address) =>
-        Standing.Of(view, bearer, address).Must(Rights.DescribeChannel).Channel;
+    public static ChannelDescription Describe(IView view, PersonAddress bearer, ChannelAddress address)
+    {
+        var standing = Standing.Of(view, bearer, address).Must(Rights.DescribeChannel);
+        return new(standing.Channel, view.Count(standing.Channel.Key), standing.May(Rights.ListHiddenMemberships));
+    }
 
     /// <summary>The channels of an app instance. Private ones are listed for its administrators alone.</summary>
+    /// <param name="latestFirst">By the last message that is for all, instead of by age.</param>
     public static Page<Channel> List(
-        IView view, PersonAddress bearer, string appId, ChannelPrivacy privacy, int size, long? after)
+        IView view, PersonAddress bearer, string appId, ChannelPrivacy privacy, bool latestFirst, int size, long? after)
     {
         var person = Standing.BearerOf(view, bearer);
         var app = AppInstances.Find(view, appId);
@@ -99,7 +126,9 @@ public static class Channels
             throw new Refusal(Reason.NotAllowed);
         }
 
-        return view.ListChannels(app.Key, privacy, person.Key, size, after);
+        return latestFirst
+            ? view.ListLatestChannels(app.Key, privacy, person.Key, size, after)
+            : view.ListChannels(app.Key, privacy, person.Key, size, after);
     }
 
     /// <summary>What is null stays as it is. (AWS leaves the meaning of an omitted member open.)</summary>
@@ -107,6 +136,11 @@ public static class Channels
         ILedger ledger, PersonAddress bearer, ChannelAddress address, string? name, ChannelMode? mode, string? metadata)
     {
         var standing = Standing.Of(ledger, bearer, address).Must(Rights.UpdateChannel);
+        if (standing.Channel.Elastic is not null && mode == ChannelMode.Unrestricted)
+        {
+            throw new Refusal(Reason.InvalidInput, SubChannels.NeverUnrestricted);
+        }
+
         var channel = ledger.UpdateChannel(
             standing.Channel,
             name ?? standing.Channel.Name,
@@ -114,6 +148,28 @@ public static class Channels
             metadata ?? standing.Channel.Metadata);
         var place = ledger.Next(channel.Key);
         ledger.Append(new ChannelUpdated(channel, standing.Bearer, place.Sequence) { Position = place.Position });
+        return channel;
+    }
+
+    /// <summary>
+    /// Changes when the channel ends, in either direction. Its LastUpdatedTimestamp stays, because clients are not told.
+    /// (AWS leaves that open.)
+    /// </summary>
+    /// <param name="expiration">Null lets the channel stay.</param>
+    public static Channel SetExpiration(
+        ILedger ledger, PersonAddress bearer, ChannelAddress address, Expiration? expiration)
+    {
+        var standing = Standing.Of(ledger, bearer, address).Must(Rights.PutChannelExpirationSettings);
+        var before = standing.Channel;
+        if (before.Expiration == expiration)
+        {
+            return before;
+        }
+
+        Instant? end = expiration is null ? null : Expiring.EndOf(ledger, before, expiration);
+        var channel = ledger.SetExpiration(before, expiration, end);
+        var place = ledger.Next(channel.Key);
+        ledger.Append(new ChannelExpirationUpdated(channel, standing.Bearer, place.Sequence) { Position = place.Position });
         return channel;
     }
 

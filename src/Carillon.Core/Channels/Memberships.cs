@@ -13,8 +13,7 @@ public static class Memberships
         ILedger ledger, Quotas quotas, PersonAddress bearer, ChannelAddress address, PersonAddress who, bool hidden)
     {
         var standing = MayAdd(ledger, bearer, address, hidden, self: who == bearer);
-        var person = Joining(ledger, quotas, standing.Channel, who);
-        return Begin(ledger, standing.Channel, standing.Bearer, person, hidden, batch: null);
+        return Add(ledger, quotas, standing, address, who, hidden, batch: null);
     }
 
     /// <summary>Adds each that can be added; the others are reported one by one and fail nobody else.</summary>
@@ -24,15 +23,16 @@ public static class Memberships
     {
         var standing = MayAdd(ledger, bearer, address, hidden, self: who.All(w => w == bearer));
         invitedBy = standing.Bearer;
-        var batch = new MemberBatch();
+
+        // Of an elastic channel each joins a part of its own, and none is told of all together.
+        var batch = standing.Channel.Elastic is null ? new MemberBatch() : null;
         var items = new List<BatchItem>(who.Count);
         foreach (var one in who)
         {
             try
             {
                 // Nothing is written before the last check of one member, so a refusal leaves nothing behind.
-                var person = Joining(ledger, quotas, standing.Channel, one);
-                items.Add(new(one, Begin(ledger, standing.Channel, standing.Bearer, person, hidden, batch), null));
+                items.Add(new(one, Add(ledger, quotas, standing, address, one, hidden, batch), null));
             }
             catch (Refusal refusal)
             {
@@ -44,22 +44,27 @@ public static class Memberships
     }
 
     private static Standing MayAdd(
-        IView view, PersonAddress bearer, ChannelAddress address, bool hidden, bool self) =>
-        Standing.Of(view, bearer, address)
-            .Must(hidden ? Rights.CreateHiddenMembership : Rights.CreateChannelMembership, self);
-
-    private static Person Joining(ILedger ledger, Quotas quotas, Channel channel, PersonAddress who)
+        IView view, PersonAddress bearer, ChannelAddress address, bool hidden, bool self)
     {
-        var person = who.AppId == channel.AppId ? ledger.FindPerson(who) : null;
-        if (person is null)
-        {
-            throw new Refusal(Reason.UserUnknown);
-        }
+        var standing = Standing.Of(view, bearer, address)
+            .Must(hidden ? Rights.CreateHiddenMembership : Rights.CreateChannelMembership, self);
+        SubChannels.NamedOrNone(view, standing.Channel, address.SubChannelId);
+        return hidden && standing.Channel.Elastic is not null
+            ? throw new Refusal(Reason.InvalidInput, "An elastic channel has no hidden members.")
+            : standing;
+    }
 
-        var roles = ledger.FindRoles(channel, person.Key);
-        if (roles.Banned)
+    private static Member Add(
+        ILedger ledger, Quotas quotas, Standing standing, ChannelAddress address, PersonAddress who, bool hidden,
+        MemberBatch? batch)
+    {
+        var channel = standing.Channel;
+        var (person, roles) = Joining(ledger, channel, who);
+        quotas.Require(Quotas.MembershipsPerUser, ledger.CountMemberships(person.Key));
+        if (channel.Elastic is not null)
         {
-            throw new Refusal(Reason.MemberBanned);
+            var sub = SubChannels.Choose(ledger, channel, person, roles, address.SubChannelId);
+            return Begin(ledger, channel.In(sub), standing.Bearer, person, hidden: false, batch: null, placed: !roles.Moderator);
         }
 
         if (roles.Member)
@@ -68,14 +73,25 @@ public static class Memberships
         }
 
         quotas.Require(Quotas.MembershipsPerChannel, ledger.CountMembers(channel.Key));
-        quotas.Require(Quotas.MembershipsPerUser, ledger.CountMemberships(person.Key));
-        return person;
+        return Begin(ledger, channel, standing.Bearer, person, hidden, batch);
+    }
+
+    private static (Person Person, Roles Roles) Joining(ILedger ledger, Channel channel, PersonAddress who)
+    {
+        var person = who.AppId == channel.AppId ? ledger.FindPerson(who) : null;
+        if (person is null)
+        {
+            throw new Refusal(Reason.UserUnknown);
+        }
+
+        var roles = ledger.FindRoles(channel, person.Key);
+        return roles.Banned ? throw new Refusal(Reason.MemberBanned) : (person, roles);
     }
 
     internal static Member Begin(
-        ILedger ledger, Channel channel, Person invitedBy, Person person, bool hidden, MemberBatch? batch)
+        ILedger ledger, Channel channel, Person invitedBy, Person person, bool hidden, MemberBatch? batch, bool placed = false)
     {
-        var member = ledger.AddMember(channel.Key, person, hidden, invitedBy);
+        var member = ledger.AddMember(channel, person, hidden, invitedBy, placed);
         var place = ledger.Next(channel.Key);
         batch?.Add(member, place.Sequence);
         ledger.Append(new MemberJoined(channel, invitedBy, place.Sequence, member, batch) { Position = place.Position });
@@ -86,7 +102,11 @@ public static class Memberships
     {
         var standing = Standing.Of(view, bearer, address).Must(Rights.DescribeChannelMembership);
         var person = who.AppId == address.AppId ? view.FindPerson(who) : null;
-        var member = person is null ? null : view.FindMember(standing.Channel.Key, person.Key);
+        var sub = SubChannels.NamedOrNone(view, standing.Channel, address.SubChannelId);
+        var member = person is null ? null
+            : standing.Channel.Elastic is null || sub is not null ? view.FindMember(sub?.Log ?? standing.Channel.Key, person.Key)
+            : view.FindMembers(standing.Channel.Key, person.Key) is [var first, ..] ? first
+            : null;
         return member is not null && (!member.Hidden || MaySeeHidden(standing, member))
             ? member
             : throw new Refusal(Reason.MemberUnknown);
@@ -100,17 +120,26 @@ public static class Memberships
     {
         var standing = Standing.Of(view, bearer, address)
             .Must(hidden ? Rights.ListHiddenMemberships : Rights.ListChannelMemberships);
-        return view.ListMembers(standing.Channel.Key, hidden, size, after);
+        var sub = SubChannels.NamedOrNone(view, standing.Channel, address.SubChannelId);
+        return standing.Channel.Elastic is not null && sub is null && !hidden
+            ? view.ListElasticMembers(standing.Channel.Key, size, after)
+            : view.ListMembers(sub?.Log ?? standing.Channel.Key, hidden, size, after);
     }
 
     /// <summary>
     /// Leaves, or removes another. Who is no member stays none: that changes nothing. A hidden member is none to those who
-    /// may not see it.
+    /// may not see it. Of an elastic channel: a moderator leaves the part named, or all; who is none, the one it is in.
     /// </summary>
     public static void Delete(ILedger ledger, PersonAddress bearer, ChannelAddress address, PersonAddress who)
     {
         var standing = Standing.Of(ledger, bearer, address).Must(Rights.DeleteChannelMembership, self: who == bearer);
         var person = who.AppId == address.AppId ? ledger.FindPerson(who) : null;
+        if (standing.Channel.Elastic is not null || address.SubChannelId is not null)
+        {
+            DeleteElastic(ledger, standing, address, person);
+            return;
+        }
+
         var member = person is null ? null : ledger.FindMember(standing.Channel.Key, person.Key);
         if (member is not null && (!member.Hidden || MaySeeHidden(standing, member)))
         {
@@ -118,16 +147,67 @@ public static class Memberships
         }
     }
 
-    internal static void End(ILedger ledger, Channel channel, Person? actor, Member member)
+    private static void DeleteElastic(ILedger ledger, Standing standing, ChannelAddress address, Person? person)
+    {
+        var channel = standing.Channel;
+        var sub = SubChannels.NamedOrNone(ledger, channel, address.SubChannelId);
+        if (person is null)
+        {
+            return;
+        }
+
+        if (sub is null)
+        {
+            SubChannels.Leave(ledger, channel, standing.Bearer, person);
+        }
+        else if (!ledger.FindRoles(channel, person.Key).Moderator)
+        {
+            throw new Refusal(Reason.InvalidInput, "The service chooses the sub-channel of a member who is no moderator.");
+        }
+        else if (ledger.FindMember(sub.Log, person.Key) is { } member)
+        {
+            End(ledger, channel.In(sub), standing.Bearer, member);
+        }
+    }
+
+    internal static void End(ILedger ledger, Channel channel, Person? actor, Member member, bool withSubChannel = false)
     {
         ledger.DeleteMember(channel.Key, member.Person.Key);
         var place = ledger.Next(channel.Key);
-        ledger.Append(new MemberLeft(channel, actor, place.Sequence, member) { Position = place.Position });
+        ledger.Append(new MemberLeft(channel, actor, place.Sequence, member)
+        {
+            Position = place.Position,
+            WithSubChannel = withSubChannel,
+        });
+        if (channel.Sub is not null)
+        {
+            // Whoever leaves may leave a sub-channel too empty, or make room for what another has left.
+            ledger.AskToBalance(channel.Root);
+        }
     }
 
     /// <summary>The channels a user belongs to; another's only for administrators.</summary>
-    public static Page<Membership> ListOf(IView view, PersonAddress bearer, PersonAddress? who, int size, long? after) =>
-        view.ListMemberships(Named(view, bearer, who).Key, size, after);
+    /// <param name="latestFirst">By the last message that the user may see, instead of by the channel's age.</param>
+    public static Page<Membership> ListOf(
+        IView view, PersonAddress bearer, PersonAddress? who, bool latestFirst, int size, long? after)
+    {
+        var user = Named(view, bearer, who).Key;
+        return latestFirst ? view.ListMembershipsByLatest(user, size, after) : view.ListMemberships(user, size, after);
+    }
+
+    /// <summary>
+    /// Remembers that the bearer has read up to now. Nobody else is told: it shows in the bearer's own lists and prefetch.
+    /// </summary>
+    public static void MarkRead(ILedger ledger, PersonAddress bearer, ChannelAddress address)
+    {
+        var standing = Standing.Of(ledger, bearer, address).Must(Rights.UpdateChannelReadMarker);
+        if (standing.Channel.Elastic is not null)
+        {
+            throw new Refusal(Reason.InvalidInput, "An elastic channel has no read markers.");
+        }
+
+        ledger.SetReadMarker(standing.Channel.Key, standing.Bearer.Key);
+    }
 
     public static Membership DescribeOf(IView view, PersonAddress bearer, ChannelAddress address, PersonAddress who)
     {
@@ -137,7 +217,7 @@ public static class Memberships
             ?? throw new Refusal(Reason.ChannelUnknown);
     }
 
-    private static Person Named(IView view, PersonAddress bearer, PersonAddress? who)
+    internal static Person Named(IView view, PersonAddress bearer, PersonAddress? who)
     {
         var me = Standing.BearerOf(view, bearer);
         if (who is null || who == bearer)

@@ -23,6 +23,7 @@ public static class Moderators
         }
 
         quotas.Require(Quotas.ModeratorsPerChannel, ledger.CountModerators(standing.Channel.Key));
+        SubChannels.Leave(ledger, standing.Channel, standing.Bearer, person);
         return Begin(ledger, standing.Channel, standing.Bearer, person);
     }
 
@@ -48,6 +49,23 @@ public static class Moderators
         return view.ListModerators(standing.Channel.Key, size, after);
     }
 
+    /// <summary>The channels a user moderates; another's only for administrators.</summary>
+    public static Page<Channel> ListOf(IView view, PersonAddress bearer, PersonAddress? who, int size, long? after)
+    {
+        var person = Memberships.Named(view, bearer, who);
+        return view.ListModerated(person.Key, Standing.BearerOf(view, bearer).Key, size, after);
+    }
+
+    /// <exception cref="Refusal">ChannelUnknown, also for an elastic channel, which is never described this way.</exception>
+    public static Channel DescribeOf(IView view, PersonAddress bearer, ChannelAddress address, PersonAddress who)
+    {
+        var person = Memberships.Named(view, bearer, who);
+        var channel = address.AppId == person.AppId ? view.FindChannel(address) : null;
+        return channel is { Elastic: null } && view.FindModerator(channel.Key, person.Key) is not null
+            ? view.FindSeenChannel(channel.Key, Standing.BearerOf(view, bearer).Key)!
+            : throw new Refusal(Reason.ChannelUnknown);
+    }
+
     /// <summary>Demoting who is no moderator changes nothing.</summary>
     public static void Delete(ILedger ledger, PersonAddress bearer, ChannelAddress address, PersonAddress who)
     {
@@ -61,6 +79,11 @@ public static class Moderators
 
     internal static void End(ILedger ledger, Channel channel, Person? actor, Person person)
     {
+        if (ledger.FindModerator(channel.Key, person.Key) is not null)
+        {
+            SubChannels.Leave(ledger, channel, actor, person);
+        }
+
         if (ledger.DeleteModerator(channel.Key, person.Key))
         {
             var place = ledger.Next(channel.Key);

@@ -18,7 +18,7 @@ public static class IamRoles
         }
 
         quotas.Require(Quotas.Roles, ledger.CountRoles());
-        return ledger.AddRole(RoleIds.New(), name, path, trust.Document, description, longestSession, tags);
+        return ledger.AddRole(IamIds.NewRole(), name, path, trust.Document, description, longestSession, tags);
     }
 
     /// <exception cref="Refusal">RoleUnknown.</exception>
@@ -33,6 +33,11 @@ public static class IamRoles
         if (ledger.ListRolePolicies(role.Key).Count > 0)
         {
             throw new Refusal(Reason.RoleInUse, "Cannot delete entity, must delete policies first.");
+        }
+
+        if (ledger.ListAttached(PolicyHolder.Of(role)).Count > 0)
+        {
+            throw new Refusal(Reason.RoleInUse, "Cannot delete entity, must detach all policies first.");
         }
 
         ledger.DeleteRole(role.Key);
@@ -67,11 +72,11 @@ public static class IamRoles
                 Reason.QuotaReached, $"Maximum policy size of {Policy.MaxLength} bytes exceeded for role {role.Name}");
         }
 
-        ledger.PutRolePolicy(role.Key, new RolePolicy(policyName, policy.Document));
+        ledger.PutRolePolicy(role.Key, new InlinePolicy(policyName, policy.Document));
     }
 
     /// <exception cref="Refusal">RoleUnknown, RolePolicyUnknown.</exception>
-    public static RolePolicy FindPolicy(IView view, string name, string policyName) =>
+    public static InlinePolicy FindPolicy(IView view, string name, string policyName) =>
         view.ListRolePolicies(Find(view, name).Key).FirstOrDefault(p => p.Name == policyName)
             ?? throw PolicyUnknown(policyName);
 
@@ -89,27 +94,15 @@ public static class IamRoles
     public static void Tag(ILedger ledger, string name, IReadOnlyList<Tag> tags)
     {
         var role = Find(ledger, name);
-        List<Tag> all = [.. Without(role.Tags, tags.Select(t => t.Key)), .. tags];
-        if (all.Count > MostTags)
-        {
-            throw new Refusal(Reason.QuotaReached, $"The number of tags has reached the maximum limit of {MostTags}.");
-        }
-
-        ledger.UpdateRole(role with { Tags = all });
+        ledger.UpdateRole(role with { Tags = IamTags.With(role.Tags, tags) });
     }
 
     /// <exception cref="Refusal">RoleUnknown.</exception>
     public static void Untag(ILedger ledger, string name, IReadOnlyList<string> keys)
     {
         var role = Find(ledger, name);
-        ledger.UpdateRole(role with { Tags = [.. Without(role.Tags, keys)] });
+        ledger.UpdateRole(role with { Tags = IamTags.Without(role.Tags, keys) });
     }
-
-    /// <summary>Source: IAM quotas, "Tags that can be attached to an IAM role".</summary>
-    public const int MostTags = 50;
-
-    private static IEnumerable<Tag> Without(IReadOnlyList<Tag> tags, IEnumerable<string> keys) =>
-        tags.ExceptBy(keys, t => t.Key, StringComparer.OrdinalIgnoreCase);
 
     private static Refusal PolicyUnknown(string policyName) =>
         new(Reason.RolePolicyUnknown, $"The role policy with name {policyName} cannot be found.");

@@ -13,7 +13,7 @@ namespace Carillon.Core.Iam;
 /// </remarks>
 public sealed class SessionTokens : IDisposable
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     /// <summary>Longer ones are not ours; ours, because a session's policy and tags are bounded when it is made.</summary>
     private const int LongestToken = 16 * 1024;
@@ -24,7 +24,7 @@ public sealed class SessionTokens : IDisposable
     /// <param name="masterKey">The installation's; each purpose has its own key derived from it.</param>
     public SessionTokens(byte[] masterKey)
     {
-        _box = new SealedBox(masterKey, "carillon session token 1");
+        _box = new SealedBox(masterKey, "carillon session token 2");
         _secrets = SealedBox.Derive(masterKey, "carillon session secret 1");
     }
 
@@ -32,11 +32,11 @@ public sealed class SessionTokens : IDisposable
     public string SecretOf(string accessKeyId) =>
         Convert.ToBase64String(HMACSHA256.HashData(_secrets, Encoding.UTF8.GetBytes(accessKeyId)).AsSpan(0, 30));
 
-    public string Seal(RoleSession session) => Convert.ToBase64String(
+    public string Seal(IamSession session) => Convert.ToBase64String(
         [Version, .. _box.Seal(Write(session), Encoding.UTF8.GetBytes(session.AccessKeyId))]);
 
     /// <summary>The session, expired or not; null if the token is not ours or belongs to another key.</summary>
-    public RoleSession? Open(string accessKeyId, string token)
+    public IamSession? Open(string accessKeyId, string token)
     {
         if (token.Length > LongestToken)
         {
@@ -52,47 +52,132 @@ public sealed class SessionTokens : IDisposable
 
     public void Dispose() => _box.Dispose();
 
-    private static byte[] Write(RoleSession session)
+    private static byte[] Write(IamSession session)
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         writer.Write(session.Issued.ToUnixTimeSeconds());
         writer.Write(session.Expires.ToUnixTimeSeconds());
-        writer.Write(session.RoleId);
-        writer.Write(session.RoleName);
-        writer.Write(session.Name);
-        writer.Write(session.Policy ?? "");
-        writer.Write(session.SourceIdentity ?? "");
-        writer.Write7BitEncodedInt(session.Tags.Count);
-        foreach (var tag in session.Tags)
+        switch (session)
         {
-            writer.Write(tag.Key);
-            writer.Write(tag.Value);
-            writer.Write(tag.Transitive);
+            case RoleSession role:
+                writer.Write((byte)Kind.Role);
+                writer.Write(role.RoleId);
+                writer.Write(role.RoleName);
+                writer.Write(role.Name);
+                writer.Write(role.SourceIdentity ?? "");
+                Write(writer, role.Filter);
+                Write(writer, role.Tags);
+                Write(writer, role.Federation);
+                break;
+            case UserSession user:
+                writer.Write((byte)Kind.User);
+                writer.Write(user.UserId);
+                writer.Write(user.Source);
+                writer.Write(user.FederatedName ?? "");
+                Write(writer, user.Filter);
+                Write(writer, user.Tags);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(session), session, "A kind of session without a form.");
         }
 
         writer.Flush();
         return stream.ToArray();
     }
 
-    private static RoleSession Read(string accessKeyId, byte[] plain)
+    private static IamSession Read(string accessKeyId, byte[] plain)
     {
         using var reader = new BinaryReader(new MemoryStream(plain));
         var issued = DateTimeOffset.FromUnixTimeSeconds(reader.ReadInt64());
         var expires = DateTimeOffset.FromUnixTimeSeconds(reader.ReadInt64());
-        var roleId = reader.ReadString();
-        var roleName = reader.ReadString();
-        var name = reader.ReadString();
-        var policy = reader.ReadString();
-        var sourceIdentity = reader.ReadString();
+        if ((Kind)reader.ReadByte() == Kind.User)
+        {
+            var (userId, source, federated) = (reader.ReadString(), reader.ReadString(), TextOrNull(reader));
+            return new UserSession(
+                accessKeyId, userId, source, federated, issued, expires, ReadFilter(reader), ReadTags(reader));
+        }
+
+        var (roleId, roleName, name, sourceIdentity) =
+            (reader.ReadString(), reader.ReadString(), reader.ReadString(), TextOrNull(reader));
+        return new RoleSession(
+            accessKeyId, roleId, roleName, name, issued, expires, ReadFilter(reader), ReadTags(reader), sourceIdentity,
+            ReadFederation(reader));
+    }
+
+    private static void Write(BinaryWriter writer, SessionFilter filter)
+    {
+        writer.Write(filter.Policy ?? "");
+        Write(writer, filter.PolicyArns);
+    }
+
+    private static SessionFilter ReadFilter(BinaryReader reader) => new(TextOrNull(reader), ReadTexts(reader));
+
+    private static void Write(BinaryWriter writer, IReadOnlyList<SessionTag> tags)
+    {
+        writer.Write7BitEncodedInt(tags.Count);
+        foreach (var tag in tags)
+        {
+            writer.Write(tag.Key);
+            writer.Write(tag.Value);
+            writer.Write(tag.Transitive);
+        }
+    }
+
+    private static SessionTag[] ReadTags(BinaryReader reader)
+    {
         var tags = new SessionTag[reader.Read7BitEncodedInt()];
         for (var i = 0; i < tags.Length; i++)
         {
             tags[i] = new SessionTag(reader.ReadString(), reader.ReadString(), reader.ReadBoolean());
         }
 
-        return new(
-            accessKeyId, roleId, roleName, name, issued, expires, policy.Length == 0 ? null : policy, tags,
-            sourceIdentity.Length == 0 ? null : sourceIdentity);
+        return tags;
+    }
+
+    private static void Write(BinaryWriter writer, FederatedLogin? federation)
+    {
+        writer.Write(federation is not null);
+        if (federation is not null)
+        {
+            writer.Write(federation.Provider);
+            writer.Write(federation.Principal);
+            writer.Write(federation.Audience);
+            writer.Write(federation.Subject);
+            Write(writer, federation.Methods);
+        }
+    }
+
+    private static FederatedLogin? ReadFederation(BinaryReader reader) => reader.ReadBoolean()
+        ? new(reader.ReadString(), reader.ReadString(), reader.ReadString(), reader.ReadString(), ReadTexts(reader))
+        : null;
+
+    private static void Write(BinaryWriter writer, IReadOnlyList<string> texts)
+    {
+        writer.Write7BitEncodedInt(texts.Count);
+        foreach (var text in texts)
+        {
+            writer.Write(text);
+        }
+    }
+
+    private static string[] ReadTexts(BinaryReader reader)
+    {
+        var texts = new string[reader.Read7BitEncodedInt()];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            texts[i] = reader.ReadString();
+        }
+
+        return texts;
+    }
+
+    /// <summary>No text here may be empty, so empty says that there is none.</summary>
+    private static string? TextOrNull(BinaryReader reader) => reader.ReadString() is { Length: > 0 } text ? text : null;
+
+    private enum Kind : byte
+    {
+        Role = 1,
+        User = 2,
     }
 }

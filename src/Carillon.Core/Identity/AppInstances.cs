@@ -22,6 +22,13 @@ public static class AppInstances
     public static AppInstance Find(IView view, string id) =>
         view.FindApp(id) ?? throw new Refusal(Reason.AppInstanceUnknown);
 
+    /// <exception cref="Refusal">AppInstanceUnknown.</exception>
+    public static (AppInstance App, AppCounts Counts) Describe(IView view, string id)
+    {
+        var app = Find(view, id);
+        return (app, view.Count(app.Key));
+    }
+
     public static AppInstance Update(ILedger ledger, string id, string name, string? metadata) =>
         ledger.UpdateApp(Find(ledger, id), name, metadata);
 

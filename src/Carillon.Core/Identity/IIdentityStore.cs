@@ -15,9 +15,15 @@ public interface IIdentityView
 
     Page<AppUser> ListUsers(AppKey app, int size, long? after);
 
+    Bot? FindBot(PersonAddress address);
+
+    Page<Bot> ListBots(AppKey app, int size, long? after);
+
     long CountUsers(AppKey app);
 
     long CountChannels(AppKey app);
+
+    AppCounts Count(AppKey app);
 
     long CountMemberships(UserKey user);
 
@@ -27,6 +33,14 @@ public interface IIdentityView
     Page<Admin> ListAdmins(AppKey app, int size, long? after);
 
     long CountAdmins(AppKey app);
+
+    Retention FindRetention(AppKey app);
+
+    bool Exists(ResourceAddress resource);
+
+    /// <summary>In the order of their keys.</summary>
+    /// <param name="resource">As in <see cref="IIdentityLedger.AddTags"/>.</param>
+    IReadOnlyList<Tag> ListTags(string resource);
 }
 
 public interface IIdentityLedger
@@ -42,6 +56,13 @@ public interface IIdentityLedger
 
     AppUser UpdateUser(AppUser user, string name, string? metadata);
 
+    /// <param name="expiration">Null lets the user stay for ever.</param>
+    AppUser SetExpiration(AppUser user, Expiration? expiration);
+
+    Bot AddBot(AppInstance app, string id, string? name, string? metadata, LexConfiguration configuration);
+
+    Bot UpdateBot(Bot bot, string name, string? metadata, LexConfiguration configuration);
+
     /// <summary>From now on it is not found and is nobody's admin; its messages keep its name. Its ties to channels are ended one by one.</summary>
     void DeleteUser(Person user);
 
@@ -50,6 +71,10 @@ public interface IIdentityLedger
     /// <summary>False where it was none.</summary>
     bool DeleteAdmin(AppKey app, UserKey user);
 
+    void SetRetention(AppKey app, Retention retention);
+
     /// <param name="resource">What the tags hang on: an ARN's resource part, unique in the account.</param>
     void AddTags(string resource, IReadOnlyList<Tag> tags);
+
+    void RemoveTags(string resource, IReadOnlyList<string> keys);
 }

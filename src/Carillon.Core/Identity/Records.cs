@@ -3,6 +3,10 @@ namespace Carillon.Core.Identity;
 public sealed record AppInstance(
     AppKey Key, string Id, string Name, string? Metadata, Instant Created, Instant Updated);
 
+/// <summary>How many there are in an app instance.</summary>
+/// <param name="Users">Without the bots.</param>
+public sealed record AppCounts(long Users, long Bots, long Channels);
+
 public enum PersonKind
 {
     User = 0,

@@ -20,15 +20,16 @@ public static class Users
 
         quotas.Require(Quotas.UsersPerAppInstance, ledger.CountUsers(app.Key));
         ledger.AddUser(app, address.Kind, address.Id, name, metadata, expiration);
-        ledger.AddTags($"app-instance/{app.Id}/user/{address.Id}", tags);
+        ledger.AddTags(ResourceAddress.Of(address).Path, tags);
         repetition.Remember(ledger, address.Id);
         return address.Id;
     }
 
-    /// <exception cref="Refusal">UserUnknown.</exception>
+    /// <exception cref="Refusal">UserUnknown, also for a bot.</exception>
     public static AppUser Find(IView view, PersonAddress address) =>
-        view.FindUser(address) ?? throw new Refusal(Reason.UserUnknown);
+        (address.Kind == PersonKind.User ? view.FindUser(address) : null) ?? throw new Refusal(Reason.UserUnknown);
 
+    /// <summary>A user or a bot.</summary>
     /// <exception cref="Refusal">UserUnknown.</exception>
     public static Person FindPerson(IView view, PersonAddress address) =>
         view.FindPerson(address) ?? throw new Refusal(Reason.UserUnknown);
@@ -36,11 +37,18 @@ public static class Users
     public static AppUser Update(ILedger ledger, PersonAddress address, string name, string? metadata) =>
         ledger.UpdateUser(Find(ledger, address), name, metadata);
 
+    /// <summary>Counts from creation. Null lets the user stay; a time that has passed ends it at the next look.</summary>
+    public static AppUser SetExpiration(ILedger ledger, PersonAddress address, Expiration? expiration)
+    {
+        var user = Find(ledger, address);
+        return user.Expiration == expiration ? user : ledger.SetExpiration(user, expiration);
+    }
+
     /// <summary>
     /// The user and its rights are gone at once and its sessions end. Its memberships, moderator roles and bans end too,
     /// each an event of its channel, the first here and the rest in the background; its messages stay.
     /// </summary>
-    public static void Delete(ILedger ledger, PersonAddress address) => End(ledger, FindPerson(ledger, address));
+    public static void Delete(ILedger ledger, PersonAddress address) => End(ledger, Find(ledger, address).Person);
 
     internal static void End(ILedger ledger, Person user)
     {

@@ -15,8 +15,8 @@ public interface IMessageView
 
 public interface IMessageLedger
 {
-    /// <summary>Replaces content and metadata and stamps the edit.</summary>
-    Message EditMessage(Message message, string content, string? metadata, string? contentType);
+    /// <summary>Stores content, metadata, attributes and content type as they are in <paramref name="message"/>, and stamps the edit.</summary>
+    Message EditMessage(Message message);
 
     /// <summary>Erases content and metadata. The row stays where it was in the log.</summary>
     Message EraseMessage(Message message, MessageState state);

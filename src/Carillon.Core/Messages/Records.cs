@@ -15,6 +15,17 @@ public enum MessageState
     Deleted = 2,
 }
 
+/// <summary>How far a message has come. Only under a channel flow is it ever anything but sent.</summary>
+public enum MessageStatus
+{
+    Sent = 0,
+
+    /// <summary>The flow's processor has it; nobody but its sender sees it.</summary>
+    Pending = 1,
+    Denied = 2,
+    Failed = 3,
+}
+
 /// <summary>A message as it is now.</summary>
 /// <param name="Sequence">Where its creation stands in the channel's log; 0 for a message that is not kept.</param>
 /// <param name="Content">Null once redacted or deleted.</param>
@@ -37,6 +48,11 @@ public sealed record Message(
     Instant? Edited,
     MessageState State)
 {
+    public MessageStatus Status { get; init; }
+
+    /// <summary>Why it failed, for its sender; null for any other status.</summary>
+    public string? StatusDetail { get; init; }
+
     public bool Redacted => State == MessageState.Redacted;
 
     public bool IsFor(UserKey user) => Target is null || Target.Key == user || Sender.Key == user;

@@ -1,6 +1,7 @@
 using System.Text;
 using Carillon.Core.Access;
 using Carillon.Core.Channels;
+using Carillon.Core.Flows;
 using Carillon.Core.Identity;
 
 namespace Carillon.Core.Messages;
@@ -28,6 +29,9 @@ public sealed record NewMessage(
 /// <param name="Voip">For a call that should ring, not a line to read.</param>
 public sealed record Push(string? Title, string? Body, bool Voip);
 
+/// <summary>What became of a send.</summary>
+public sealed record SentMessage(string Id, MessageStatus Status);
+
 /// <summary>The way of a message into a channel: first everything that can be refused, then what cannot.</summary>
 public static class Sending
 {
@@ -41,37 +45,56 @@ public static class Sending
     /// Refuses what can be refused before the message stands in the writer's queue, so that a flood of hopeless sends
     /// never reaches it. <see cref="Do"/> looks again.
     /// </summary>
-    public static void Check(IView view, NewMessage message) => Judge(view, message);
+    public static void Check(IView view, NewMessage message) => Judge(view, message.Bearer, message.Channel, message.Target);
 
-    /// <summary>Stores and announces the message; the id of the first one where it is a repetition.</summary>
-    public static string Do(ILedger ledger, MessageIds ids, NewMessage sent)
+    /// <summary>
+    /// Stores and announces the message, or hands it to the channel's flow; the first one where it is a repetition, as it is
+    /// by now.
+    /// </summary>
+    public static SentMessage Do(ILedger ledger, MessageIds ids, NewMessage sent)
     {
-        var (standing, target) = Judge(ledger, sent);
+        var (standing, target) = Judge(ledger, sent.Bearer, sent.Channel, sent.Target);
         if (sent.Repetition.Before(ledger) is { } before)
         {
-            return before;
+            return new(before, Processing.StatusOf(ledger, standing.Channel.Key, before));
         }
 
-        var id = ids.Next(ledger.Now);
-        var place = sent.Persistent ? ledger.Next(standing.Channel.Key) : Place.None;
         var message = new Message(
-            id, standing.Channel.Key, place.Sequence, sent.Type, sent.Persistent, standing.Bearer, sent.Content,
+            ids.Next(ledger.Now), standing.Channel.Key, 0, sent.Type, sent.Persistent, standing.Bearer, sent.Content,
             sent.Metadata, sent.Attributes, sent.ContentType, target, ledger.Now, ledger.Now, null, MessageState.Sent);
-        sent.Repetition.Remember(ledger, id);
-        Deliver(ledger, standing.Channel, message, place);
-        return id;
+        sent.Repetition.Remember(ledger, message.Id);
+        if (Processing.Holds(standing.Channel, sent.Type))
+        {
+            Processing.Begin(ledger, standing.Channel, message, sent.Push, edits: false);
+            return new(message.Id, MessageStatus.Pending);
+        }
+
+        Deliver(ledger, standing.Channel, message, sent.Push);
+        return new(message.Id, MessageStatus.Sent);
     }
 
-    /// <summary>The one way in which a message becomes visible to others: into the log, and to whoever listens.</summary>
-    /// <param name="place">From <see cref="ILedger.Next"/>; none for a message that is not kept.</param>
-    private static void Deliver(ILedger ledger, Channel channel, Message message, Place place)
+    /// <summary>
+    /// The one way in which a message becomes visible to others: into the log, to whoever listens, and to the devices of
+    /// those who do not.
+    /// </summary>
+    /// <param name="draft">Without a place: that and the time of its creation are given here.</param>
+    /// <param name="push">Null for a message that asks for none.</param>
+    internal static void Deliver(ILedger ledger, Channel channel, Message draft, Push? push)
     {
+        var place = draft.Persistent ? ledger.Next(channel.Key) : Place.None;
+        var message = draft with { Sequence = place.Sequence, Created = ledger.Now, Updated = ledger.Now };
+        if (push is not null)
+        {
+            ledger.AddPush(channel, message, push);
+        }
+
         if (message.Persistent)
         {
             ledger.Append(new MessageCreated(channel with { LastMessage = ledger.Now }, message.Sender, place.Sequence, message)
             {
                 Position = place.Position,
             });
+            BotCalls.Queue(ledger, channel, message);
         }
         else
         {
@@ -89,15 +112,17 @@ public static class Sending
         }
     }
 
-    private static (Standing Standing, Person? Target) Judge(IView view, NewMessage message)
+    /// <exception cref="Refusal">The bearer may not say anything in the channel, or not to this target.</exception>
+    internal static (Standing Standing, Person? Target) Judge(
+        IView view, PersonAddress bearer, ChannelAddress channel, PersonAddress? to)
     {
-        var standing = Standing.Of(view, message.Bearer, message.Channel).Must(Rights.SendChannelMessage);
-        if (message.Target is not { } address)
+        var standing = Standing.Within(view, bearer, channel).Must(Rights.SendChannelMessage);
+        if (to is not { } address)
         {
             return (standing, null);
         }
 
-        var target = address.AppId == message.Channel.AppId ? view.FindPerson(address) : null;
+        var target = address.AppId == channel.AppId ? view.FindPerson(address) : null;
         var hidden = target is null ? null : view.FindRoles(standing.Channel, target.Key).Hidden;
 
         // Who may not see a hidden member must not find it out by writing to it.

@@ -15,7 +15,7 @@ internal readonly record struct Circumstance(
     {
         var keys = new ContextKeys(ofCaller)
             .Set("aws:SecureTransport", Secure ? "true" : "false")
-            .Set("aws:CurrentTime", Now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
+            .Set("aws:CurrentTime", Text(Now))
             .Set("aws:EpochTime", Now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         if (Source is not null)
         {
@@ -34,6 +34,10 @@ internal readonly record struct Circumstance(
 
         return keys;
     }
+
+    /// <summary>A time as condition keys have it: ISO 8601 in whole seconds, UTC.</summary>
+    public static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public static Circumstance Of(HttpContext context, DateTimeOffset now, string? region) => new(
         context.Connection.RemoteIpAddress, context.Request.IsHttps, now,

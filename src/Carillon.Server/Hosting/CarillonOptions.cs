@@ -1,4 +1,5 @@
 using Carillon.Core;
+using Carillon.Server.Federation;
 using Carillon.Server.Http.Throttling;
 
 namespace Carillon.Server.Hosting;
@@ -75,6 +76,48 @@ public sealed record CarillonOptions
     /// </summary>
     public string? AllowedOutbound { get; init; }
 
+    /// <summary>
+    /// URLs that stand for the Lambda functions of channel flows, by the function's name or ARN, separated by commas:
+    /// <c>moderate=http://127.0.0.1:9000/</c>. Their places must be in <see cref="AllowedOutbound"/>.
+    /// </summary>
+    public string FlowEndpoints { get; init; } = "";
+
+    /// <summary>
+    /// Base URL of a Lambda Invoke API (AWS itself, LocalStack, SAM), for functions that <see cref="FlowEndpoints"/> does not
+    /// name. Default: none.
+    /// </summary>
+    public string? LambdaEndpoint { get; init; }
+
+    /// <summary>An AWS shared-credentials file with the key that signs for <see cref="LambdaEndpoint"/>.</summary>
+    public string? LambdaCredentials { get; init; }
+
+    /// <summary>The profile of that file. Default <c>default</c>.</summary>
+    public string LambdaProfile { get; init; } = "default";
+
+    /// <summary>
+    /// Who answers for bots: the alias ARN that a bot's configuration names, <c>=</c> and the URL that is asked, separated
+    /// by commas. Default: nobody.
+    /// </summary>
+    public string BotResponders { get; init; } = "";
+
+    /// <summary>
+    /// Where pushes go: an http or https URL that takes what docs/wire/push.md says, at a place in
+    /// <see cref="AllowedOutbound"/>. Default: none, and then PushNotification is checked and kept nowhere.
+    /// </summary>
+    public string? PushWebhook { get; init; }
+
+    /// <summary>
+    /// A file with the text that requests to URLs of these settings are signed with, of at least 32 characters. Default:
+    /// <c>webhook-secret</c> in the data folder, made at first start.
+    /// </summary>
+    public string? WebhookSecretFile { get; init; }
+
+    /// <summary>
+    /// Identity providers and pools. They have parts, so they stand in the settings file alone, under
+    /// <c>OpenIdProviders</c> and <c>IdentityPools</c>. Default: none.
+    /// </summary>
+    public FederationSettings Federation { get; init; } = FederationSettings.None;
+
     internal string OutboundPlaces => AllowedOutbound ?? (IsLoopbackOnly ? "127.0.0.0/8,::1" : "");
 
     public bool IsLoopbackOnly =>
@@ -137,6 +180,19 @@ public sealed record CarillonOptions
         Require(
             PublicEndpoint is null || !PublicEndpoint.Contains('/', StringComparison.Ordinal),
             "PublicEndpoint is a host and port, without scheme or path.");
+        Require(
+            LambdaEndpoint is null || Flows.FlowEndpoints.Url(LambdaEndpoint) is not null,
+            "LambdaEndpoint must be an http or https URL.");
+        Require((LambdaEndpoint is null) == (LambdaCredentials is null), "LambdaEndpoint and LambdaCredentials go together.");
+        try
+        {
+            _ = new Flows.FlowEndpoints(FlowEndpoints);
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException($"FlowEndpoints: {e.Message}");
+        }
+
         try
         {
             _ = new Quotas(QuotaOverrides());
@@ -155,6 +211,20 @@ public sealed record CarillonOptions
             throw new SettingException($"AllowedOutbound: {e.Message}");
         }
 
+        try
+        {
+            _ = new Responders.BotResponders(BotResponders);
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException($"BotResponders: {e.Message}");
+        }
+
+        Require(
+            PushWebhook is null || (Uri.TryCreate(PushWebhook, UriKind.Absolute, out var webhook)
+                && webhook is { Scheme: "http" or "https", UserInfo: "", Fragment: "" }),
+            "PushWebhook must be an absolute http or https URL, without user and fragment.");
+        Federation.Validate();
         return this;
     }
 

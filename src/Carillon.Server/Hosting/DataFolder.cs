@@ -19,7 +19,12 @@ internal sealed class DataFolder : IDisposable
 
     public string Credentials => In("credentials");
 
+    public string WebhookSecret => In("webhook-secret");
+
     public string Tls => In("tls");
+
+    /// <summary>Bodies of requests that are being taken in; nothing in it lasts.</summary>
+    public string Spool => In("spool");
 
     /// <summary>What clients trust.</summary>
     public string CaPem => System.IO.Path.Combine(Tls, "ca.pem");
@@ -32,6 +37,7 @@ internal sealed class DataFolder : IDisposable
         {
             Make(path);
             Make(System.IO.Path.Combine(path, "tls"));
+            Make(System.IO.Path.Combine(path, "spool"));
             return new(path, Hold(System.IO.Path.Combine(path, "lock")));
         }
         catch (UnauthorizedAccessException e)

@@ -7,9 +7,15 @@ using Carillon.Backends.Sqlite;
 using Carillon.Core;
 using Carillon.Core.Messages;
 using Carillon.Server.Access;
+using Carillon.Server.Bulk;
+using Carillon.Server.Federation;
+using Carillon.Server.Flows;
 using Carillon.Server.Http;
+using Carillon.Server.Http.JsonProtocol;
 using Carillon.Server.Http.Throttling;
 using Carillon.Server.Outbound;
+using Carillon.Server.Pushing;
+using Carillon.Server.Responders;
 using Carillon.Server.Sessions;
 using Carillon.Wire.SigV4;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -72,7 +78,7 @@ internal sealed class Platform : IAsyncDisposable
             var certificate = options.TlsCertificate is null
                 ? LocalTls.ReadOrMake(folder, time.GetUtcNow())
                 : LoadCertificate(options.TlsCertificate, options.TlsKey!);
-            return Build(options, time, folder, root, certificate, configure);
+            return Build(options, time, folder, root, certificate, ProcessorsOf(options), configure);
         }
         catch
         {
@@ -83,7 +89,7 @@ internal sealed class Platform : IAsyncDisposable
 
     private static Platform Build(
         CarillonOptions options, TimeProvider time, DataFolder folder, AwsCredentials root, X509Certificate2 certificate,
-        Action<WebApplicationBuilder>? configure)
+        ProcessorOptions processors, Action<WebApplicationBuilder>? configure)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -103,7 +109,7 @@ internal sealed class Platform : IAsyncDisposable
         SqlStore store;
         try
         {
-            store = SqliteBackend.Open(folder.Database, new StoreOptions(), time, hub);
+            store = SqliteBackend.Open(folder.Database, new StoreOptions { Pushes = options.PushWebhook is not null }, time, hub);
         }
         catch
         {
@@ -113,7 +119,12 @@ internal sealed class Platform : IAsyncDisposable
 
         var master = store.MasterKey();
         var pageTokens = new PageTokens(master);
-        var room = AccessRoom.Open(store, quotas, new Account(options.Account), master, time);
+        WebApplication? built = null;
+        var keysLog = new LateLogger<KeySets>();
+        var room = AccessRoom.Open(
+            store, quotas, new Account(options.Account), master, time, options.Federation,
+            (request, timeout, cancellation) => built!.Services.GetRequiredService<OutboundHttp>().Send(request, timeout, cancellation),
+            keysLog);
         var health = new Health(store);
         builder.Services.AddSingleton<IStore>(store);
         builder.Services.AddSingleton(room);
@@ -124,24 +135,64 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton(new Cors(
             options.AllowedOrigins.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
         builder.Services.AddSingleton(new Authenticator(new CredentialSource(root, room), time));
-        builder.Services.AddSingleton(new PolicyGate(room.Authorizer, options.Region, time));
+        builder.Services.AddSingleton(new PolicyGate(room.Authorizer, store, arns, time));
+        var flowBell = new Bell();
         builder.Services.AddSingleton(provider => new Services(
-            store, quotas, arns, pageTokens, new MessageIds(), provider.GetRequiredService<Throttle>(), () => SessionEndpointOf(options, provider)));
+            store, quotas, arns, pageTokens, new MessageIds(), provider.GetRequiredService<Throttle>(),
+            () => SessionEndpointOf(options, provider))
+        {
+            FlowBell = flowBell,
+        });
         builder.Services.AddSingleton(new Throttle(options.RatesInForce(), time));
+        builder.Services.AddSingleton(arns);
+        builder.Services.AddSingleton(flowBell);
+        builder.Services.AddSingleton(processors);
+        builder.Services.AddSingleton<ProcessorCaller>();
         builder.Services.AddSingleton(new OutboundRules(options.OutboundPlaces));
         builder.Services.AddSingleton<OutboundHttp>();
+        builder.Services.AddSingleton(new BotResponders(options.BotResponders));
+        builder.Services.AddSingleton(new Webhooks(WebhookSecret.ReadOrMake(folder, options.WebhookSecretFile), time));
+        if (options.PushWebhook is not null)
+        {
+            builder.Services.AddSingleton<IPushSender>(provider => new WebhookSender(
+                new Uri(options.PushWebhook), provider.GetRequiredService<Webhooks>(),
+                provider.GetRequiredService<OutboundHttp>(), arns));
+        }
+
         builder.Services.AddSingleton<ChimeApi>();
+        builder.Services.AddSingleton(folder);
+        builder.Services.AddSingleton<BulkEndpoint>();
         builder.Services.AddSingleton<QueryApi>();
+        builder.Services.AddSingleton<JsonApi>();
         builder.Services.AddSingleton<SessionEndpoint>();
         builder.Services.AddHostedService<Drain>();
         builder.Services.AddHostedService<SessionGuard>();
         builder.Services.AddHostedService<Sweeper>();
+        builder.Services.AddHostedService<FlowInvoker>();
+        builder.Services.AddHostedService<BotResponder>();
+        builder.Services.AddHostedService<PushDispatcher>();
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        built = app;
+        keysLog.Inner = app.Services.GetRequiredService<ILogger<KeySets>>();
         hubLog.Inner = app.Services.GetRequiredService<ILogger<Hub>>();
         Pipeline(app);
         return new(app, options, folder, store, hub, pageTokens, certificate, root, health);
+    }
+
+    private static ProcessorOptions ProcessorsOf(CarillonOptions options)
+    {
+        AwsCredentials Key() => CredentialsFile.Read(options.LambdaCredentials!, options.LambdaProfile);
+        if (options.LambdaEndpoint is not null)
+        {
+            // A file without a key is told at the start, not with the first message.
+            Key();
+        }
+
+        return new(
+            new FlowEndpoints(options.FlowEndpoints),
+            options.LambdaEndpoint is null ? null : FlowEndpoints.Url(options.LambdaEndpoint), Key);
     }
 
     private static void Pipeline(WebApplication app)
@@ -150,6 +201,7 @@ internal sealed class Platform : IAsyncDisposable
         var cors = app.Services.GetRequiredService<Cors>();
         var chime = app.Services.GetRequiredService<ChimeApi>();
         var query = app.Services.GetRequiredService<QueryApi>();
+        var bulk = app.Services.GetRequiredService<BulkEndpoint>();
         var sessions = app.Services.GetRequiredService<SessionEndpoint>();
 
         var throttle = app.Services.GetRequiredService<Throttle>();
@@ -170,6 +222,15 @@ internal sealed class Platform : IAsyncDisposable
                     await (throttle.Refuses(http.Connection.RemoteIpAddress)
                         ? ChimeApi.WriteThrottled(http)
                         : sessions.Handle(http));
+                    return;
+                case BulkEndpoint.Path:
+                    if (!cors.Apply(http))
+                    {
+                        await (throttle.Refuses(http.Connection.RemoteIpAddress)
+                            ? ChimeApi.WriteThrottled(http)
+                            : bulk.Handle(http));
+                    }
+
                     return;
             }
 

@@ -24,29 +24,10 @@ internal static class RootCredentials
             return made;
         }
 
-        return Read(File.ReadAllLines(folder.Credentials))
+        return CredentialsFile.Read(File.ReadAllLines(folder.Credentials), "carillon")
             ?? throw new SettingException(
                 $"{folder.Credentials} holds no aws_access_key_id and aws_secret_access_key in a profile [carillon]. "
                 + "Mend it, or remove it to get a new root key.");
-    }
-
-    private static AwsCredentials? Read(IReadOnlyList<string> lines)
-    {
-        string? profile = null, id = null, secret = null;
-        foreach (var line in lines.Select(l => l.Trim()))
-        {
-            if (line.StartsWith('[') && line.EndsWith(']'))
-            {
-                profile = line[1..^1].Trim();
-            }
-            else if (profile == "carillon" && line.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value])
-            {
-                id = name == "aws_access_key_id" ? value : id;
-                secret = name == "aws_secret_access_key" ? value : secret;
-            }
-        }
-
-        return id is { Length: > 0 } && secret is { Length: > 0 } ? new(id, secret, null) : null;
     }
 
     private static string Text(AwsCredentials made, string region)

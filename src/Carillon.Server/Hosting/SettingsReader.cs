@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Carillon.Server.Federation;
 
 namespace Carillon.Server.Hosting;
 
@@ -12,7 +14,11 @@ internal static class SettingsReader
     public const string FileName = "settings.json";
 
     public static IReadOnlyList<PropertyInfo> Known { get; } =
-        [.. typeof(CarillonOptions).GetProperties().Where(p => p.SetMethod is not null)];
+        [.. typeof(CarillonOptions).GetProperties().Where(p => p.SetMethod is not null && p.PropertyType != typeof(FederationSettings))];
+
+    /// <summary>Settings with parts, which stand in the file alone.</summary>
+    public static IReadOnlyList<string> Structured { get; } =
+        [nameof(FederationSettings.OpenIdProviders), nameof(FederationSettings.IdentityPools)];
 
     /// <summary><c>TlsPort</c> as <c>tls-port</c>.</summary>
     public static string FlagOf(string name) => Split(name, '-').ToLowerInvariant();
@@ -43,8 +49,8 @@ internal static class SettingsReader
             throw new SettingException($"The settings file {file} does not exist.");
         }
 
-        var settings = File.Exists(path) ? ReadFile(path) : [];
-        var options = new CarillonOptions();
+        var (settings, federation) = File.Exists(path) ? ReadFile(path) : ([], FederationSettings.None);
+        var options = new CarillonOptions { Federation = federation };
         foreach (var property in Known)
         {
             if ((Given(property.Name) ?? settings.GetValueOrDefault(property.Name)) is { } text)
@@ -101,30 +107,62 @@ internal static class SettingsReader
         return variables;
     }
 
-    private static Dictionary<string, string> ReadFile(string path)
+    private static (Dictionary<string, string> Settings, FederationSettings Federation) ReadFile(string path)
     {
         try
         {
             using var document = JsonDocument.Parse(
                 File.ReadAllBytes(path), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+            var federation = FederationSettings.None;
             foreach (var member in document.RootElement.EnumerateObject())
             {
-                if (Known.All(p => p.Name != member.Name))
+                switch (member.Name)
                 {
-                    throw new SettingException($"{path}: there is no setting {member.Name}.");
+                    case nameof(FederationSettings.OpenIdProviders):
+                        var providers = Parts(member, FederationSettingsJson.Default.IReadOnlyListOpenIdProviderSetting);
+                        federation = federation with { OpenIdProviders = [.. providers.Select(p => Beside(path, p))] };
+                        break;
+                    case nameof(FederationSettings.IdentityPools):
+                        var pools = Parts(member, FederationSettingsJson.Default.IReadOnlyListIdentityPoolSetting);
+                        federation = federation with
+                        {
+                            IdentityPools = [.. pools.Select(p => p with { Providers = [.. p.Providers.Select(q => Beside(path, q))] })],
+                        };
+                        break;
+                    case var name when Known.Any(p => p.Name == name):
+                        settings[name] = member.Value.ToString();
+                        break;
+                    default:
+                        throw new SettingException($"{path}: there is no setting {member.Name}.");
                 }
-
-                settings[member.Name] = member.Value.ToString();
             }
 
-            return settings;
+            return (settings, federation);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new SettingException($"{path} must be a JSON object: {e.Message}");
         }
+
+        T Parts<T>(JsonProperty member, JsonTypeInfo<T> type)
+            where T : class
+        {
+            try
+            {
+                return member.Value.Deserialize(type) ?? throw new JsonException("it is null.");
+            }
+            catch (JsonException e)
+            {
+                throw new SettingException($"{path}: {member.Name} cannot be read: {e.Message}");
+            }
+        }
     }
+
+    /// <summary>A file is named as seen from the settings file.</summary>
+    private static OpenIdProviderSetting Beside(string path, OpenIdProviderSetting provider) => provider.Jwks is { } file
+        ? provider with { Jwks = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file) }
+        : provider;
 
     private static object Convert(PropertyInfo property, string text)
     {

@@ -56,6 +56,36 @@ internal sealed class Arns
         _ => new(Nowhere, PersonKind.User, Nowhere),
     };
 
+    /// <summary>What can carry tags; null where the ARN names something else. It may not exist.</summary>
+    public ResourceAddress? ResourceAddress(string arn) => Split(arn) switch
+    {
+        [{ Length: > 0 } app] => new(ResourceKind.AppInstance, app, app),
+        [var app, User, var id] => new(ResourceKind.User, app, id),
+        [var app, Bot, var id] => new(ResourceKind.Bot, app, id),
+        [var app, ChannelPart, var id] => new(ResourceKind.Channel, app, id),
+        [var app, FlowPart, var id] => new(ResourceKind.Flow, app, id),
+        _ => null,
+    };
+
+    /// <summary>Whether the ARN names a user or bot that could be here.</summary>
+    public bool IsPerson(string arn) => Split(arn) is [_, User or Bot, _];
+
+    /// <summary>
+    /// Whether the ARN names a stream that messaging data may go to: of this account and region, with the prefix that AWS
+    /// prescribes ("Streaming messaging data", developer guide, read 2026-11). Names are 1 to 128 characters (Kinesis).
+    /// </summary>
+    public bool IsMessagingStream(string arn)
+    {
+        var stream = $"arn:aws:kinesis:{Region}:{Account}:stream/";
+        const string prefix = "chime-messaging-";
+        return arn.StartsWith(stream + prefix, StringComparison.Ordinal) && arn.Length > stream.Length + prefix.Length
+            && arn.Length <= stream.Length + 128
+            && arn.AsSpan(stream.Length).IndexOfAnyExcept(StreamName) < 0;
+    }
+
+    private static readonly System.Buffers.SearchValues<char> StreamName =
+        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
+
     public ChannelAddress ChannelAddress(string arn) =>
         Split(arn) is [var app, ChannelPart, var id] ? new(app, id) : new(Nowhere, Nowhere);
 

@@ -24,9 +24,12 @@ internal sealed class Authenticator(ICredentialSource source, TimeProvider time)
     private readonly SigningKeys keys = new();
 
     /// <param name="context">Nothing before this may have rewritten its Host, target or headers.</param>
-    /// <param name="body">The whole body as received; empty for a WebSocket.</param>
+    /// <param name="body">
+    /// The whole body as received; empty for a WebSocket. Null where it is still to come: then the signature must cover
+    /// X-Amz-Content-Sha256, and the caller holds the body against that.
+    /// </param>
     /// <param name="policy">The services that may be meant here, and the regions that may be named.</param>
-    public Authentication Authenticate(HttpContext context, ReadOnlyMemory<byte> body, SigV4Policy policy)
+    public Authentication Authenticate(HttpContext context, ReadOnlyMemory<byte>? body, SigV4Policy policy)
     {
         // The decoded path has lost %2F, repeated slashes and dot segments: only the raw target can be verified.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -49,7 +52,7 @@ internal sealed class Authenticator(ICredentialSource source, TimeProvider time)
                 }
             }
 
-            return Authenticate(new RawRequest(method, target, fields.AsSpan(0, count)), body.Span, policy);
+            return Authenticate(new RawRequest(method, target, fields.AsSpan(0, count)), body, policy);
         }
         finally
         {
@@ -57,7 +60,7 @@ internal sealed class Authenticator(ICredentialSource source, TimeProvider time)
         }
     }
 
-    private Authentication Authenticate(in RawRequest request, ReadOnlySpan<byte> body, SigV4Policy policy)
+    private Authentication Authenticate(in RawRequest request, ReadOnlyMemory<byte>? body, SigV4Policy policy)
     {
         var now = time.GetUtcNow();
         if (!SigV4Reader.TryRead(request, policy, now, out var claim, out var refused))
@@ -69,7 +72,9 @@ internal sealed class Authenticator(ICredentialSource source, TimeProvider time)
 
         Span<byte> key = stackalloc byte[SigningKey.Size];
         var kept = keys.Derive(claim, credential.Secret, key);
-        refused = SigV4Verifier.Verify(request, claim, body, key);
+        refused = body is { } whole
+            ? SigV4Verifier.Verify(request, claim, whole.Span, key)
+            : SigV4Verifier.VerifyHead(request, claim, key);
         if (refused is null && !kept) keys.Keep(claim, credential.Secret, key);
         CryptographicOperations.ZeroMemory(key);
         return refused is null

@@ -3,15 +3,22 @@ using Carillon.Core;
 using Carillon.Core.Channels;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
+using Carillon.Server.Contracts;
+using Carillon.Server.Flows;
 using Carillon.Server.Http.Throttling;
 using Carillon.Wire;
+using Microsoft.Extensions.Primitives;
 
 namespace Carillon.Server.Http;
 
 /// <summary>What every handler may use.</summary>
 internal sealed record Services(
     IStore Store, Quotas Quotas, Arns Arns, PageTokens PageTokens, MessageIds MessageIds, Throttle Throttle,
-    Func<string> SessionEndpoint);
+    Func<string> SessionEndpoint)
+{
+    /// <summary>Rung when a channel flow holds a message, so that its processor is called at once.</summary>
+    public Bell FlowBell { get; init; } = new();
+}
 
 /// <summary>One request on its way through an operation.</summary>
 internal sealed class Call(
@@ -24,6 +31,9 @@ internal sealed class Call(
     public const int MostResults = 50;
 
     private string? _bearerArn;
+
+    /// <summary>The bearer where no header names it: that of an item of a bulk request.</summary>
+    public string? StatedBearer { get; init; }
 
     public ReadOnlyMemory<byte> Body { get; } = body;
 
@@ -43,22 +53,26 @@ internal sealed class Call(
     /// <summary>The body of the answer, where there is one.</summary>
     public byte[]? Answer { get; set; }
 
-    /// <exception cref="ApiException">BadRequest: the header is missing, repeated or no ARN.</exception>
+    /// <exception cref="ApiException">BadRequest: the header is missing or repeated.</exception>
     public string BearerArn => _bearerArn ??= ReadBearer();
 
     public PersonAddress Bearer => Arns.PersonAddress(BearerArn);
 
+    /// <exception cref="ApiException">BadRequest: the request breaks a limit of the service model.</exception>
+    public void Check(RequestLimits limits) => limits.Check(target, StatedBearers, Body.Span);
+
+    private StringValues StatedBearers =>
+        StatedBearer is { } stated ? new StringValues(stated) : http.Request.Headers[BearerHeader];
+
     private string ReadBearer()
     {
-        var values = http.Request.Headers[BearerHeader];
+        var values = StatedBearers;
         if (values.Count != 1 || string.IsNullOrEmpty(values[0]))
         {
             throw new ApiException(ApiError.BadRequest, $"The header {BearerHeader} must name the acting app instance user.");
         }
 
-        return new Must().Arn(values[0], "chimeBearer").Broken is { } broken
-            ? throw new ApiException(ApiError.BadRequest, broken)
-            : values[0]!;
+        return values[0]!;
     }
 
     /// <exception cref="ApiException">BadRequest: the label is no percent-encoded UTF-8.</exception>
@@ -68,24 +82,32 @@ internal sealed class Call(
 
     public string? Query(string name) => target.Query(name);
 
-    /// <exception cref="ApiException">BadRequest: it is there and no number.</exception>
-    public int? QueryNumber(string name) =>
-        Query(name) is not { } text ? null
-        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
-        : throw new ApiException(ApiError.BadRequest, $"The query parameter '{name}' must be a whole number.");
+    /// <summary>A whole number, as the limits made sure.</summary>
+    public int? QueryNumber(string name) => Query(name) is { } text
+        ? int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
+        : null;
 
-    /// <exception cref="ApiException">BadRequest: it is there and no timestamp.</exception>
-    public DateTimeOffset? QueryTime(string name) =>
-        Query(name) is not { } text ? null
-        : Wire.RestJson.QueryTimestamp.TryParse(text)
-            ?? throw new ApiException(ApiError.BadRequest, $"The query parameter '{name}' must be an ISO 8601 timestamp.");
+    /// <summary>A timestamp, as the limits made sure.</summary>
+    public DateTimeOffset? QueryTime(string name) => Query(name) is { } text ? Wire.RestJson.QueryTimestamp.TryParse(text) : null;
+
+    /// <summary>Tells whoever calls processors that there may be one to call.</summary>
+    public void Held(MessageStatus status)
+    {
+        if (status == MessageStatus.Pending)
+        {
+            services.FlowBell.Ring();
+        }
+    }
 
     public ChannelAddress Channel(string arn) => Arns.ChannelAddress(arn);
 
+    /// <param name="subChannelId">The part of an elastic channel that the request names, where it names one.</param>
+    public ChannelAddress Channel(string arn, string? subChannelId) => Channel(arn) with { SubChannelId = subChannelId };
+
     /// <exception cref="ApiException">AccessDenied: the caller's policies do not allow the action on all resources.</exception>
-    public void Authorize(string action, IReadOnlyList<string> resources)
+    public void Authorize(string action, IReadOnlyList<string> resources, AskedTags tags = default)
     {
-        if (gate.WhyNot(Caller, action, resources, http) is { } why)
+        if (WhyNot(action, resources, tags) is { } why)
         {
             throw new ApiException(ApiError.AccessDenied, why);
         }
@@ -98,12 +120,21 @@ internal sealed class Call(
     /// <exception cref="ApiException">Throttled.</exception>
     public void Admit(IReadOnlyList<string> resources, string? subChannelId)
     {
-        var bearer = operation.Bearer == Http.Bearer.Required ? BearerArn : null;
-        if (services.Throttle.Refuses(operation.Name, resources, bearer, subChannelId) is { } rate)
+        if (services.Throttle.Refuses(operation.Name, resources, ActingArn, subChannelId) is { } rate)
         {
             throw ApiException.Throttled(rate.Name);
         }
     }
+
+    /// <summary>After <see cref="Admit"/>, where the role of the bearer does not allow the request.</summary>
+    public void Forgive(IReadOnlyList<string> resources, string? subChannelId) =>
+        services.Throttle.Forgive(operation.Name, resources, ActingArn, subChannelId);
+
+    private string? ActingArn => operation.Bearer == Http.Bearer.Required ? BearerArn : null;
+
+    /// <summary>Null where the caller's policies allow the action on all resources, else AWS's sentence.</summary>
+    public string? WhyNot(string action, IReadOnlyList<string> resources, AskedTags tags = default) =>
+        gate.WhyNot(Caller, action, resources, http, tags);
 
     /// <summary>Where a list goes on: size and position of the page asked for.</summary>
     /// <param name="list">Whatever makes it this list beside operation and caller: parent and filters.</param>

@@ -15,8 +15,13 @@ internal sealed partial class ChimeApi(
 {
     private static readonly SigV4Policy Signing = new("chime");
 
-    /// <summary>Whether the path belongs to the API, known operation or not.</summary>
-    public static bool Owns(HttpContext http) => http.Request.Path.Value is { } path && Catalog.Owns(path);
+    /// <summary>
+    /// Whether the path belongs to the API, known operation or not. The web server resolves dots in the path that it shows,
+    /// and a label of dots is a bad ARN, no other page; so the path counts as it came, too.
+    /// </summary>
+    public static bool Owns(HttpContext http) =>
+        Catalog.Owns(http.Request.Path.Value ?? "")
+        || Catalog.Owns(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
 
     /// <summary>Refuses an address that asks too often.</summary>
     public static Task WriteThrottled(HttpContext http)

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Carillon.Core;
+using Carillon.Server.Contracts;
 
 namespace Carillon.Server.Http;
 
@@ -18,6 +20,7 @@ internal enum Bearer
 {
     /// <summary>The header is ignored; some clients send it everywhere.</summary>
     None,
+
     Required,
 }
 
@@ -43,9 +46,11 @@ internal abstract class Operation(string name, Route route, int status, Bearer b
 /// <param name="In">How the body reads; null for operations without one.</param>
 /// <param name="Out">How the answer is written; null for answers without a body.</param>
 /// <param name="Bind">Adds what stands in path, query and headers to what the body held.</param>
-/// <param name="Check">Holds the members against the model's constraints.</param>
 /// <param name="Resources">The ARNs that the caller's policy must all allow for <c>chime:{name}</c>.</param>
 /// <param name="Handle">ARNs to addresses, one call into Core, result to shape.</param>
+/// <param name="Check">
+/// Rules of the service that its model does not spell; the model's own are held by then (<see cref="RequestLimits"/>).
+/// </param>
 internal sealed class Operation<TRequest, TResponse>(
     string Name,
     Route Route,
@@ -55,52 +60,52 @@ internal sealed class Operation<TRequest, TResponse>(
     JsonTypeInfo<TRequest>? In,
     JsonTypeInfo<TResponse>? Out,
     Func<TRequest, Call, TRequest> Bind,
-    Action<TRequest, Must> Check,
     Func<TRequest, Call, IReadOnlyList<string>> Resources,
-    Func<TRequest, Call, Task<TResponse>> Handle) : Operation(Name, Route, Status, Bearer, Declares)
+    Func<TRequest, Call, Task<TResponse>> Handle,
+    Action<TRequest, Must>? Check = null) : Operation(Name, Route, Status, Bearer, Declares)
     where TRequest : class, new()
 {
+    private readonly RequestLimits _limits = RequestLimits.Of(Name);
+
     public override async Task Run(Call call)
     {
+        call.Check(_limits);
         var request = Bind(Read(call), call);
-        var must = new Must();
-        Check(request, must);
-        if (must.Broken is { } broken)
+        if (Check is not null)
         {
-            throw new ApiException(ApiError.BadRequest, broken);
+            var must = new Must();
+            Check(request, must);
+            if (must.Broken is { } broken)
+            {
+                throw new ApiException(ApiError.BadRequest, broken);
+            }
         }
 
         var resources = Resources(request, call);
-        call.Authorize($"chime:{Name}", resources);
-        call.Admit(resources, (request as IInSubChannel)?.SubChannelId);
-        var response = await Handle(request, call);
+        call.Authorize($"chime:{Name}", resources, AskedTags.Of(request));
+        var part = (request as IInSubChannel)?.SubChannelId;
+        call.Admit(resources, part);
+        TResponse response;
+        try
+        {
+            response = await Handle(request, call);
+        }
+        catch (Refusal refusal) when (refusal.Reason is Reason.NotAllowed or Reason.ChannelUnknown or Reason.BearerUnknown)
+        {
+            call.Forgive(resources, part);
+            throw;
+        }
+
         if (Out is not null)
         {
             call.Answer = JsonSerializer.SerializeToUtf8Bytes(response, Out);
         }
     }
 
-    private TRequest Read(Call call)
-    {
-        if (In is null || call.Body.Length == 0)
-        {
-            return new TRequest();
-        }
-
-        try
-        {
-            return JsonSerializer.Deserialize(call.Body.Span, In)
-                ?? throw new ApiException(ApiError.BadRequest, "The request body must be a JSON object.");
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // The serializer's own text may quote the body, and bodies are private.
-            var path = (e as JsonException)?.Path;
-            throw new ApiException(
-                ApiError.BadRequest,
-                path is null or "$" ? "The request body is not the JSON expected." : $"The request body cannot be read at {path}.");
-        }
-    }
+    // The limits have read the body before, as what it should be.
+    private TRequest Read(Call call) => In is null || call.Body.Length == 0
+        ? new TRequest()
+        : JsonSerializer.Deserialize(call.Body.Span, In)!;
 }
 
 /// <summary>A request about something in a sub-channel of an elastic channel, where it names one.</summary>

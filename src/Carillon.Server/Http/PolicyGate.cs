@@ -1,21 +1,30 @@
+using Carillon.Core;
 using Carillon.Core.Access;
 using Carillon.Server.Access;
 
 namespace Carillon.Server.Http;
 
 /// <summary>The first of two gates: what the caller's policies allow. The second is the bearer's role, in Core.</summary>
-/// <param name="region">The one this server is: what aws:RequestedRegion says, whatever region was signed for.</param>
-internal sealed class PolicyGate(Authorizer authorizer, string region, TimeProvider time)
+/// <param name="store">Where the tags of what a request names are.</param>
+/// <param name="arns">
+/// Of the region this server is: what aws:RequestedRegion says, whatever region was signed for.
+/// </param>
+internal sealed class PolicyGate(Authorizer authorizer, IStore store, Arns arns, TimeProvider time)
 {
     /// <summary>Null where every resource is allowed, else AWS's sentence about the first that is not.</summary>
-    public string? WhyNot(Caller caller, string action, IReadOnlyList<string> resources, HttpContext http) =>
-        WhyNot(caller, action, resources, CircumstanceOf(http));
+    public string? WhyNot(
+        Caller caller, string action, IReadOnlyList<string> resources, HttpContext http, AskedTags tags = default) =>
+        WhyNot(caller, action, resources, CircumstanceOf(http), tags);
+
+    /// <summary>Whether the caller is the owner of the account.</summary>
+    public bool IsRoot(Caller caller) => authorizer.IsRoot(caller);
 
     /// <summary>What is worth keeping of a request for as long as its socket is open.</summary>
-    public Circumstance CircumstanceOf(HttpContext http) => Circumstance.Of(http, time.GetUtcNow(), region);
+    public Circumstance CircumstanceOf(HttpContext http) => Circumstance.Of(http, time.GetUtcNow(), arns.Region);
 
     /// <summary>Asks with the caller's policies and the time of now, whenever the request came.</summary>
-    public string? WhyNot(Caller caller, string action, IReadOnlyList<string> resources, Circumstance request)
+    public string? WhyNot(
+        Caller caller, string action, IReadOnlyList<string> resources, Circumstance request, AskedTags tags = default)
     {
         if (authorizer.IsRoot(caller))
         {
@@ -23,7 +32,9 @@ internal sealed class PolicyGate(Authorizer authorizer, string region, TimeProvi
         }
 
         var keys = (request with { Now = time.GetUtcNow() }).Keys(authorizer.KeysOf(caller));
-        var decision = authorizer.Decide(caller, action, [.. resources.Select(arn => new AccessTarget(arn))], keys);
+        tags.AddTo(keys);
+        var decision = authorizer.Decide(
+            caller, action, [.. resources.Select(arn => new AccessTarget(arn, new ResourceTags(store, arns, arn)))], keys);
         return decision.IsAllowed ? null : Denial.Text(caller.Arn, action, decision);
     }
 }

@@ -1,4 +1,5 @@
 using Carillon.Server.Access;
+using Carillon.Server.Http.JsonProtocol;
 using Carillon.Server.Http.QueryProtocol;
 using Carillon.Server.Operations.Access;
 using Carillon.Wire.SigV4;
@@ -8,7 +9,7 @@ namespace Carillon.Server.Http;
 
 /// <summary>IAM and STS: forms posted to the root path, told apart by the scope of the signature.</summary>
 internal sealed partial class QueryApi(
-    Authenticator authenticator, AccessRoom room, TimeProvider time, ILogger<QueryApi> log)
+    Authenticator authenticator, AccessRoom room, JsonApi json, TimeProvider time, ILogger<QueryApi> log)
 {
     private static readonly SigV4Policy Signing = new("sts", "iam") { Window = TimeSpan.FromMinutes(15) };
 
@@ -37,8 +38,8 @@ internal sealed partial class QueryApi(
         Answers.Prepare(http, requestId);
         if (http.Request.Headers.ContainsKey("X-Amz-Target"))
         {
-            // Kinesis, Cognito and the other services of the JSON protocol share this path, and none is here.
-            await Answers.WriteUnknownTarget(http);
+            // The services of the JSON protocol share this path.
+            await json.Handle(http, requestId);
             return;
         }
 
@@ -55,6 +56,13 @@ internal sealed partial class QueryApi(
         try
         {
             using var body = await RequestBody.Read(http);
+            var form = IsQuery(http.Request) ? QueryOf(http) : body.Bytes;
+            if (IsUnsigned(form))
+            {
+                return await new QueryRunner(room).Run(
+                    service, form, Caller.Anonymous, Circumstance.Of(http, time.GetUtcNow(), region: null), requestId);
+            }
+
             var authentication = authenticator.Authenticate(http, body.Bytes, Signing);
             if (!authentication.IsProven)
             {
@@ -65,7 +73,6 @@ internal sealed partial class QueryApi(
 
             var claim = authentication.Claim;
             service = claim.Service == IamService.Service.Name ? IamService.Service : StsService.Service;
-            var form = IsQuery(http.Request) ? QueryOf(http) : body.Bytes;
             var circumstance = Circumstance.Of(http, time.GetUtcNow(), claim.Region);
             return await new QueryRunner(room).Run(service, form, authentication.Caller, circumstance, requestId);
         }
@@ -83,6 +90,20 @@ internal sealed partial class QueryApi(
         {
             Failed(e, requestId);
             return QueryRunner.Error(service, new(500, "InternalFailure", "The service failed to process the request."), requestId);
+        }
+    }
+
+    /// <summary>Whether the request asks for what takes no signature; one that it carries nevertheless says nothing.</summary>
+    private static bool IsUnsigned(ReadOnlyMemory<byte> form)
+    {
+        try
+        {
+            return StsService.Service.Find(QueryForm.Parse(form.Span)["Action"]) is { IsUnsigned: true };
+        }
+        catch (QueryFault)
+        {
+            // Whoever signed it learns what is wrong with it.
+            return false;
         }
     }
 

@@ -22,6 +22,11 @@ internal static class RefusalErrors
             error = ApiError.BadRequest;
         }
 
+        if (error == ApiError.ResourceLimitExceeded && !declares.HasFlag(Declares.ResourceLimitExceeded))
+        {
+            error = ApiError.BadRequest;
+        }
+
         // The details of a failing store are for the log.
         return (error, error.Status >= 500 ? message : refusal.Detail ?? message);
     }
@@ -32,7 +37,8 @@ internal static class RefusalErrors
         Reason.BearerUnknown => (
             ApiError.Forbidden,
             "An invalid app instance user ARN was supplied for the x-amz-chime-bearer HTTP header."),
-        Reason.AppInstanceUnknown or Reason.ChannelUnknown or Reason.NotAllowed => (ApiError.Forbidden, NoAccess),
+        Reason.AppInstanceUnknown or Reason.ChannelUnknown or Reason.SubChannelUnknown or Reason.NotAllowed => (ApiError.Forbidden, NoAccess),
+        Reason.AppInstanceUnknown or Reason.ChannelUnknown or Reason.ResourceUnknown or Reason.NotAllowed => (ApiError.Forbidden, NoAccess),
         Reason.UserUnknown => (ApiError.NotFound, "The app instance user does not exist."),
         Reason.MemberBanned => (ApiError.Forbidden, "The app instance user is banned from the channel."),
         Reason.ModeratorCannotBeBanned => (
@@ -42,6 +48,16 @@ internal static class RefusalErrors
         Reason.BanUnknown => (ApiError.NotFound, "The channel ban does not exist."),
         Reason.AdminUnknown => (ApiError.NotFound, "The app instance admin does not exist."),
         Reason.MessageUnknown => (ApiError.NotFound, "The channel message does not exist."),
+        Reason.FlowUnknown => (ApiError.NotFound, "The channel flow does not exist."),
+        Reason.CallbackUnknown => (
+            ApiError.Forbidden, "No message of the channel waits for this callback, or it is more than 48 hours old."),
+        Reason.MessagePending => (ApiError.Conflict, "The channel flow still holds an update of the message."),
+        Reason.FlowAssociated => (ApiError.Conflict, "The channel is associated with a channel flow already."),
+        Reason.FlowInUse => (ApiError.Conflict, "The channel flow is still associated with channels."),
+        Reason.CallbackAnswered => (ApiError.Conflict, "The callback was answered before, or the message has failed."),
+        Reason.BotUnknown => (ApiError.NotFound, "The app instance bot does not exist."),
+        Reason.StreamingUnknown => (ApiError.NotFound, "The app instance has no streaming configurations."),
+        Reason.EndpointUnknown => (ApiError.NotFound, "The app instance user endpoint does not exist."),
         Reason.UserExists => (ApiError.Conflict, "An app instance user with this id exists already."),
         Reason.ChannelExists => (ApiError.Conflict, "A channel with this id exists already."),
         Reason.MemberExists => (ApiError.Conflict, "The app instance user is a member of the channel already."),
@@ -55,6 +71,11 @@ internal static class RefusalErrors
         Reason.RolePolicyUnknown => (ApiError.NotFound, "The role policy does not exist."),
         Reason.RoleExists => (ApiError.Conflict, "A role with this name exists already."),
         Reason.RoleInUse => (ApiError.Conflict, "The role still has policies."),
+        Reason.IamEntityUnknown => (ApiError.NotFound, "It does not exist."),
+        Reason.IamEntityExists => (ApiError.Conflict, "It exists already."),
+        Reason.IamEntityInUse => (ApiError.Conflict, "It is still in use."),
+        Reason.PolicyNotOurs => (ApiError.Forbidden, NoAccess),
+        Reason.LoginsDiffer => (ApiError.Conflict, "The logins belong to different identities."),
         Reason.QuotaReached => (ApiError.ResourceLimitExceeded, "A resource limit is reached."),
         Reason.Busy => (ApiError.ServiceUnavailable, "The service is busy. Try again."),
         Reason.StoreUnavailable => (ApiError.ServiceUnavailable, "The service cannot store anything at the moment."),

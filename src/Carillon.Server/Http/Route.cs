@@ -70,7 +70,7 @@ internal sealed class Route
         {
             if (_segments[i].AsSpan(1, Math.Max(0, _segments[i].Length - 2)).SequenceEqual(name) && _segments[i][0] == '{')
             {
-                return RawTarget.Decode(target.Segments[i]);
+                return target.Segment(i);
             }
         }
 

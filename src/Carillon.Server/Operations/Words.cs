@@ -25,12 +25,36 @@ internal static class Words
     public const string CreatedTimestamp = "CREATED_TIMESTAMP";
     public const string LastMessageTimestamp = "LAST_MESSAGE_TIMESTAMP";
     public const string Sent = "SENT";
+    public const string Pending = "PENDING";
+    public const string Denied = "DENIED";
+    public const string Failed = "FAILED";
+    public const string Continue = "CONTINUE";
+    public const string Abort = "ABORT";
+    public const string Async = "ASYNC";
+    public const string StandardMessages = "STANDARD_MESSAGES";
+    public const string Auto = "AUTO";
+    public const string All = "ALL";
+    public const string Mentions = "MENTIONS";
+    public const string None = "NONE";
+    public const string Members = "MEMBERS";
+    public const string EqualsOperator = "EQUALS";
+    public const string IncludesOperator = "INCLUDES";
+    public const string ChannelData = "Channel";
+    public const string ChannelMessageData = "ChannelMessage";
 
     public static string Of(ChannelMode mode) => mode == ChannelMode.Restricted ? Restricted : Unrestricted;
 
     public static string Of(ChannelPrivacy privacy) => privacy == ChannelPrivacy.Private ? Private : Public;
 
     public static string Of(MessageType type) => type == MessageType.Control ? Control : Standard;
+
+    public static string Of(MessageStatus status) => status switch
+    {
+        MessageStatus.Pending => Pending,
+        MessageStatus.Denied => Denied,
+        MessageStatus.Failed => Failed,
+        _ => Sent,
+    };
 
     public static string Membership(bool hidden) => hidden ? Hidden : Default;
 
@@ -48,6 +72,9 @@ internal sealed record IdentityShape(string Arn, string? Name)
 
 internal sealed record TagShape(string? Key, string? Value)
 {
+    /// <summary>AWS's own tags ("Tag naming limits", AWS General Reference, 2026-11).</summary>
+    private const string Reserved = "aws:";
+
     public static IReadOnlyList<Tag> Read(IReadOnlyList<TagShape>? tags) =>
         [.. (tags ?? []).Select(tag => new Tag(tag.Key!, tag.Value!))];
 
@@ -56,17 +83,15 @@ internal sealed record TagShape(string? Key, string? Value)
 
     public static void Check(IReadOnlyList<TagShape>? tags, Must must)
     {
-        must.Count(tags, 1, 50, "tags");
-        foreach (var tag in tags ?? [])
-        {
-            must.Have(tag?.Key, "tags.member.key").Length(tag?.Key, 1, 128, "tags.member.key")
-                .Have(tag?.Value, "tags.member.value").Length(tag?.Value, 1, 256, "tags.member.value");
-        }
-
         must.Hold(
-            (tags ?? []).Select(tag => tag?.Key).Distinct(StringComparer.Ordinal).Count() == (tags ?? []).Count,
+            tags is null || tags.Select(tag => tag.Key).Distinct(StringComparer.Ordinal).Count() == tags.Count,
             "A tag key may stand in 'tags' once.");
+        CheckKeys([.. (tags ?? []).Select(tag => tag.Key!)], must);
     }
+
+    public static void CheckKeys(IReadOnlyList<string>? keys, Must must) => must.Hold(
+        (keys ?? []).All(key => key?.StartsWith(Reserved, StringComparison.OrdinalIgnoreCase) != true),
+        $"Tag keys that start with '{Reserved}' are reserved.");
 }
 
 internal sealed record ExpirationSettings(int? ExpirationDays, string? ExpirationCriterion)
@@ -84,10 +109,4 @@ internal sealed record ExpirationSettings(int? ExpirationDays, string? Expiratio
         ExpirationCriterion == Words.LastMessageTimestamp
             ? Core.Identity.ExpirationCriterion.LastMessageTimestamp
             : Core.Identity.ExpirationCriterion.CreatedTimestamp);
-
-    public void Check(Must must, params ReadOnlySpan<string> criteria) => must
-        .Have(ExpirationDays, "expirationSettings.expirationDays")
-        .Between(ExpirationDays, 1, 5475, "expirationSettings.expirationDays")
-        .Have(ExpirationCriterion, "expirationSettings.expirationCriterion")
-        .OneOf(ExpirationCriterion, "expirationSettings.expirationCriterion", criteria);
 }

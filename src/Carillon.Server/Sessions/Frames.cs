@@ -20,14 +20,16 @@ internal sealed class Frames(Arns arns)
 
     public byte[] Of(string eventType, ChannelEvent happened, Message message) => SessionFrame.Encode(
         eventType, Words.Of(message.Type), happened.Sequence,
-        ChannelMessageShape.Of(message, arns.Channel(happened.Channel), arns), FramesJson.Default.ChannelMessageShape);
+        ChannelMessageShape.Of(message, arns.Channel(happened.Channel), arns, happened.Channel.Sub?.Id),
+        FramesJson.Default.ChannelMessageShape);
 
     public byte[] Of(string eventType, ChannelEvent happened) => SessionFrame.Encode(
         eventType, Words.System, happened.Sequence, ChannelShape.Of(happened.Channel, arns), FramesJson.Default.ChannelShape);
 
     public byte[] Of(string eventType, ChannelEvent happened, Member member) => SessionFrame.Encode(
         eventType, Words.System, happened.Sequence,
-        ChannelMembershipShape.Of(member, arns.Channel(happened.Channel), arns), FramesJson.Default.ChannelMembershipShape);
+        ChannelMembershipShape.Of(member, arns.Channel(happened.Channel), arns), FramesJson.Default.ChannelMembershipShape,
+        happened is MemberLeft { WithSubChannel: true } ? SessionEvents.SubChannelDeleted : null);
 
     public byte[] Of(ChannelEvent happened, MemberBatch batch) => SessionFrame.Encode(
         SessionEvents.BatchCreateChannelMembership, Words.System, happened.Sequence,
@@ -42,7 +44,7 @@ internal sealed class Frames(Arns arns)
             ChannelSummary.Of(details.Membership.Channel, arns),
             [.. details.Messages.Select(m => ChannelMessageSummary.Of(m, arns))],
             [.. details.Members.Select(m => new ChannelMembershipSummary(IdentityShape.Of(m.Person, arns)))],
-            Words.Time(details.Membership.ReadMarker), details.HasMoreMessages),
+            Words.Time(details.Membership.ReadMarker), details.HasMoreMessages, details.Membership.Channel.Sub?.Id),
         FramesJson.Default.ChannelDetailsShape);
 }
 
@@ -51,10 +53,11 @@ internal sealed record ChannelDetails(
     Membership Membership, IReadOnlyList<Message> Messages, IReadOnlyList<Member> Members, bool HasMoreMessages);
 
 /// <summary>Payload of CHANNEL_DETAILS (developer guide, "Prefetch", 2026-11).</summary>
+/// <param name="SubChannelId">AWS leaves open how the part of an elastic channel is told; we name it here.</param>
 internal sealed record ChannelDetailsShape(
     ChannelSummary Channel, IReadOnlyList<ChannelMessageSummary> ChannelMessages,
     IReadOnlyList<ChannelMembershipSummary> ChannelMemberships, DateTimeOffset? ReadMarkerTimestamp,
-    bool ChannelMessagesHasMore);
+    bool ChannelMessagesHasMore, string? SubChannelId);
 
 [JsonSourceGenerationOptions(
     Converters = [typeof(IsoMillisecondsConverter)], DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

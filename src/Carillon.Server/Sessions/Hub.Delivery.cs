@@ -11,7 +11,7 @@ internal sealed partial class Hub
     private void Deliver(Event happened)
     {
         Deliver(happened, only: null);
-        if (happened is not MessageCreated { Sequence: 0 })
+        if (happened is not (MessageCreated { Sequence: 0 } or MessageStatusChanged))
         {
             // What is not kept is not owed to a session that was not there yet.
             _recent.Enqueue(happened);
@@ -39,13 +39,20 @@ internal sealed partial class Hub
             case MessageDeleted e:
                 Tell(SessionEvents.DeleteChannelMessage, e, e.Message, only);
                 break;
+            case MessageStatusChanged e:
+                // Also where the sender was moved to another part of the channel meanwhile, but not where it is outside: a
+                // ban ends everything, and what the processor made of the message is for those inside.
+                Send(
+                    SessionsOf(e.Message.Sender.Key, only).Where(session => session.Channels.Contains(e.Channel.Root)), e,
+                    () => _frames.Of(EventTypeOf(e), e, e.Message));
+                break;
             case ChannelUpdated e:
                 Send(Audience(e, only), e, () => _frames.Of(SessionEvents.UpdateChannel, e));
                 break;
             case ChannelDeleted e:
                 var hearers = Audience(e, only).ToList();
                 Send(hearers, e, () => _frames.Of(SessionEvents.DeleteChannel, e));
-                hearers.ForEach(session => StopHearing(session, e.Channel.Key));
+                hearers.ForEach(session => StopHearingAll(session, e.Channel.Key));
                 break;
             case MemberJoined e:
                 TellJoined(e, only);
@@ -53,17 +60,31 @@ internal sealed partial class Hub
             case MemberLeft e:
                 TellLeft(e, only);
                 break;
+            case MemberMoved e:
+                TellMoved(e, only);
+                break;
             case UserDeleted e:
                 EndSessionsOf(session => session.User.Key == e.User, SessionsOf(e.User, only));
                 break;
             case AppInstanceDeleted e:
                 EndSessionsOf(session => session.User.App == e.App, only is not null ? [only] : Open());
                 break;
-            case ChannelCreated or ModeratorCreated or ModeratorDeleted or BanCreated or BanDeleted:
+            case ChannelCreated or ChannelExpirationUpdated or ModeratorCreated or ModeratorDeleted or BanCreated or BanDeleted
+                or SubChannelCreated or SubChannelDeleted:
                 // The stream's alone: clients are not told.
                 break;
         }
     }
+
+    private static string EventTypeOf(MessageStatusChanged happened) => (happened.Message.Status, happened.Edits) switch
+    {
+        (MessageStatus.Pending, false) => SessionEvents.PendingCreateChannelMessage,
+        (MessageStatus.Pending, true) => SessionEvents.PendingUpdateChannelMessage,
+        (MessageStatus.Denied, false) => SessionEvents.DeniedCreateChannelMessage,
+        (MessageStatus.Denied, true) => SessionEvents.DeniedUpdateChannelMessage,
+        (_, false) => SessionEvents.FailedCreateChannelMessage,
+        (_, true) => SessionEvents.FailedUpdateChannelMessage,
+    };
 
     private void Tell(string eventType, ChannelEvent happened, Message message, Session? only)
     {
@@ -80,7 +101,7 @@ internal sealed partial class Hub
         {
             if (happened.Position > session.From)
             {
-                Hear(session, happened.Channel.Key);
+                Hear(session, new(happened.Channel.Key, happened.Channel.Root));
             }
         });
         if (happened.Member.Hidden)
@@ -114,6 +135,20 @@ internal sealed partial class Hub
                 StopHearing(session, happened.Channel.Key);
             }
         });
+    }
+
+    /// <summary>
+    /// Whoever was moved hears the new sub-channel from this position on and the old one up to it; nobody else is told.
+    /// </summary>
+    private void TellMoved(MemberMoved happened, Session? only)
+    {
+        var moved = SessionsOf(happened.Member.Person.Key, only);
+        Send(moved, happened, () => _frames.Of(SessionEvents.UpdateChannelMembership, happened, happened.Member));
+        foreach (var session in moved.Where(session => happened.Position > session.From))
+        {
+            Hear(session, new(happened.Member.Channel, happened.Channel.Key));
+            StopHearing(session, happened.From.Log);
+        }
     }
 
     private static readonly HashSet<Session> Nobody = [];

@@ -19,6 +19,9 @@ internal sealed partial class Hub : IBus, IDisposable
     private readonly ILogger<Hub> _log;
     private readonly Dictionary<ChannelKey, HashSet<Session>> _rooms = [];
     private readonly Dictionary<UserKey, List<Session>> _byUser = [];
+
+    /// <summary>The channels of the sub-channels that have a room.</summary>
+    private readonly Dictionary<ChannelKey, ChannelKey> _roots = [];
     private readonly Queue<Event> _recent = new();
     private readonly Thread _thread;
     private readonly ITimer _timer;
@@ -115,8 +118,8 @@ internal sealed partial class Hub : IBus, IDisposable
         return await answer.ConfigureAwait(false);
     }
 
-    /// <summary>Makes a session hear its channels, from the log position at which they were read.</summary>
-    public Task<JoinResult> Join(Session session, IReadOnlyList<ChannelKey> channels, long position) => Ask(() =>
+    /// <summary>Makes a session hear these logs, from the log position at which they were read.</summary>
+    public Task<JoinResult> Join(Session session, IReadOnlyList<HeardLog> logs, long position) => Ask(() =>
     {
         if (_draining)
         {
@@ -141,9 +144,9 @@ internal sealed partial class Hub : IBus, IDisposable
         sessions.Add(session);
         Volatile.Write(ref _count, _count + 1);
         session.From = position;
-        foreach (var channel in channels)
+        foreach (var log in logs)
         {
-            Hear(session, channel);
+            Hear(session, log);
         }
 
         // What was committed after the session's view was read and has passed the loop already. The end of a user takes
@@ -185,7 +188,18 @@ internal sealed partial class Hub : IBus, IDisposable
     /// <summary>A copy, so that sessions may be ended while it is walked.</summary>
     private List<Session> Open() => [.. _byUser.Values.SelectMany(sessions => sessions)];
 
-    private void Hear(Session session, ChannelKey channel)
+    /// <summary>Who hears a sub-channel hears its channel too: what befalls the whole is told in the whole's room.</summary>
+    private void Hear(Session session, HeardLog log)
+    {
+        Enter(session, log.Log);
+        if (log.Log != log.Channel)
+        {
+            _roots[log.Log] = log.Channel;
+            Enter(session, log.Channel);
+        }
+    }
+
+    private void Enter(Session session, ChannelKey channel)
     {
         if (session.Channels.Add(channel))
         {
@@ -203,11 +217,32 @@ internal sealed partial class Hub : IBus, IDisposable
         if (session.Channels.Remove(channel) && _rooms.TryGetValue(channel, out var room))
         {
             room.Remove(session);
+            var root = _roots.TryGetValue(channel, out var whole) ? whole : (ChannelKey?)null;
             if (room.Count == 0)
             {
                 _rooms.Remove(channel);
+                _roots.Remove(channel);
+            }
+
+            if (root is { } key && !PartsOf(session, key).Any())
+            {
+                StopHearing(session, key);
             }
         }
+    }
+
+    private IEnumerable<ChannelKey> PartsOf(Session session, ChannelKey channel) =>
+        session.Channels.Where(log => _roots.TryGetValue(log, out var root) && root == channel);
+
+    /// <summary>Stops a session from hearing a channel and every part of it.</summary>
+    private void StopHearingAll(Session session, ChannelKey channel)
+    {
+        foreach (var part in PartsOf(session, channel).ToList())
+        {
+            StopHearing(session, part);
+        }
+
+        StopHearing(session, channel);
     }
 
     /// <summary>Once a second: credentials that have ended, and readers that are stuck.</summary>

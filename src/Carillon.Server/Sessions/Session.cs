@@ -32,7 +32,7 @@ internal sealed class Session(WebSocket socket, Person user, DateTimeOffset? exp
     /// <summary>The log position its view starts from: what lies at or before it has been told already.</summary>
     public long From { get; set; }
 
-    /// <summary>The channels whose events it gets. The hub's alone.</summary>
+    /// <summary>The logs whose events it gets. The hub's alone.</summary>
     public HashSet<ChannelKey> Channels { get; } = [];
 
     public bool IsClosing => _closing.Task.IsCompleted;

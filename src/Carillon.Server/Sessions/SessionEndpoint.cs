@@ -167,15 +167,22 @@ internal sealed partial class SessionEndpoint(
             return (user, SessionView.Read(view, user, prefetch));
         });
         var session = new Session(socket, user, caller.Expires, options, time) { MayConnect = mayConnect };
-        var result = await hub.Join(session, view.Channels, view.Position);
-        return (session, First(view.Details), result);
+        var result = await hub.Join(session, view.Logs, view.Position);
+        return (session, First(user, view.Details), result);
     }
 
-    /// <summary>Lets go of each part when its frame is made.</summary>
-    private IEnumerable<byte[]> First(IReadOnlyList<ChannelDetails> details)
+    /// <summary>
+    /// Lets go of each part when its frame is made. That may be long after it was read, where the reader is slow, so whoever
+    /// is not in a channel any more is told no more of it.
+    /// </summary>
+    private IEnumerable<byte[]> First(Person user, IReadOnlyList<ChannelDetails> details)
     {
         var waiting = new Queue<ChannelDetails>(details);
-        return Enumerable.Range(0, waiting.Count).Select(_ => frames.Of(waiting.Dequeue())).Prepend(Frames.SessionEstablished);
+        return Enumerable.Range(0, waiting.Count).Select(_ => waiting.Dequeue()).Where(IsIn).Select(frames.Of)
+            .Prepend(Frames.SessionEstablished);
+
+        bool IsIn(ChannelDetails one) =>
+            services.Store.Read(view => view.FindMember(one.Membership.Channel.Key, user.Key)) is not null;
     }
 
     private static Prefetch PrefetchOf(RawTarget? target) =>

@@ -5,9 +5,9 @@ using Carillon.Core.Messages;
 
 namespace Carillon.Server.Sessions;
 
-/// <summary>What a joining session reads in one go: its channels, what it asked to be told first, and as of when.</summary>
+/// <summary>What a joining session reads in one go: its logs, what it asked to be told first, and as of when.</summary>
 internal sealed record SessionView(
-    long Position, IReadOnlyList<ChannelKey> Channels, IReadOnlyList<ChannelDetails> Details)
+    long Position, IReadOnlyList<HeardLog> Logs, IReadOnlyList<ChannelDetails> Details)
 {
     // Developer guide, "Prefetch", 2026-11.
     private const int MostChannels = 50;

@@ -20,11 +20,14 @@ public static class SessionFrame
     private static readonly JsonEncodedText Payload = JsonEncodedText.Encode("Payload");
     private static readonly JsonEncodedText EventType = JsonEncodedText.Encode("x-amz-chime-event-type");
     private static readonly JsonEncodedText MessageType = JsonEncodedText.Encode("x-amz-chime-message-type");
+    private static readonly JsonEncodedText EventReason = JsonEncodedText.Encode("x-amz-chime-event-reason");
     private static readonly JsonEncodedText Sequence = JsonEncodedText.Encode(SequenceHeader);
 
     /// <param name="messageType">STANDARD or CONTROL for events about a message, SYSTEM for every other.</param>
     /// <param name="sequence">0 leaves the header out.</param>
-    public static byte[] Encode<T>(string eventType, string messageType, long sequence, T payload, JsonTypeInfo<T> shape)
+    /// <param name="reason">Why it happened, where clients are told; null leaves the header out.</param>
+    public static byte[] Encode<T>(
+        string eventType, string messageType, long sequence, T payload, JsonTypeInfo<T> shape, string? reason = null)
     {
         var inner = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(inner, Options))
@@ -32,11 +35,12 @@ public static class SessionFrame
             JsonSerializer.Serialize(writer, payload, shape);
         }
 
-        return Encode(eventType, messageType, sequence, inner.WrittenSpan);
+        return Encode(eventType, messageType, sequence, inner.WrittenSpan, reason);
     }
 
     /// <param name="payload">JSON as UTF-8; empty for an event without payload.</param>
-    public static byte[] Encode(string eventType, string messageType, long sequence, ReadOnlySpan<byte> payload)
+    public static byte[] Encode(
+        string eventType, string messageType, long sequence, ReadOnlySpan<byte> payload, string? reason = null)
     {
         var outer = new ArrayBufferWriter<byte>(payload.Length + 256);
         using (var writer = new Utf8JsonWriter(outer, Options))
@@ -45,6 +49,11 @@ public static class SessionFrame
             writer.WriteStartObject(Headers);
             writer.WriteString(EventType, eventType);
             writer.WriteString(MessageType, messageType);
+            if (reason is not null)
+            {
+                writer.WriteString(EventReason, reason);
+            }
+
             if (sequence > 0)
             {
                 Span<byte> digits = stackalloc byte[20];
@@ -70,11 +79,21 @@ public static class SessionEvents
     public const string UpdateChannelMessage = "UPDATE_CHANNEL_MESSAGE";
     public const string RedactChannelMessage = "REDACT_CHANNEL_MESSAGE";
     public const string DeleteChannelMessage = "DELETE_CHANNEL_MESSAGE";
+    public const string PendingCreateChannelMessage = "PENDING_CREATE_CHANNEL_MESSAGE";
+    public const string PendingUpdateChannelMessage = "PENDING_UPDATE_CHANNEL_MESSAGE";
+    public const string FailedCreateChannelMessage = "FAILED_CREATE_CHANNEL_MESSAGE";
+    public const string FailedUpdateChannelMessage = "FAILED_UPDATE_CHANNEL_MESSAGE";
+    public const string DeniedCreateChannelMessage = "DENIED_CREATE_CHANNEL_MESSAGE";
+    public const string DeniedUpdateChannelMessage = "DENIED_UPDATE_CHANNEL_MESSAGE";
     public const string UpdateChannel = "UPDATE_CHANNEL";
     public const string DeleteChannel = "DELETE_CHANNEL";
     public const string CreateChannelMembership = "CREATE_CHANNEL_MEMBERSHIP";
     public const string DeleteChannelMembership = "DELETE_CHANNEL_MEMBERSHIP";
+    public const string UpdateChannelMembership = "UPDATE_CHANNEL_MEMBERSHIP";
     public const string BatchCreateChannelMembership = "BATCH_CREATE_CHANNEL_MEMBERSHIP";
+
+    /// <summary>The one reason there is: a moderator's membership ended with the sub-channel it was in.</summary>
+    public const string SubChannelDeleted = "subchannel_DELETED";
 }
 
 /// <summary>

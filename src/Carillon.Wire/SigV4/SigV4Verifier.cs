@@ -36,9 +36,7 @@ public static class SigV4Verifier
 
         if (!HasRightSignature(request, claim, declared ?? Convert.ToHexStringLower(bodyHash), key))
         {
-            return new(SigV4Reason.SignatureMismatch,
-                "The request signature we calculated does not match the signature you provided. Check your AWS Secret"
-                + " Access Key and signing method. Consult the service documentation for details.");
+            return Mismatch();
         }
 
         if (declared is not null && !CryptographicOperations.FixedTimeEquals(Convert.FromHexString(declared), bodyHash))
@@ -49,6 +47,24 @@ public static class SigV4Verifier
 
         return null;
     }
+
+    /// <summary>
+    /// Proves everything but the body: null when the signature is right for the hash that X-Amz-Content-Sha256 declares.
+    /// Nothing may be done with a body before it was held against that hash.
+    /// </summary>
+    public static SigV4Fault? VerifyHead(in RawRequest request, SigV4Claim claim, ReadOnlySpan<byte> key)
+    {
+        if (request.Header(SigV4Names.ContentSha256) is not { } declared || !IsSha256(declared))
+        {
+            return new(SigV4Reason.PayloadNotHashed, $"'{SigV4Names.ContentSha256}' must be the SHA-256 of the payload");
+        }
+
+        return HasRightSignature(request, claim, declared, key) ? null : Mismatch();
+    }
+
+    private static SigV4Fault Mismatch() => new(SigV4Reason.SignatureMismatch,
+        "The request signature we calculated does not match the signature you provided. Check your AWS Secret"
+        + " Access Key and signing method. Consult the service documentation for details.");
 
     private static bool HasRightSignature(
         in RawRequest request, SigV4Claim claim, string payloadHash, ReadOnlySpan<byte> key)

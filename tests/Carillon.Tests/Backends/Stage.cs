@@ -17,11 +17,14 @@ internal sealed class Stage : IDisposable
     public Stage(SqlDatabase database, StoreClock? clock = null, StoreOptions? options = null)
     {
         Clock = clock ?? new StoreClock();
+        Options = options ?? new StoreOptions();
         Database = new WatchedDatabase(database);
-        Store = SqlStore.Open(Database, options ?? new StoreOptions(), Clock, Bus);
+        Store = SqlStore.Open(Database, Options, Clock, Bus);
     }
 
     public StoreClock Clock { get; }
+
+    public StoreOptions Options { get; }
 
     public WatchedDatabase Database { get; }
 
@@ -76,7 +79,7 @@ internal sealed class Stage : IDisposable
         bool persistent = true) =>
         Sending.Do(ledger, _ids, new NewMessage(
             sender.Address, channel.Address, MessageType.Standard, persistent, content, null, null, null, target?.Address,
-            new Repetition(token ?? Token(), ["send", channel.Id, sender.Id], [content])));
+            new Repetition(token ?? Token(), ["send", channel.Id, sender.Id], [content]))).Id;
 
     public Task<Member> Join(Channel channel, Person bearer, Person who, bool hidden = false) =>
         Write(ledger => Memberships.Create(ledger, quotas, bearer.Address, channel.Address, who.Address, hidden));

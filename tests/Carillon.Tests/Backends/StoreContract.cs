@@ -30,7 +30,7 @@ public abstract partial class StoreContract : IDisposable
     {
         stage.Dispose();
         _stages.Remove(stage);
-        var again = new Stage(Reopen(), stage.Clock);
+        var again = new Stage(Reopen(), stage.Clock, stage.Options);
         _stages.Add(again);
         return again;
     }
@@ -132,7 +132,7 @@ public abstract partial class StoreContract : IDisposable
             Bans.Create(ledger, ada.Address, channel.Address, bob.Address);
             throw new InvalidOperationException("A fault of ours.");
         });
-        var twice = stage.Write(ledger => ledger.AddMember(channel.Key, bob, false, ada));
+        var twice = stage.Write(ledger => ledger.AddMember(channel, bob, false, ada));
         var placeless = stage.Write<string>(ledger =>
         {
             ledger.Next(channel.Key);

@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 using Carillon.Sql;
 using Carillon.Sql.Sqlite;
+using Carillon.Tests.Server.Bulk;
 using Xunit;
 
 namespace Carillon.Tests.Durability;
@@ -64,6 +66,61 @@ public sealed class KillTests : IDisposable
         Assert.Equal(0, code);
         server.Dispose();
     }
+
+    [Fact]
+    public async Task What_a_bulk_request_told_survives_a_kill_and_a_repetition_completes_it()
+    {
+        const int users = 20_000;
+        var (server, _) = await ServerProcess.Start(_folder);
+        using var client = new Client(server.Credentials());
+        var app = await client.Create(
+            server.Address, "/app-instances", null, new { Name = "bulk", ClientRequestToken = "app" }, "AppInstanceArn");
+        var body = BulkClient.Body(Enumerable.Range(0, users).Select(i => BulkClient.User(app, $"u{i}", $"user-{i}", $"u{i}")));
+        using var http = new HttpClient();
+        var told = new List<string>();
+        using (var response = await Bulk(server, http).Open(body))
+        {
+            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+            try
+            {
+                while (await lines.ReadLineAsync() is { } line)
+                {
+                    if (JsonNode.Parse(line) is { } result && (int?)result["Status"] == 201)
+                    {
+                        told.Add((string)result["Reference"]!);
+                    }
+
+                    if (told.Count == 5_000)
+                    {
+                        server.Kill();
+                    }
+                }
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException or System.Text.Json.JsonException)
+            {
+                // The connection broke with the server, maybe within a line.
+            }
+        }
+
+        await server.Gone();
+        server.Dispose();
+        (server, _) = await ServerProcess.Start(_folder);
+        Assert.InRange(told.Count, 5_000, users - 1);
+        using (var sql = new SqliteDatabase(Path.Combine(_folder, "carillon.db")).OpenReader())
+        {
+            var stored = sql.Query("select id from person", static row => row.Text(0));
+            Assert.Empty(told.Except(stored));
+            Assert.True(stored.Count < users, "The kill came too late to tell anything.");
+        }
+
+        var again = await Bulk(server, http).Send(body);
+        Assert.All(again.Statuses, status => Assert.Equal(201, status));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_folder, "spool")));
+        server.Dispose();
+    }
+
+    private static BulkClient Bulk(ServerProcess server, HttpClient http) =>
+        new(server.Address, server.Credentials(), http, TimeProvider.System);
 
     private static Task<(int Code, TimeSpan Took)> Stop(ServerProcess server)
     {

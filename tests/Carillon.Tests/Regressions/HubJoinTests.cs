@@ -46,7 +46,7 @@ public sealed class HubJoinTests : IDisposable
         using var socket = new HeldSocket();
         socket.Release();
         var session = NewSession(socket);
-        Assert.Equal(JoinResult.Joined, await _hub.Join(session, [_channel.Key], position: 5));
+        Assert.Equal(JoinResult.Joined, await _hub.Join(session, [new(_channel.Key, _channel.Key)], position: 5));
 
         // The hub is behind the log: at 4, the user was no member yet.
         _hub.Publish([Said(4, sequence: 0), Said(5, sequence: 0), Said(6, sequence: 2), Said(6, sequence: 0)]);
@@ -61,7 +61,7 @@ public sealed class HubJoinTests : IDisposable
     public async Task After_a_delivery_that_failed_nobody_joins_with_a_view_from_before_it()
     {
         using var socket = new HeldSocket();
-        Assert.Equal(JoinResult.Joined, await _hub.Join(NewSession(socket), [_channel.Key], position: 1));
+        Assert.Equal(JoinResult.Joined, await _hub.Join(NewSession(socket), [new(_channel.Key, _channel.Key)], position: 1));
 
         // No frame can be made of the first, so the second is never reached.
         var broken = Said(2, sequence: 2, new(
@@ -69,7 +69,7 @@ public sealed class HubJoinTests : IDisposable
             MessageState.Sent));
         _hub.Publish([broken, Said(3, sequence: 3)]);
 
-        Assert.Equal(JoinResult.Missed, await _hub.Join(NewSession(new HeldSocket()), [_channel.Key], position: 1));
-        Assert.Equal(JoinResult.Joined, await _hub.Join(NewSession(new HeldSocket()), [_channel.Key], position: 3));
+        Assert.Equal(JoinResult.Missed, await _hub.Join(NewSession(new HeldSocket()), [new(_channel.Key, _channel.Key)], position: 1));
+        Assert.Equal(JoinResult.Joined, await _hub.Join(NewSession(new HeldSocket()), [new(_channel.Key, _channel.Key)], position: 3));
     }
 }

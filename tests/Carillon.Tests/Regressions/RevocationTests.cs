@@ -81,4 +81,52 @@ public sealed class RevocationTests(TimedServer server) : IClassFixture<TimedSer
 
         Assert.Equal(4401, await session.Closed);
     }
+
+    [Fact]
+    public async Task A_session_of_a_user_ends_when_its_key_is_switched_off_and_others_live_on()
+    {
+        var app = await server.NewApp();
+        var (ann, bob) = (await app.NewUser("ann"), await app.NewUser("bob"));
+        await Iam("CreateUser", ("UserName", "socket"));
+        await Iam("PutUserPolicy", ("UserName", "socket"), ("PolicyName", "p"), ("PolicyDocument", Everything));
+        var (first, second) = (await NewKey("socket"), await NewKey("socket"));
+        await using var lasting = await SessionClient.Start(server, ann, credentials: first);
+        await using var ended = await SessionClient.Start(server, bob, credentials: second);
+
+        await Iam("UpdateAccessKey", ("UserName", "socket"), ("AccessKeyId", second.AccessKeyId), ("Status", "Inactive"));
+        server.Clock.Pass(SessionGuard.Round);
+
+        Assert.Equal(4401, await ended.Closed);
+        Assert.True(lasting.IsOpen);
+    }
+
+    [Fact]
+    public async Task A_session_of_a_user_ends_when_the_user_is_deleted_whichever_key_it_has()
+    {
+        var app = await server.NewApp();
+        var (ann, bob) = (await app.NewUser("ann"), await app.NewUser("bob"));
+        await Iam("CreateUser", ("UserName", "leaver"));
+        await Iam("PutUserPolicy", ("UserName", "leaver"), ("PolicyName", "p"), ("PolicyDocument", Everything));
+        var key = await NewKey("leaver");
+        var token = XElement.Parse(await server.As(key).Query("sts", "GetSessionToken"));
+        string Value(string element) => token.Descendants().First(e => e.Name.LocalName == element).Value;
+        await using var withKey = await SessionClient.Start(server, ann, credentials: key);
+        await using var withToken = await SessionClient.Start(
+            server, bob, credentials: new(Value("AccessKeyId"), Value("SecretAccessKey"), Value("SessionToken")));
+
+        await Iam("DeleteAccessKey", ("UserName", "leaver"), ("AccessKeyId", key.AccessKeyId));
+        await Iam("DeleteUserPolicy", ("UserName", "leaver"), ("PolicyName", "p"));
+        await Iam("DeleteUser", ("UserName", "leaver"));
+        server.Clock.Pass(SessionGuard.Round);
+
+        Assert.Equal(4401, await withKey.Closed);
+        Assert.Equal(4401, await withToken.Closed);
+    }
+
+    private async Task<AwsCredentials> NewKey(string user)
+    {
+        var answer = XElement.Parse(await Iam("CreateAccessKey", ("UserName", user)));
+        string Value(string element) => answer.Descendants().First(e => e.Name.LocalName == element).Value;
+        return new(Value("AccessKeyId"), Value("SecretAccessKey"), null);
+    }
 }

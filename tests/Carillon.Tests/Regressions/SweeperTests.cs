@@ -35,6 +35,57 @@ public sealed class SweeperTests : IDisposable
         await sweeper.StopAsync(CancellationToken.None);
     }
 
+    /// <summary>A row that one step cannot get past used to keep every later step from being done, for good.</summary>
+    [Fact]
+    public async Task What_one_step_cannot_sweep_keeps_no_other_from_being_done()
+    {
+        var time = new ManualTime();
+        var bus = new Failing();
+        using var real = SqlStore.Open(new SqliteDatabase(Path.Combine(_folder, "data.db")), new StoreOptions(), time, bus);
+        await real.Write(ledger =>
+        {
+            var app = ledger.AddApp("id", "app", null);
+            ledger.DeleteApp(app.Key);
+            return true;
+        });
+        var store = new Poisoned(real);
+        using var sweeper = new Sweeper(store, new Health(real), new Host(), time, NullLogger<Sweeper>.Instance);
+
+        await sweeper.StartAsync(CancellationToken.None);
+        for (var wait = 0; store.Failed < 3 || Purges() > 0; wait++)
+        {
+            Assert.True(wait < 1000, "What was deleted is never purged.");
+            time.Pass(TimeSpan.FromSeconds(2));
+            await Task.Delay(10);
+        }
+
+        await sweeper.StopAsync(CancellationToken.None);
+    }
+
+    private long? Purges()
+    {
+        using var sql = new SqliteDatabase(Path.Combine(_folder, "data.db")).OpenReader();
+        return sql.Number("select count(*) from purge");
+    }
+
+    private sealed class Poisoned(IStore real) : IStore
+    {
+        public int Failed { get; private set; }
+
+        public T Read<T>(Func<IView, T> query) => real.Read(query);
+
+        public Task<T> Write<T>(Func<ILedger, T> change)
+        {
+            if (change.Method.DeclaringType == typeof(Retaining))
+            {
+                Failed++;
+                throw new InvalidOperationException("A row that nobody expected.");
+            }
+
+            return real.Write(change);
+        }
+    }
+
     private sealed class Failing : IStore, IBus
     {
         public int Writes { get; private set; }

@@ -19,6 +19,9 @@ public class LiveServer : IAsyncLifetime
 
     internal HttpClient Http { get; } = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64 });
 
+    /// <summary>The database, to be looked into beside the server.</summary>
+    internal string DataFile => Path.Combine(_folder, "carillon.db");
+
     /// <summary>Whoever holds the root key.</summary>
     internal ChimeClient Root { get; private set; } = null!;
 
@@ -28,7 +31,11 @@ public class LiveServer : IAsyncLifetime
     internal Logged Log { get; } = new();
 
     // Tests make an app instance each.
-    internal virtual CarillonOptions Adjust(CarillonOptions options) => options with { Quotas = "AppInstances=100000" };
+    internal virtual CarillonOptions Adjust(CarillonOptions options) => options with
+    {
+        Quotas = "AppInstances=100000",
+        FlowEndpoints = $"silent={Flows.SilentProcessor.Instance.Url}",
+    };
 
     public async ValueTask InitializeAsync()
     {
@@ -67,6 +74,24 @@ public sealed class TimedServer : LiveServer
     internal override TimeProvider Time => Clock;
 }
 
+/// <summary>A server whose date a test moves, while what waits goes on waiting as long as it says.</summary>
+public sealed class DatedServer : LiveServer
+{
+    internal Calendar Calendar { get; } = new();
+
+    internal override TimeProvider Time => Calendar;
+}
+
+/// <summary>The system's time, a number of days later.</summary>
+internal sealed class Calendar : TimeProvider
+{
+    private long _days;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddDays(Interlocked.Read(ref _days));
+
+    public void Pass(int days) => Interlocked.Add(ref _days, days);
+}
+
 /// <summary>An app instance and its people.</summary>
 internal sealed class App(LiveServer server, string arn)
 {
@@ -81,7 +106,17 @@ internal sealed class App(LiveServer server, string arn)
     public async Task<string> NewUser(string id, string? name = null) =>
         (await Root.CreateAppInstanceUser(arn, id, name ?? id)).Text("AppInstanceUserArn");
 
-    public Task<string[]> NewUsers(params string[] ids) => Task.WhenAll(ids.Select(id => NewUser(id)));
+    /// <summary>One after the other, so that they are as old as their order says.</summary>
+    public async Task<string[]> NewUsers(params string[] ids)
+    {
+        var users = new List<string>();
+        foreach (var id in ids)
+        {
+            users.Add(await NewUser(id));
+        }
+
+        return [.. users];
+    }
 
     public async Task<string> NewChannel(
         string bearer, string? mode = null, string? privacy = null, string[]? members = null, string[]? moderators = null,

@@ -3,6 +3,7 @@
 import nodeTest from 'node:test';
 import { ChimeSDKIdentityClient } from '@aws-sdk/client-chime-sdk-identity';
 import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
+import { CognitoIdentityClient } from '@aws-sdk/client-cognito-identity';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 
@@ -58,6 +59,7 @@ function open(client) {
 export const messagingClient = more => open(new ChimeSDKMessagingClient(settings(more)));
 export const identityClient = more => open(new ChimeSDKIdentityClient(settings(more)));
 export const iamClient = more => open(new IAMClient(settings(more)));
+export const cognitoClient = more => open(new CognitoIdentityClient(settings(more)));
 export const stsClient = more => open(new STSClient(settings(more)));
 
 // Sockets kept alive would keep the test's process alive.

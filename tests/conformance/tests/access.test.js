@@ -1,3 +1,11 @@
+import { DescribeAppInstanceUserCommand } from '@aws-sdk/client-chime-sdk-identity';
+import {
+  DescribeChannelCommand,
+  GetMessagingSessionEndpointCommand,
+  ListChannelMembershipsForAppInstanceUserCommand,
+  ListChannelMessagesCommand,
+  RedactChannelMessageCommand,
+} from '@aws-sdk/client-chime-sdk-messaging';
 import {
   CreateRoleCommand,
   DeleteRoleCommand,
@@ -9,14 +17,6 @@ import {
   NoSuchEntityException,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { DescribeAppInstanceUserCommand } from '@aws-sdk/client-chime-sdk-identity';
-import {
-  DescribeChannelCommand,
-  GetMessagingSessionEndpointCommand,
-  ListChannelMembershipsForAppInstanceUserCommand,
-  ListChannelMessagesCommand,
-  RedactChannelMessageCommand,
-} from '@aws-sdk/client-chime-sdk-messaging';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { assert, exactly, refusedBefore } from '../lib/assert.js';
 import { Role } from '../lib/role.js';

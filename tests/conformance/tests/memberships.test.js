@@ -13,7 +13,7 @@ import {
   paginateListChannelMemberships,
   paginateListChannelMembershipsForAppInstanceUser,
 } from '@aws-sdk/client-chime-sdk-messaging';
-import { aRecentDate, assert, aSentence, exactly, refused } from '../lib/assert.js';
+import { aRecentDate, aSentence, assert, exactly, refused } from '../lib/assert.js';
 import { messaging, ours, test } from '../lib/target.js';
 import { all, as, join, say, World } from '../lib/world.js';
 

@@ -3,8 +3,8 @@ import {
   ListChannelBansCommand,
   ListChannelMembershipsCommand,
   ListChannelMembershipsForAppInstanceUserCommand,
-  ListChannelModeratorsCommand,
   ListChannelMessagesCommand,
+  ListChannelModeratorsCommand,
   ListChannelsCommand,
   paginateListChannelMessages,
 } from '@aws-sdk/client-chime-sdk-messaging';

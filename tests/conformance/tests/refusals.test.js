@@ -8,11 +8,9 @@ const {
   BadRequestException,
   ConflictException,
   CreateChannelCommand,
-  CreateChannelFlowCommand,
   DescribeChannelCommand,
   ForbiddenException,
   ListChannelsCommand,
-  ListSubChannelsCommand,
   SendChannelMessageCommand,
 } = messagingCommands;
 
@@ -165,17 +163,16 @@ test('Everything that is wrong with a request is named by its refusal', async ()
 });
 
 ours('An operation that is not there says so', 'AWS has it', async () => {
-  await refusedBefore(as(ann, ListSubChannelsCommand, { ChannelArn: channel }), 'UnknownOperationException', 404);
-  await refusedBefore(
-    messaging.send(
-      new CreateChannelFlowCommand({ AppInstanceArn: world.arn, Name: 'f', Processors: [], ClientRequestToken: 'tt' }),
-    ),
-    'UnknownOperationException',
-    404,
-  );
+  const client = messagingClient();
+  const elsewhere = next => args => {
+    args.request.path += '/nowhere';
+    return next(args);
+  };
+  client.middlewareStack.add(elsewhere, { step: 'build' });
+  await refusedBefore(describe(client), 'UnknownOperationException', 404);
 });
 
-// The SDKs' own lists of commands, so that none can be forgotten: each is either answered or honestly absent.
+// The SDKs' own lists of commands, so that none can be forgotten.
 const input = {
   AppInstanceArn: `${world.arn}x`,
   AppInstanceUserArn: `${world.arn}x/user/u`,
@@ -192,30 +189,21 @@ const input = {
 };
 const refusals = new Set(['BadRequestException', 'ForbiddenException', 'NotFoundException']);
 const known = {
-  messaging: { commands: messagingCommands, client: messagingClient(), answered: 27 },
-  identity: { commands: identityCommands, client: identityClient(), answered: 14 },
+  messaging: { commands: messagingCommands, client: messagingClient() },
+  identity: { commands: identityCommands, client: identityClient() },
 };
 
-for (const [service, { commands, client, answered }] of Object.entries(known)) {
-  ours(
-    `Every command of the ${service} client is answered or unknown, and ${answered} are answered`,
-    'AWS has all',
-    async () => {
-      const names = Object.keys(commands).filter(name => name.endsWith('Command') && name !== '$Command');
-      const unknown = [];
-      for (const name of names) {
-        const error = await client.send(new commands[name](input)).then(
-          () => null,
-          reason => reason,
-        );
-        if (error?.name === 'UnknownOperationException') {
-          unknown.push(name);
-        } else if (error) {
-          assert.ok(refusals.has(error.name), `${name}: ${error.name}: ${error.message}`);
-        }
-      }
+for (const [service, { commands, client }] of Object.entries(known)) {
+  test(`Every command of the ${service} client is answered`, async () => {
+    const names = Object.keys(commands).filter(name => name.endsWith('Command') && name !== '$Command');
+    for (const name of names) {
+      const error = await client.send(new commands[name](input)).then(
+        () => null,
+        reason => reason,
+      );
+      assert.ok(!error || refusals.has(error.name), `${name}: ${error?.name}: ${error?.message}`);
+    }
 
-      assert.equal(names.length - unknown.length, answered, `unknown: ${unknown.join(', ')}`);
-    },
-  );
+    assert.ok(names.length >= 30);
+  });
 }

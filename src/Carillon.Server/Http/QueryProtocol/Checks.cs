@@ -16,6 +16,13 @@ internal sealed record Alphabet(string Pattern, Func<char, bool> Has)
 
     public static readonly Alphabet Path = new(@"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)", c => c is >= '!' and <= '~');
 
+    /// <summary>Paths of managed policies.</summary>
+    public static readonly Alphabet PolicyPath = new(
+        @"((/[A-Za-z0-9\.,\+@=_-]+)*)/", c => char.IsAsciiLetterOrDigit(c) || "/.,+@=_-".Contains(c, StringComparison.Ordinal));
+
+    /// <summary>Ids of keys.</summary>
+    public static readonly Alphabet Word = new(@"[\w]+", c => char.IsAsciiLetterOrDigit(c) || c == '_');
+
     public static readonly Alphabet Description = new(
         @"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*",
         c => c is '\t' or '\n' or '\r' or (>= ' ' and <= '~') or (>= '\u00A1' and <= '\u00FF'));
@@ -81,6 +88,67 @@ internal sealed class Checks(QueryForm form)
         }
 
         return number;
+    }
+
+    /// <summary>Seconds; null where absent.</summary>
+    public int? Seconds(string name, int least, int most) =>
+        form.Find(name) is null ? null : Number(name, least, most, otherwise: 0);
+
+    /// <summary>A member that must be there and is not told again in an answer.</summary>
+    public string Secret(string name, int least, int most)
+    {
+        var text = form.Find(name);
+        if (text is null)
+        {
+            return Required(name, least, most, Alphabet.Any);
+        }
+
+        if (text.Length < least || text.Length > most)
+        {
+            _wrong.Add($"Value at '{Camel(name)}' failed to satisfy constraint: Member must have length between {least} and {most}");
+        }
+
+        return text;
+    }
+
+    public void Length(string text, string at, int least, int most) => Text(text, at, least, most, Alphabet.Any);
+
+    /// <summary>True or false; false where absent.</summary>
+    public bool Truth(string name)
+    {
+        var text = form.Find(name);
+        return text is not null && (bool.TryParse(text, out var truth)
+            ? truth
+            : throw QueryFault.Invalid($"{name} must be true or false, and '{text}' is neither."));
+    }
+
+    /// <summary>One of several words; null where absent.</summary>
+    public string? Word(string name, params string[] words)
+    {
+        var text = form.Find(name);
+        if (text is not null && !words.Contains(text))
+        {
+            Fails(text, Camel(name), $"Member must satisfy enum value set: [{string.Join(", ", words)}]");
+        }
+
+        return text;
+    }
+
+    /// <summary>A list of texts, <c>Name.member.1</c>.</summary>
+    public IReadOnlyList<string> Texts(string name, int least, int most, int mostTexts)
+    {
+        var texts = form.List(name);
+        for (var i = 0; i < texts.Count; i++)
+        {
+            Text(texts[i], $"{Camel(name)}.{i + 1}.member", least, most, Alphabet.Any);
+        }
+
+        if (texts.Count > mostTexts)
+        {
+            Fails("[...]", Camel(name), $"Member must have length less than or equal to {mostTexts}");
+        }
+
+        return texts;
     }
 
     /// <summary>Tags as both services take them: <c>Tags.member.1.Key</c>, <c>Tags.member.1.Value</c>.</summary>

@@ -11,7 +11,11 @@ namespace Carillon.Server.Http.QueryProtocol;
 /// <param name="Needs">What the caller's policies must allow; null where no policy is asked, or the handler asks itself.</param>
 /// <param name="Handle">Does it, and says what the result holds; null for an operation without a result.</param>
 internal sealed record QueryOperation(
-    string Name, string[] Takes, Permission? Needs, Func<QueryCall, Task<Action<XmlAnswer>?>> Handle);
+    string Name, string[] Takes, Permission? Needs, Func<QueryCall, Task<Action<XmlAnswer>?>> Handle)
+{
+    /// <summary>Whether it takes no signature, because whoever calls has no key yet.</summary>
+    public bool IsUnsigned { get; init; }
+}
 
 /// <param name="Action">As IAM spells it.</param>
 /// <param name="Target">The ARN it is done to, found before the operation runs.</param>
@@ -21,6 +25,9 @@ internal sealed record Permission(string Action, Func<QueryCall, AccessTarget> T
 internal sealed record QueryService(string Name, string Version, string Namespace, IReadOnlyList<QueryOperation> Operations)
 {
     private readonly Dictionary<string, QueryOperation> _byName = Operations.ToDictionary(o => o.Name, StringComparer.Ordinal);
+
+    /// <summary>Refuses callers whom the service does not serve, whatever their policies say.</summary>
+    public Func<QueryOperation, Caller, QueryFault?> Bars { get; init; } = (_, _) => null;
 
     public QueryOperation? Find(string action) => _byName.GetValueOrDefault(action);
 }

@@ -9,9 +9,10 @@ internal static class QueryRefusals
     {
         var (status, code) = refusal.Reason switch
         {
-            Reason.RoleUnknown or Reason.RolePolicyUnknown => (404, "NoSuchEntity"),
-            Reason.RoleExists => (409, "EntityAlreadyExists"),
-            Reason.RoleInUse => (409, "DeleteConflict"),
+            Reason.RoleUnknown or Reason.RolePolicyUnknown or Reason.IamEntityUnknown => (404, "NoSuchEntity"),
+            Reason.RoleExists or Reason.IamEntityExists => (409, "EntityAlreadyExists"),
+            Reason.RoleInUse or Reason.IamEntityInUse => (409, "DeleteConflict"),
+            Reason.PolicyNotOurs => (403, "AccessDenied"),
             Reason.QuotaReached => (409, "LimitExceeded"),
             Reason.InvalidInput => (400, "InvalidInput"),
             Reason.Busy => (400, "Throttling"),

@@ -9,7 +9,7 @@ internal sealed class QueryRunner(AccessRoom room)
 {
     /// <param name="service">From the scope of the signature.</param>
     /// <param name="body">The form as received; of a GET, its query.</param>
-    /// <param name="caller">Whose signature was proven.</param>
+    /// <param name="caller">Whose signature was proven; anonymous for an operation that takes none.</param>
     /// <param name="circumstances">What is known of the request alone.</param>
     /// <param name="requestId">Goes into the answer and its header.</param>
     public async Task<QueryAnswer> Run(
@@ -19,6 +19,11 @@ internal sealed class QueryRunner(AccessRoom room)
         {
             var form = QueryForm.Parse(body.Span);
             var operation = Choose(service, form);
+            if (service.Bars(operation, caller) is { } barred)
+            {
+                throw barred;
+            }
+
             var keys = new ContextKeys(circumstances.Keys(room.Authorizer.KeysOf(caller)));
             var call = new QueryCall(form, caller, keys, room);
             if (operation.Needs is { } needed)

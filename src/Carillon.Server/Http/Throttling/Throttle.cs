@@ -46,7 +46,27 @@ internal sealed class Throttle
 
         return null;
 
-        string? Key(RateScope scope) => scope switch
+        string? Key(RateScope scope) => KeyOf(scope, resources, bearer, subChannelId);
+    }
+
+    /// <summary>
+    /// Gives back what a request took of the rates that others share, because it turned out that its bearer may not ask. Its
+    /// own it has used up.
+    /// </summary>
+    public void Forgive(string operation, IReadOnlyList<string> resources, string? bearer, string? subChannelId)
+    {
+        foreach (var rate in _byOperation.GetValueOrDefault(operation, []))
+        {
+            if (rate.Scope is RateScope.AppInstance or RateScope.Channel
+                && KeyOf(rate.Scope, resources, bearer, subChannelId) is { } key)
+            {
+                _buckets.GiveBack(rate, key);
+            }
+        }
+    }
+
+    private static string? KeyOf(RateScope scope, IReadOnlyList<string> resources, string? bearer, string? subChannelId) =>
+        scope switch
         {
             RateScope.Account => "",
             RateScope.AppInstance => resources.Count > 0 ? AppInstanceOf(resources[0]) : "",
@@ -55,7 +75,6 @@ internal sealed class Throttle
             RateScope.Bearer => bearer,
             _ => null,
         };
-    }
 
     /// <summary>Whether an address has asked too often, whatever it asks.</summary>
     public bool Refuses(IPAddress? address) =>

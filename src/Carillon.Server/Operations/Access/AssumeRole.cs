@@ -1,4 +1,3 @@
-using System.Text;
 using Carillon.Core.Access;
 using Carillon.Core.Iam;
 using Carillon.Server.Access;
@@ -6,59 +5,47 @@ using Carillon.Server.Http.QueryProtocol;
 
 namespace Carillon.Server.Operations.Access;
 
-// Differs from AWS: PolicyArns, SerialNumber, TokenCode and ProvidedContexts are refused; root may assume a role that
-// trusts it, because an installation begins with nobody else.
+// Differs from AWS: SerialNumber, TokenCode and ProvidedContexts are refused; root may assume a role that trusts it,
+// because an installation begins with nobody else.
 internal static class AssumeRole
 {
     public static readonly QueryOperation Operation = new(
         "AssumeRole",
         [
-            "RoleArn", "RoleSessionName", "Policy", "DurationSeconds", "Tags", "TransitiveTagKeys", "ExternalId",
-            "SourceIdentity",
+            "RoleArn", "RoleSessionName", "DurationSeconds", "Tags", "TransitiveTagKeys", "ExternalId", "SourceIdentity",
+            .. SessionParts.FilterParameters,
         ],
         Needs: null, // asked below, because the role's trust policy has a say in it
         Handle);
-
-    /// <summary>Bytes of session policy and tags together. AWS packs them and names no figure; ours.</summary>
-    private const int LongestPacked = 4096;
 
     private static readonly TimeSpan LongestChained = TimeSpan.FromHours(1);
 
     private static Task<Action<XmlAnswer>?> Handle(QueryCall call)
     {
         var request = Read(call.Form);
+        SessionParts.Require(request.Filter, call.Room);
         var from = call.Caller.Session as RoleSession;
         var tags = Inherit(request, from);
         var sourceIdentity = request.SourceIdentity ?? from?.SourceIdentity;
         var role = Permit(call, request, tags, sourceIdentity, from);
         var duration = Duration(request, role.Role, from is not null);
-        var packed = Packed(request.Policy, tags);
+        var packed = SessionParts.Packed(request.Filter, tags);
 
         var issued = call.Room.Time.GetUtcNow();
         var session = new RoleSession(
-            RoleIds.NewSessionKey(), role.Role.Id, role.Role.Name, request.SessionName, issued,
-            DateTimeOffset.FromUnixTimeSeconds((issued + duration).ToUnixTimeSeconds()), request.Policy, tags, sourceIdentity);
+            IamIds.NewSessionKey(), role.Role.Id, role.Role.Name, request.SessionName, issued,
+            SessionParts.End(issued, duration), request.Filter, tags, sourceIdentity);
         return Task.FromResult<Action<XmlAnswer>?>(xml =>
         {
-            xml.Group("AssumedRoleUser", user => user
-                .Text("AssumedRoleId", $"{role.Role.Id}:{session.Name}")
-                .Text("Arn", call.Room.Account.SessionArn(session)));
-            xml.Group("Credentials", credentials => credentials
-                .Text("AccessKeyId", session.AccessKeyId)
-                .Text("SecretAccessKey", call.Room.Tokens.SecretOf(session.AccessKeyId))
-                .Text("SessionToken", call.Room.Tokens.Seal(session))
-                .Time("Expiration", session.Expires));
-            if (packed > 0)
-            {
-                xml.Number("PackedPolicySize", packed);
-            }
-
+            SessionParts.WriteRole(xml, session, call.Room);
+            SessionParts.WriteCredentials(xml, session, call.Room);
+            SessionParts.WritePacked(xml, packed);
             xml.Text("SourceIdentity", sourceIdentity);
         });
     }
 
     private sealed record Request(
-        string RoleArn, string SessionName, string? Policy, int? Seconds, IReadOnlyList<(string Key, string Value)> Tags,
+        string RoleArn, string SessionName, SessionFilter Filter, int? Seconds, IReadOnlyList<(string Key, string Value)> Tags,
         IReadOnlyList<string> TransitiveKeys, string? ExternalId, string? SourceIdentity);
 
     private static Request Read(QueryForm form)
@@ -67,29 +54,20 @@ internal static class AssumeRole
         var request = new Request(
             must.Required("RoleArn", 20, 2048, Alphabet.Any),
             must.Required("RoleSessionName", 2, 64, Alphabet.SessionName),
-            must.Optional("Policy", 1, 2048, Alphabet.Any),
-            form.Find("DurationSeconds") is null ? null : must.Number("DurationSeconds", 900, 43_200, otherwise: 0),
+            SessionParts.Filter(must, form),
+            must.Seconds("DurationSeconds", 900, 43_200),
             must.Tags(),
             must.TagKeys("TransitiveTagKeys"),
             must.Optional("ExternalId", 2, 1224, Alphabet.ExternalId),
             must.Optional("SourceIdentity", 2, 64, Alphabet.SessionName));
         must.Done();
-        if (request.Policy is not null)
-        {
-            Policy.Parse(request.Policy);
-        }
-
         return request;
     }
 
     /// <summary>The tags of the new session: those asked for, and the transitive ones of the session that asks.</summary>
     private static List<SessionTag> Inherit(Request request, RoleSession? from)
     {
-        if (request.Tags.DistinctBy(t => t.Key, StringComparer.OrdinalIgnoreCase).Count() < request.Tags.Count)
-        {
-            throw Wrong("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
-        }
-
+        SessionParts.RequireDistinct(request.Tags);
         if (request.TransitiveKeys.Except(request.Tags.Select(t => t.Key), StringComparer.OrdinalIgnoreCase).Any())
         {
             throw Wrong("The specified transitive tag key must be included in the requested tags.");
@@ -117,15 +95,9 @@ internal static class AssumeRole
     private static CompiledRole Permit(
         QueryCall call, Request request, List<SessionTag> tags, string? sourceIdentity, RoleSession? from)
     {
-        if (request.RoleArn.Split(':', 6) is not ["arn", _, "iam", "", { Length: 12 }, var resource]
-            || !resource.StartsWith("role/", StringComparison.Ordinal))
-        {
-            throw QueryFault.Invalid($"{request.RoleArn} is invalid");
-        }
-
         var (room, caller) = (call.Room, call.Caller);
-        var role = room.Roles.Find(resource[(resource.LastIndexOf('/') + 1)..]);
-        if (role?.Trust is null || room.Account.RoleArn(role.Role) != request.RoleArn)
+        var role = room.FindRoleByArn(request.RoleArn);
+        if (role?.Trust is null)
         {
             throw Denied("sts:AssumeRole");
         }
@@ -151,7 +123,7 @@ internal static class AssumeRole
         var target = IamService.TargetOf(role.Role, room.Account);
         var principal = new Principal(
             PrincipalKind.Aws, caller.Arn, caller.AccountId,
-            from is not null && room.Roles.Find(from.RoleName) is { } own ? room.Account.RoleArn(own.Role) : null);
+            from is not null && room.Catalog.FindRole(from.RoleName) is { } own ? room.Account.RoleArn(own.Role) : null);
         Ask("sts:AssumeRole");
         if (tags.Count > 0)
         {
@@ -191,12 +163,7 @@ internal static class AssumeRole
 
     private static TimeSpan Duration(Request request, Role role, bool chained)
     {
-        var duration = TimeSpan.FromSeconds(request.Seconds ?? 3600);
-        if (duration > role.LongestSession)
-        {
-            throw QueryFault.Invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
-        }
-
+        var duration = SessionParts.Duration(request.Seconds, role);
         if (chained && duration > LongestChained)
         {
             throw QueryFault.Invalid(
@@ -204,16 +171,5 @@ internal static class AssumeRole
         }
 
         return duration;
-    }
-
-    /// <summary>How much of the room for policy and tags is used, in percent, rounded up.</summary>
-    private static long Packed(string? policy, List<SessionTag> tags)
-    {
-        var bytes = Encoding.UTF8.GetByteCount(policy ?? "")
-            + tags.Sum(t => Encoding.UTF8.GetByteCount(t.Key) + Encoding.UTF8.GetByteCount(t.Value));
-        return bytes <= LongestPacked
-            ? (bytes * 100L + LongestPacked - 1) / LongestPacked
-            : throw new QueryFault(
-                400, "PackedPolicyTooLarge", $"Packed size of session tags and policy consumes {bytes * 100L / LongestPacked}% of allotted space.");
     }
 }

@@ -26,7 +26,7 @@ internal static class CreateRole
         must.Done();
 
         var trust = TrustPolicy.Parse(document);
-        var role = await call.Room.Roles.Change(ledger => IamRoles.Create(
+        var role = await call.Room.Catalog.Change(ledger => IamRoles.Create(
             ledger, call.Room.Quotas, name, path, trust, description, TimeSpan.FromSeconds(longest), tags));
         return xml => xml.Group("Role", inside => IamService.Write(inside, role, call.Room.Account));
     }

@@ -14,7 +14,7 @@ internal static class DeleteRole
         var name = IamService.RoleName(must);
         must.Done();
 
-        await call.Room.Roles.Change(ledger =>
+        await call.Room.Catalog.Change(ledger =>
         {
             IamRoles.Delete(ledger, name);
             return true;

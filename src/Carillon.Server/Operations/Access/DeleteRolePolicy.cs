@@ -15,7 +15,7 @@ internal static class DeleteRolePolicy
         var policyName = IamService.PolicyName(must);
         must.Done();
 
-        await call.Room.Roles.Change(ledger =>
+        await call.Room.Catalog.Change(ledger =>
         {
             IamRoles.DeletePolicy(ledger, name, policyName);
             return true;

@@ -18,7 +18,7 @@ internal static class PutRolePolicy
         must.Done();
 
         var policy = Policy.Parse(document);
-        await call.Room.Roles.Change(ledger =>
+        await call.Room.Catalog.Change(ledger =>
         {
             IamRoles.PutPolicy(ledger, name, policyName, policy);
             return true;

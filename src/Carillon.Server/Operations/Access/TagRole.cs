@@ -15,7 +15,7 @@ internal static class TagRole
         var tags = IamService.Tags(must);
         must.Done();
 
-        await call.Room.Roles.Change(ledger =>
+        await call.Room.Catalog.Change(ledger =>
         {
             IamRoles.Tag(ledger, name, tags);
             return true;

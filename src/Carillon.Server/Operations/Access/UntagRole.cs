@@ -15,7 +15,7 @@ internal static class UntagRole
         var keys = must.TagKeys("TagKeys");
         must.Done();
 
-        await call.Room.Roles.Change(ledger =>
+        await call.Room.Catalog.Change(ledger =>
         {
             IamRoles.Untag(ledger, name, keys);
             return true;

@@ -17,7 +17,7 @@ internal static class UpdateAssumeRolePolicy
         must.Done();
 
         var trust = TrustPolicy.Parse(document);
-        await call.Room.Roles.Change(ledger =>
+        await call.Room.Catalog.Change(ledger =>
         {
             IamRoles.UpdateTrust(ledger, name, trust);
             return true;

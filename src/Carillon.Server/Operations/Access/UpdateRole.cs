@@ -16,7 +16,7 @@ internal static class UpdateRole
         var longest = must.Number("MaxSessionDuration", 3600, 43_200, otherwise: 0);
         must.Done();
 
-        await call.Room.Roles.Change(ledger =>
+        await call.Room.Catalog.Change(ledger =>
         {
             IamRoles.Update(ledger, name, description, longest == 0 ? null : TimeSpan.FromSeconds(longest));
             return true;

@@ -23,6 +23,9 @@ internal sealed record ElasticChannelConfiguration(
 {
     public static ElasticChannelConfiguration? Of(Elastic? elastic) =>
         elastic is null ? null : new(elastic.MostSubChannels, elastic.Target, elastic.LeastPercent);
+
+    public Elastic Read() =>
+        new(MaximumSubChannels!.Value, TargetMembershipsPerSubChannel!.Value, MinimumMembershipPercentage!.Value);
 }
 
 /// <summary>ChannelSummary of the service model.</summary>

@@ -10,6 +10,12 @@ namespace Carillon.Server.Operations.Channels;
 [JsonSerializable(typeof(CreateChannelResponse))]
 [JsonSerializable(typeof(DescribeChannelResponse))]
 [JsonSerializable(typeof(ListChannelsResponse))]
+[JsonSerializable(typeof(ListSubChannelsResponse))]
+[JsonSerializable(typeof(PutChannelExpirationSettingsRequest))]
+[JsonSerializable(typeof(PutChannelExpirationSettingsResponse))]
+[JsonSerializable(typeof(SearchChannelsRequest))]
+[JsonSerializable(typeof(SearchChannelsResponse))]
+[JsonSerializable(typeof(UpdateChannelReadMarkerResponse))]
 [JsonSerializable(typeof(UpdateChannelRequest))]
 [JsonSerializable(typeof(UpdateChannelResponse))]
 internal sealed partial class ChannelsJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Carillon.Core;
 using Carillon.Core.Channels;
 using Carillon.Server.Http;
@@ -6,7 +5,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Channels;
 
 // POST /channels -> 201.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record CreateChannelRequest
+internal sealed record CreateChannelRequest : ISetsTags
 {
     public string? AppInstanceArn { get; init; }
 
@@ -28,14 +27,14 @@ internal sealed record CreateChannelRequest
 
     public IReadOnlyList<string>? ModeratorArns { get; init; }
 
-    /// <summary>Refused: elastic channels are not there yet.</summary>
-    public JsonElement? ElasticChannelConfiguration { get; init; }
+    public ElasticChannelConfiguration? ElasticChannelConfiguration { get; init; }
 
     public ExpirationSettings? ExpirationSettings { get; init; }
 }
 
 internal sealed record CreateChannelResponse(string ChannelArn);
 
+// Differs from AWS: elastic channels can be made in every region, not in us-east-1 alone.
 internal static class CreateChannel
 {
     public static readonly Operation<CreateChannelRequest, CreateChannelResponse> Operation = new(
@@ -45,17 +44,6 @@ internal static class CreateChannel
         Bind: (r, _) => r,
         Check: (r, must) =>
         {
-            must.Have(r.AppInstanceArn, "appInstanceArn").Arn(r.AppInstanceArn, "appInstanceArn")
-                .Have(r.Name, "name").ResourceName(r.Name, "name")
-                .OneOf(r.Mode, "mode", Words.Unrestricted, Words.Restricted)
-                .OneOf(r.Privacy, "privacy", Words.Public, Words.Private)
-                .Metadata(r.Metadata)
-                .RequestToken(r.ClientRequestToken)
-                .Length(r.ChannelId, 1, 64, "channelId").Pattern(r.ChannelId, Patterns.Id, "channelId")
-                .Arns(r.MemberArns, 10, "memberArns")
-                .Arns(r.ModeratorArns, 10, "moderatorArns")
-                .Hold(r.ElasticChannelConfiguration is null, "Elastic channels are not supported yet.");
-            r.ExpirationSettings?.Check(must, Words.CreatedTimestamp, Words.LastMessageTimestamp);
             TagShape.Check(r.Tags, must);
         },
         Resources: (_, call) => [call.BearerArn],
@@ -74,12 +62,16 @@ internal static class CreateChannel
                 r.ExpirationSettings?.Read(),
                 [.. (r.MemberArns ?? []).Select(call.Arns.PersonAddress)],
                 [.. (r.ModeratorArns ?? []).Select(call.Arns.PersonAddress)],
-                TagShape.Read(r.Tags));
+                TagShape.Read(r.Tags))
+            {
+                Elastic = r.ElasticChannelConfiguration?.Read(),
+            };
             var repetition = new Repetition(
                 r.ClientRequestToken!, [nameof(CreateChannel), appId, call.BearerArn],
                 [
                     r.Name, r.Mode, r.Privacy, r.Metadata, r.ChannelId, string.Join('\n', r.MemberArns ?? []),
                     string.Join('\n', r.ModeratorArns ?? []), TagShape.Fingerprint(r.Tags), r.ExpirationSettings?.ToString(),
+                    r.ElasticChannelConfiguration?.ToString(),
                 ]);
             var bearer = call.Bearer;
             var id = await call.Store.Write(ledger =>

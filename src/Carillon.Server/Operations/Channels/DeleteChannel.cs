@@ -14,7 +14,6 @@ internal static class DeleteChannel
         nameof(DeleteChannel), Route.Delete("/channels/{channelArn}"), 204, Bearer.Required, Declares.Conflict,
         In: null, Out: null,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn"),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

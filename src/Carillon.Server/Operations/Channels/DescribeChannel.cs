@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Carillon.Server.Http;
 
 namespace Carillon.Server.Operations.Channels;
@@ -8,7 +9,8 @@ internal sealed record DescribeChannelRequest
     public string ChannelArn { get; init; } = "";
 }
 
-internal sealed record DescribeChannelResponse(ChannelShape Channel);
+internal sealed record DescribeChannelResponse(
+    ChannelShape Channel, [property: JsonPropertyName(Extensions.Member)] ChannelExtension Extension);
 
 internal static class DescribeChannel
 {
@@ -16,12 +18,12 @@ internal static class DescribeChannel
         nameof(DescribeChannel), Route.Get("/channels/{channelArn}"), 200, Bearer.Required, Declares.Nothing,
         In: null, ChannelsJson.Default.DescribeChannelResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn"),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {
-            var channel = call.Store.Read(view =>
+            var description = call.Store.Read(view =>
                 Core.Channels.Channels.Describe(view, call.Bearer, call.Channel(r.ChannelArn)));
-            return Task.FromResult(new DescribeChannelResponse(ChannelShape.Of(channel, call.Arns)));
+            return Task.FromResult(new DescribeChannelResponse(
+                ChannelShape.Of(description.Channel, call.Arns), ChannelExtension.Of(description)));
         });
 }

@@ -13,6 +13,9 @@ internal sealed record ListChannelsRequest
     public int? MaxResults { get; init; }
 
     public string? NextToken { get; init; }
+
+    /// <summary>Ours: <c>last-message</c>, or the order of creation where it is left out.</summary>
+    public string? Sort { get; init; }
 }
 
 internal sealed record ListChannelsResponse(IReadOnlyList<ChannelSummary> Channels, string? NextToken);
@@ -28,18 +31,17 @@ internal static class ListChannels
             Privacy = call.Query("privacy"),
             MaxResults = call.QueryNumber("max-results"),
             NextToken = call.Query("next-token"),
+            Sort = call.Query(Extensions.Sort),
         },
-        Check: (r, must) => must.Have(r.AppInstanceArn, "appInstanceArn").Arn(r.AppInstanceArn, "appInstanceArn")
-            .OneOf(r.Privacy, "privacy", Words.Public, Words.Private)
-            .Page(r.MaxResults, r.NextToken),
+        Check: (r, must) => Extensions.CheckSort(r.Sort, must),
         Resources: (_, call) => [call.BearerArn],
         Handle: (r, call) =>
         {
             // Without a privacy the public ones are listed: the official demo relies on it.
             var privacy = r.Privacy == Words.Private ? ChannelPrivacy.Private : ChannelPrivacy.Public;
-            var asked = call.PageOf(r.MaxResults, r.NextToken, r.AppInstanceArn, r.Privacy);
+            var asked = call.PageOf(r.MaxResults, r.NextToken, r.AppInstanceArn, r.Privacy, r.Sort);
             var page = call.Store.Read(view => Core.Channels.Channels.List(
-                view, call.Bearer, call.Arns.AppId(r.AppInstanceArn!), privacy, asked.Size, asked.After));
+                view, call.Bearer, call.Arns.AppId(r.AppInstanceArn!), privacy, r.Sort is not null, asked.Size, asked.After));
             return Task.FromResult(new ListChannelsResponse(
                 [.. page.Items.Select(channel => ChannelSummary.Of(channel, call.Arns))], asked.Next(page)));
         });

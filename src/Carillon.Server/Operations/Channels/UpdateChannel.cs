@@ -24,8 +24,6 @@ internal static class UpdateChannel
         nameof(UpdateChannel), Route.Put("/channels/{channelArn}"), 200, Bearer.Required, Declares.Conflict,
         ChannelsJson.Default.UpdateChannelRequest, ChannelsJson.Default.UpdateChannelResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").ResourceName(r.Name, "name")
-            .OneOf(r.Mode, "mode", Words.Unrestricted, Words.Restricted).Metadata(r.Metadata),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {

@@ -5,7 +5,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Identity;
 
 // POST /app-instances -> 201.  Shape: chime-sdk-identity 2021-04-20.
-internal sealed record CreateAppInstanceRequest
+internal sealed record CreateAppInstanceRequest : ISetsTags
 {
     public string? Name { get; init; }
 
@@ -25,13 +25,7 @@ internal static class CreateAppInstance
         Declares.ResourceLimitExceeded | Declares.Conflict,
         IdentityJson.Default.CreateAppInstanceRequest, IdentityJson.Default.CreateAppInstanceResponse,
         Bind: (r, _) => r,
-        Check: (r, must) =>
-        {
-            must.Have(r.Name, "name").ResourceName(r.Name, "name")
-                .Metadata(r.Metadata)
-                .RequestToken(r.ClientRequestToken);
-            TagShape.Check(r.Tags, must);
-        },
+        Check: (r, must) => TagShape.Check(r.Tags, must),
         Resources: (_, call) => [call.Arns.App("*")],
         Handle: async (r, call) =>
         {

@@ -22,8 +22,6 @@ internal static class CreateAppInstanceAdmin
         Declares.ResourceLimitExceeded | Declares.Conflict,
         IdentityJson.Default.CreateAppInstanceAdminRequest, IdentityJson.Default.CreateAppInstanceAdminResponse,
         Bind: (r, call) => r with { AppInstanceArn = call.Path("appInstanceArn") },
-        Check: (r, must) => must.Arn(r.AppInstanceArn, "appInstanceArn")
-            .Have(r.AppInstanceAdminArn, "appInstanceAdminArn").Arn(r.AppInstanceAdminArn, "appInstanceAdminArn"),
         Resources: (r, _) => [r.AppInstanceAdminArn!, r.AppInstanceArn],
         Handle: async (r, call) =>
         {

@@ -5,7 +5,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Identity;
 
 // POST /app-instance-users -> 201.  Shape: chime-sdk-identity 2021-04-20. The caller chooses the id.
-internal sealed record CreateAppInstanceUserRequest
+internal sealed record CreateAppInstanceUserRequest : ISetsTags
 {
     public string? AppInstanceArn { get; init; }
 
@@ -31,17 +31,7 @@ internal static class CreateAppInstanceUser
         Declares.ResourceLimitExceeded | Declares.Conflict,
         IdentityJson.Default.CreateAppInstanceUserRequest, IdentityJson.Default.CreateAppInstanceUserResponse,
         Bind: (r, _) => r,
-        Check: (r, must) =>
-        {
-            must.Have(r.AppInstanceArn, "appInstanceArn").Arn(r.AppInstanceArn, "appInstanceArn")
-                .Have(r.AppInstanceUserId, "appInstanceUserId").Length(r.AppInstanceUserId, 1, 64, "appInstanceUserId")
-                .Pattern(r.AppInstanceUserId, Patterns.Id, "appInstanceUserId")
-                .Have(r.Name, "name").UserName(r.Name, "name")
-                .Metadata(r.Metadata)
-                .RequestToken(r.ClientRequestToken);
-            r.ExpirationSettings?.Check(must, Words.CreatedTimestamp);
-            TagShape.Check(r.Tags, must);
-        },
+        Check: (r, must) => TagShape.Check(r.Tags, must),
         Resources: (r, _) => [$"{r.AppInstanceArn}/user/{r.AppInstanceUserId}"],
         Handle: async (r, call) =>
         {

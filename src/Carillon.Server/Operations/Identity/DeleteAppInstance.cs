@@ -15,7 +15,6 @@ internal static class DeleteAppInstance
         nameof(DeleteAppInstance), Route.Delete("/app-instances/{appInstanceArn}"), 204, Bearer.None,
         Declares.ResourceLimitExceeded, In: null, Out: null,
         Bind: (r, call) => r with { AppInstanceArn = call.Path("appInstanceArn") },
-        Check: (r, must) => must.Arn(r.AppInstanceArn, "appInstanceArn"),
         Resources: (r, _) => [r.AppInstanceArn],
         Handle: (r, call) => call.Store.Write(ledger =>
         {

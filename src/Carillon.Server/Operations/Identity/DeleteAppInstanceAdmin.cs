@@ -21,7 +21,6 @@ internal static class DeleteAppInstanceAdmin
             AppInstanceArn = call.Path("appInstanceArn"),
             AppInstanceAdminArn = call.Path("appInstanceAdminArn"),
         },
-        Check: (r, must) => must.Arn(r.AppInstanceArn, "appInstanceArn").Arn(r.AppInstanceAdminArn, "appInstanceAdminArn"),
         Resources: (r, _) => [r.AppInstanceAdminArn, r.AppInstanceArn],
         Handle: (r, call) => call.Store.Write(ledger =>
         {

@@ -15,7 +15,6 @@ internal static class DeleteAppInstanceUser
         nameof(DeleteAppInstanceUser), Route.Delete("/app-instance-users/{appInstanceUserArn}"), 204, Bearer.None,
         Declares.ResourceLimitExceeded | Declares.Conflict, In: null, Out: null,
         Bind: (r, call) => r with { AppInstanceUserArn = call.Path("appInstanceUserArn") },
-        Check: (r, must) => must.Arn(r.AppInstanceUserArn, "appInstanceUserArn"),
         Resources: (r, _) => [r.AppInstanceUserArn],
         Handle: (r, call) => call.Store.Write(ledger =>
         {

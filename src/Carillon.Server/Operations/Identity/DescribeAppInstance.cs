@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Carillon.Core.Identity;
 using Carillon.Server.Http;
 
@@ -9,7 +10,8 @@ internal sealed record DescribeAppInstanceRequest
     public string AppInstanceArn { get; init; } = "";
 }
 
-internal sealed record DescribeAppInstanceResponse(AppInstanceShape AppInstance);
+internal sealed record DescribeAppInstanceResponse(
+    AppInstanceShape AppInstance, [property: JsonPropertyName(Extensions.Member)] AppInstanceExtension Extension);
 
 internal sealed record AppInstanceShape(
     string AppInstanceArn, string Name, string? Metadata, DateTimeOffset CreatedTimestamp, DateTimeOffset LastUpdatedTimestamp)
@@ -24,11 +26,11 @@ internal static class DescribeAppInstance
         nameof(DescribeAppInstance), Route.Get("/app-instances/{appInstanceArn}"), 200, Bearer.None, Declares.Nothing,
         In: null, IdentityJson.Default.DescribeAppInstanceResponse,
         Bind: (r, call) => r with { AppInstanceArn = call.Path("appInstanceArn") },
-        Check: (r, must) => must.Arn(r.AppInstanceArn, "appInstanceArn"),
         Resources: (r, _) => [r.AppInstanceArn],
         Handle: (r, call) =>
         {
-            var app = call.Store.Read(view => AppInstances.Find(view, call.Arns.AppId(r.AppInstanceArn)));
-            return Task.FromResult(new DescribeAppInstanceResponse(AppInstanceShape.Of(app, call.Arns)));
+            var (app, counts) = call.Store.Read(view => AppInstances.Describe(view, call.Arns.AppId(r.AppInstanceArn)));
+            return Task.FromResult(new DescribeAppInstanceResponse(
+                AppInstanceShape.Of(app, call.Arns), AppInstanceExtension.Of(counts)));
         });
 }

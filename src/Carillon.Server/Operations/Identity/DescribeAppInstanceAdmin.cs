@@ -25,7 +25,6 @@ internal static class DescribeAppInstanceAdmin
             AppInstanceArn = call.Path("appInstanceArn"),
             AppInstanceAdminArn = call.Path("appInstanceAdminArn"),
         },
-        Check: (r, must) => must.Arn(r.AppInstanceArn, "appInstanceArn").Arn(r.AppInstanceAdminArn, "appInstanceAdminArn"),
         Resources: (r, _) => [r.AppInstanceAdminArn, r.AppInstanceArn],
         Handle: (r, call) =>
         {

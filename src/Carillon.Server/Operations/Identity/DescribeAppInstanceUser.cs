@@ -21,7 +21,6 @@ internal static class DescribeAppInstanceUser
         nameof(DescribeAppInstanceUser), Route.Get("/app-instance-users/{appInstanceUserArn}"), 200, Bearer.None,
         Declares.Nothing, In: null, IdentityJson.Default.DescribeAppInstanceUserResponse,
         Bind: (r, call) => r with { AppInstanceUserArn = call.Path("appInstanceUserArn") },
-        Check: (r, must) => must.Arn(r.AppInstanceUserArn, "appInstanceUserArn"),
         Resources: (r, _) => [r.AppInstanceUserArn],
         Handle: (r, call) =>
         {

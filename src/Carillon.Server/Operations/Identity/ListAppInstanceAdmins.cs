@@ -29,8 +29,6 @@ internal static class ListAppInstanceAdmins
             MaxResults = call.QueryNumber("max-results"),
             NextToken = call.Query("next-token"),
         },
-        Check: (r, must) => must.Arn(r.AppInstanceArn, "appInstanceArn")
-            .Page(r.MaxResults, r.NextToken),
         Resources: (r, _) => [r.AppInstanceArn],
         Handle: (r, call) =>
         {

@@ -29,9 +29,6 @@ internal static class ListAppInstanceUsers
             MaxResults = call.QueryNumber("max-results"),
             NextToken = call.Query("next-token"),
         },
-        Check: (r, must) => must.Have(r.AppInstanceArn, "appInstanceArn").Arn(r.AppInstanceArn, "appInstanceArn")
-            .Page(r.MaxResults, r.NextToken),
-
         // The published data lists app-instance-user as the resource, and policies write <app>/user/*.
         Resources: (r, _) => [$"{r.AppInstanceArn}/user/*"],
         Handle: (r, call) =>

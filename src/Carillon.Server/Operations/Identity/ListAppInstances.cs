@@ -20,7 +20,6 @@ internal static class ListAppInstances
         nameof(ListAppInstances), Route.Get("/app-instances"), 200, Bearer.None, Declares.Nothing,
         In: null, IdentityJson.Default.ListAppInstancesResponse,
         Bind: (r, call) => r with { MaxResults = call.QueryNumber("max-results"), NextToken = call.Query("next-token") },
-        Check: (r, must) => must.Page(r.MaxResults, r.NextToken),
         Resources: (_, call) => [call.Arns.App("*")],
         Handle: (r, call) =>
         {

@@ -23,9 +23,6 @@ internal static class UpdateAppInstance
         nameof(UpdateAppInstance), Route.Put("/app-instances/{appInstanceArn}"), 200, Bearer.None, Declares.Conflict,
         IdentityJson.Default.UpdateAppInstanceRequest, IdentityJson.Default.UpdateAppInstanceResponse,
         Bind: (r, call) => r with { AppInstanceArn = call.Path("appInstanceArn") },
-        Check: (r, must) => must.Arn(r.AppInstanceArn, "appInstanceArn")
-            .Have(r.Name, "name").ResourceName(r.Name, "name")
-            .Have(r.Metadata, "metadata").Metadata(r.Metadata),
         Resources: (r, _) => [r.AppInstanceArn],
         Handle: async (r, call) =>
         {

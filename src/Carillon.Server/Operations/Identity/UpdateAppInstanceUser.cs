@@ -24,9 +24,6 @@ internal static class UpdateAppInstanceUser
         Declares.ResourceLimitExceeded | Declares.Conflict,
         IdentityJson.Default.UpdateAppInstanceUserRequest, IdentityJson.Default.UpdateAppInstanceUserResponse,
         Bind: (r, call) => r with { AppInstanceUserArn = call.Path("appInstanceUserArn") },
-        Check: (r, must) => must.Arn(r.AppInstanceUserArn, "appInstanceUserArn")
-            .Have(r.Name, "name").UserName(r.Name, "name")
-            .Have(r.Metadata, "metadata").Metadata(r.Metadata),
         Resources: (r, _) => [r.AppInstanceUserArn],
         Handle: async (r, call) =>
         {

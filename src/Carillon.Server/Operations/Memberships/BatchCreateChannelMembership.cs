@@ -4,7 +4,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Memberships;
 
 // POST /channels/{channelArn}/memberships?operation=batch-create -> 200.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record BatchCreateChannelMembershipRequest
+internal sealed record BatchCreateChannelMembershipRequest : IInSubChannel
 {
     [JsonIgnore]
     public string ChannelArn { get; init; } = "";
@@ -34,8 +34,6 @@ internal static class BatchCreateChannelMembership
         MembershipsJson.Default.BatchCreateChannelMembershipRequest,
         MembershipsJson.Default.BatchCreateChannelMembershipResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").OneOf(r.Type, "type", Words.Default, Words.Hidden)
-            .Have(r.MemberArns, "memberArns").Arns(r.MemberArns, 100, "memberArns").NoSubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {
@@ -44,7 +42,7 @@ internal static class BatchCreateChannelMembership
             var (items, invitedBy) = await call.Store.Write(ledger =>
             {
                 var items = Core.Channels.Memberships.CreateBatch(
-                    ledger, call.Quotas, bearer, call.Channel(r.ChannelArn),
+                    ledger, call.Quotas, bearer, call.Channel(r.ChannelArn, r.SubChannelId),
                     [.. r.MemberArns!.Select(call.Arns.PersonAddress)], hidden, out var invitedBy);
                 return (items, invitedBy);
             });
@@ -54,8 +52,13 @@ internal static class BatchCreateChannelMembership
                 var (error, message) = RefusalErrors.Of(pair.First.Refusal!, OfOne);
                 return new BatchCreateChannelMembershipError(pair.Second, error.Code, message);
             });
+
+            // AWS leaves open what the one SubChannelId says of members in several; we leave it out then.
+            var subs = items.Select(i => i.Member?.Sub?.Id).OfType<string>().Distinct().ToList();
             return new(
-                new(IdentityShape.Of(invitedBy, call.Arns), Words.Membership(hidden), [.. members], r.ChannelArn),
+                new(
+                    IdentityShape.Of(invitedBy, call.Arns), Words.Membership(hidden), [.. members], r.ChannelArn,
+                    subs is [var one] ? one : null),
                 [.. errors]);
         });
 }

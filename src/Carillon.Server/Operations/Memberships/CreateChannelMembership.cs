@@ -4,7 +4,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Memberships;
 
 // POST /channels/{channelArn}/memberships -> 201.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record CreateChannelMembershipRequest
+internal sealed record CreateChannelMembershipRequest : IInSubChannel
 {
     [JsonIgnore]
     public string ChannelArn { get; init; } = "";
@@ -17,7 +17,7 @@ internal sealed record CreateChannelMembershipRequest
     public string? SubChannelId { get; init; }
 }
 
-internal sealed record CreateChannelMembershipResponse(string ChannelArn, IdentityShape Member);
+internal sealed record CreateChannelMembershipResponse(string ChannelArn, IdentityShape Member, string? SubChannelId);
 
 internal static class CreateChannelMembership
 {
@@ -26,15 +26,13 @@ internal static class CreateChannelMembership
         Declares.ResourceLimitExceeded | Declares.NotFound | Declares.Conflict,
         MembershipsJson.Default.CreateChannelMembershipRequest, MembershipsJson.Default.CreateChannelMembershipResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Have(r.MemberArn, "memberArn").Arn(r.MemberArn, "memberArn")
-            .OneOf(r.Type, "type", Words.Default, Words.Hidden).NoSubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {
             var bearer = call.Bearer;
             var member = await call.Store.Write(ledger => Core.Channels.Memberships.Create(
-                ledger, call.Quotas, bearer, call.Channel(r.ChannelArn), call.Arns.PersonAddress(r.MemberArn!),
+                ledger, call.Quotas, bearer, call.Channel(r.ChannelArn, r.SubChannelId), call.Arns.PersonAddress(r.MemberArn!),
                 hidden: r.Type == Words.Hidden));
-            return new(r.ChannelArn, IdentityShape.Of(member.Person, call.Arns));
+            return new(r.ChannelArn, IdentityShape.Of(member.Person, call.Arns), member.Sub?.Id);
         });
 }

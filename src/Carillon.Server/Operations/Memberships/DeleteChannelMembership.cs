@@ -3,7 +3,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Memberships;
 
 // DELETE /channels/{channelArn}/memberships/{memberArn} -> 204.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record DeleteChannelMembershipRequest
+internal sealed record DeleteChannelMembershipRequest : IInSubChannel
 {
     public string ChannelArn { get; init; } = "";
 
@@ -23,7 +23,6 @@ internal static class DeleteChannelMembership
             MemberArn = call.Path("memberArn"),
             SubChannelId = call.Query("sub-channel-id"),
         },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Arn(r.MemberArn, "memberArn").NoSubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {
@@ -31,7 +30,7 @@ internal static class DeleteChannelMembership
             return call.Store.Write(ledger =>
             {
                 Core.Channels.Memberships.Delete(
-                    ledger, bearer, call.Channel(r.ChannelArn), call.Arns.PersonAddress(r.MemberArn));
+                    ledger, bearer, call.Channel(r.ChannelArn, r.SubChannelId), call.Arns.PersonAddress(r.MemberArn));
                 return Nothing.Value;
             });
         });

@@ -3,7 +3,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Memberships;
 
 // GET /channels/{channelArn}/memberships/{memberArn} -> 200.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record DescribeChannelMembershipRequest
+internal sealed record DescribeChannelMembershipRequest : IInSubChannel
 {
     public string ChannelArn { get; init; } = "";
 
@@ -25,12 +25,11 @@ internal static class DescribeChannelMembership
             MemberArn = call.Path("memberArn"),
             SubChannelId = call.Query("sub-channel-id"),
         },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Arn(r.MemberArn, "memberArn").NoSubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {
             var member = call.Store.Read(view => Core.Channels.Memberships.Describe(
-                view, call.Bearer, call.Channel(r.ChannelArn), call.Arns.PersonAddress(r.MemberArn)));
+                view, call.Bearer, call.Channel(r.ChannelArn, r.SubChannelId), call.Arns.PersonAddress(r.MemberArn)));
             return Task.FromResult(new DescribeChannelMembershipResponse(
                 ChannelMembershipShape.Of(member, r.ChannelArn, call.Arns)));
         });

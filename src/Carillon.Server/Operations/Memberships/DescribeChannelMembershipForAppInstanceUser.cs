@@ -25,8 +25,6 @@ internal static class DescribeChannelMembershipForAppInstanceUser
             ChannelArn = call.Path("channelArn"),
             AppInstanceUserArn = call.Query("app-instance-user-arn"),
         },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn")
-            .Have(r.AppInstanceUserArn, "appInstanceUserArn").Arn(r.AppInstanceUserArn, "appInstanceUserArn"),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

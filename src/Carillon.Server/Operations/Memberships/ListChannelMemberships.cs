@@ -3,7 +3,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Memberships;
 
 // GET /channels/{channelArn}/memberships -> 200.  Shape: chime-sdk-messaging 2021-05-15. Hidden ones only on request.
-internal sealed record ListChannelMembershipsRequest
+internal sealed record ListChannelMembershipsRequest : IInSubChannel
 {
     public string ChannelArn { get; init; } = "";
 
@@ -32,14 +32,12 @@ internal static class ListChannelMemberships
             NextToken = call.Query("next-token"),
             SubChannelId = call.Query("sub-channel-id"),
         },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").OneOf(r.Type, "type", Words.Default, Words.Hidden)
-            .Page(r.MaxResults, r.NextToken).NoSubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {
-            var asked = call.PageOf(r.MaxResults, r.NextToken, r.ChannelArn, r.Type);
+            var asked = call.PageOf(r.MaxResults, r.NextToken, r.ChannelArn, r.SubChannelId, r.Type);
             var page = call.Store.Read(view => Core.Channels.Memberships.List(
-                view, call.Bearer, call.Channel(r.ChannelArn), r.Type == Words.Hidden, asked.Size, asked.After));
+                view, call.Bearer, call.Channel(r.ChannelArn, r.SubChannelId), r.Type == Words.Hidden, asked.Size, asked.After));
             return Task.FromResult(new ListChannelMembershipsResponse(
                 r.ChannelArn,
                 [.. page.Items.Select(m => new ChannelMembershipSummary(IdentityShape.Of(m.Person, call.Arns)))],

@@ -12,6 +12,9 @@ internal sealed record ListChannelMembershipsForAppInstanceUserRequest
     public int? MaxResults { get; init; }
 
     public string? NextToken { get; init; }
+
+    /// <summary>Ours: <c>last-message</c>, or the order of creation where it is left out.</summary>
+    public string? Sort { get; init; }
 }
 
 internal sealed record ListChannelMembershipsForAppInstanceUserResponse(
@@ -28,15 +31,16 @@ internal static class ListChannelMembershipsForAppInstanceUser
             AppInstanceUserArn = call.Query("app-instance-user-arn"),
             MaxResults = call.QueryNumber("max-results"),
             NextToken = call.Query("next-token"),
+            Sort = call.Query(Extensions.Sort),
         },
-        Check: (r, must) => must.Arn(r.AppInstanceUserArn, "appInstanceUserArn").Page(r.MaxResults, r.NextToken),
+        Check: (r, must) => Extensions.CheckSort(r.Sort, must),
         Resources: (_, call) => [call.BearerArn],
         Handle: (r, call) =>
         {
-            var asked = call.PageOf(r.MaxResults, r.NextToken, r.AppInstanceUserArn);
+            var asked = call.PageOf(r.MaxResults, r.NextToken, r.AppInstanceUserArn, r.Sort);
             PersonAddress? who = r.AppInstanceUserArn is { } arn ? call.Arns.PersonAddress(arn) : null;
             var page = call.Store.Read(view =>
-                Core.Channels.Memberships.ListOf(view, call.Bearer, who, asked.Size, asked.After));
+                Core.Channels.Memberships.ListOf(view, call.Bearer, who, r.Sort is not null, asked.Size, asked.After));
             return Task.FromResult(new ListChannelMembershipsForAppInstanceUserResponse(
                 [.. page.Items.Select(m => ChannelMembershipForAppInstanceUserSummary.Of(m, call.Arns))], asked.Next(page)));
         });

@@ -14,4 +14,7 @@ namespace Carillon.Server.Operations.Memberships;
 [JsonSerializable(typeof(ListChannelMembershipsResponse))]
 [JsonSerializable(typeof(ListChannelMembershipsForAppInstanceUserResponse))]
 [JsonSerializable(typeof(DescribeChannelMembershipForAppInstanceUserResponse))]
+[JsonSerializable(typeof(GetChannelMembershipPreferencesResponse))]
+[JsonSerializable(typeof(PutChannelMembershipPreferencesRequest))]
+[JsonSerializable(typeof(PutChannelMembershipPreferencesResponse))]
 internal sealed partial class MembershipsJson : JsonSerializerContext;

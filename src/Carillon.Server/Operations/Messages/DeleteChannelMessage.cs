@@ -4,7 +4,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Messages;
 
 // DELETE /channels/{channelArn}/messages/{messageId} -> 204.  Shape: chime-sdk-messaging 2021-05-15. Administrators only.
-internal sealed record DeleteChannelMessageRequest
+internal sealed record DeleteChannelMessageRequest : IInSubChannel
 {
     public string ChannelArn { get; init; } = "";
 
@@ -24,15 +24,13 @@ internal static class DeleteChannelMessage
             MessageId = call.Path("messageId"),
             SubChannelId = call.Query("sub-channel-id"),
         },
-        Check: (r, must) => MessageRules.CheckId(
-            r.MessageId, must.Arn(r.ChannelArn, "channelArn").NoSubChannel(r.SubChannelId)),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {
             var bearer = call.Bearer;
             return call.Store.Write(ledger =>
             {
-                Editing.Delete(ledger, bearer, call.Channel(r.ChannelArn), r.MessageId);
+                Editing.Delete(ledger, bearer, call.Channel(r.ChannelArn, r.SubChannelId), r.MessageId);
                 return Nothing.Value;
             });
         });

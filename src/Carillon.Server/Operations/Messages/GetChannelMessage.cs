@@ -4,7 +4,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Messages;
 
 // GET /channels/{channelArn}/messages/{messageId} -> 200.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record GetChannelMessageRequest
+internal sealed record GetChannelMessageRequest : IInSubChannel
 {
     public string ChannelArn { get; init; } = "";
 
@@ -26,14 +26,12 @@ internal static class GetChannelMessage
             MessageId = call.Path("messageId"),
             SubChannelId = call.Query("sub-channel-id"),
         },
-        Check: (r, must) => MessageRules.CheckId(
-            r.MessageId, must.Arn(r.ChannelArn, "channelArn").NoSubChannel(r.SubChannelId)),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {
             var message = call.Store.Read(view =>
-                History.Get(view, call.Bearer, call.Channel(r.ChannelArn), r.MessageId));
+                History.Get(view, call.Bearer, call.Channel(r.ChannelArn, r.SubChannelId), r.MessageId));
             return Task.FromResult(new GetChannelMessageResponse(
-                ChannelMessageShape.Of(message, r.ChannelArn, call.Arns)));
+                ChannelMessageShape.Of(message, r.ChannelArn, call.Arns, r.SubChannelId)));
         });
 }

@@ -5,7 +5,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Messages;
 
 // GET /channels/{channelArn}/messages -> 200.  Shape: chime-sdk-messaging 2021-05-15. Newest first unless asked otherwise.
-internal sealed record ListChannelMessagesRequest
+internal sealed record ListChannelMessagesRequest : IInSubChannel
 {
     public string ChannelArn { get; init; } = "";
 
@@ -23,7 +23,7 @@ internal sealed record ListChannelMessagesRequest
 }
 
 internal sealed record ListChannelMessagesResponse(
-    string ChannelArn, IReadOnlyList<ChannelMessageSummary> ChannelMessages, string? NextToken);
+    string ChannelArn, IReadOnlyList<ChannelMessageSummary> ChannelMessages, string? NextToken, string? SubChannelId);
 
 internal static class ListChannelMessages
 {
@@ -40,21 +40,19 @@ internal static class ListChannelMessages
             NextToken = call.Query("next-token"),
             SubChannelId = call.Query("sub-channel-id"),
         },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn")
-            .OneOf(r.SortOrder, "sortOrder", Words.Ascending, Words.Descending)
-            .Page(r.MaxResults, r.NextToken).NoSubChannel(r.SubChannelId),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {
             var range = new HistoryRange(r.SortOrder == Words.Ascending, At(r.NotBefore), At(r.NotAfter));
             var asked = call.PageOf(
-                r.MaxResults, r.NextToken, r.ChannelArn, r.SortOrder,
+                r.MaxResults, r.NextToken, r.ChannelArn, r.SubChannelId, r.SortOrder,
                 r.NotBefore?.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 r.NotAfter?.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture));
             var page = call.Store.Read(view => History.List(
-                view, call.Bearer, call.Channel(r.ChannelArn), range, asked.Size, asked.After));
+                view, call.Bearer, call.Channel(r.ChannelArn, r.SubChannelId), range, asked.Size, asked.After));
             return Task.FromResult(new ListChannelMessagesResponse(
-                r.ChannelArn, [.. page.Items.Select(m => ChannelMessageSummary.Of(m, call.Arns))], asked.Next(page)));
+                r.ChannelArn, [.. page.Items.Select(m => ChannelMessageSummary.Of(m, call.Arns))], asked.Next(page),
+                r.SubChannelId));
         });
 
     // A bound keeps every digit it was sent with, unlike what is stamped.

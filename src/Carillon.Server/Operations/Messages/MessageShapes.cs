@@ -6,9 +6,12 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Messages;
 
 /// <summary>Clients read <c>Status.Value</c> of every message without asking whether it is there.</summary>
-internal sealed record ChannelMessageStatusStructure(string Value)
+internal sealed record ChannelMessageStatusStructure(string Value, string? Detail)
 {
-    public static readonly ChannelMessageStatusStructure Sent = new(Words.Sent);
+    public static readonly ChannelMessageStatusStructure Sent = new(Words.Sent, null);
+
+    public static ChannelMessageStatusStructure Of(MessageStatus status, string? detail = null) =>
+        status == MessageStatus.Sent ? Sent : new(Words.Of(status), detail);
 }
 
 internal sealed record Target(string? MemberArn);
@@ -25,13 +28,14 @@ internal sealed record ChannelMessageShape(
     string ChannelArn, string MessageId, string? Content, string? Metadata, string Type, DateTimeOffset CreatedTimestamp,
     DateTimeOffset? LastEditedTimestamp, DateTimeOffset LastUpdatedTimestamp, IdentityShape Sender, bool Redacted,
     string Persistence, ChannelMessageStatusStructure Status, RawJson? MessageAttributes, string? ContentType,
-    IReadOnlyList<Target>? Target)
+    IReadOnlyList<Target>? Target, string? SubChannelId)
 {
-    public static ChannelMessageShape Of(Message message, string channelArn, Arns arns) => new(
+    public static ChannelMessageShape Of(Message message, string channelArn, Arns arns, string? subChannelId = null) => new(
         channelArn, message.Id, message.Content, message.Metadata, Words.Of(message.Type), message.Created.ToTime(),
         Words.Time(message.Edited), message.Updated.ToTime(), IdentityShape.Of(message.Sender, arns), message.Redacted,
-        message.Persistent ? Words.Persistent : Words.NonPersistent, ChannelMessageStatusStructure.Sent,
-        RawJson.Of(message.Attributes), message.ContentType, MessageRules.TargetOf(message, arns));
+        message.Persistent ? Words.Persistent : Words.NonPersistent,
+        ChannelMessageStatusStructure.Of(message.Status, message.StatusDetail),
+        RawJson.Of(message.Attributes), message.ContentType, MessageRules.TargetOf(message, arns), subChannelId);
 }
 
 /// <summary>ChannelMessageSummary of the service model.</summary>
@@ -56,9 +60,6 @@ internal static class MessageRules
     public static IReadOnlyList<Target>? TargetOf(Message message, Arns arns) =>
         message.Target is { } target ? [new Target(arns.Person(target))] : null;
 
-    public static void CheckId(string messageId, Must must) =>
-        must.Length(messageId, 1, 128, "messageId").Pattern(messageId, Patterns.Token, "messageId");
-
     public static string? Attributes(IReadOnlyDictionary<string, MessageAttributeValue>? attributes) => attributes is null
         ? null
         : JsonSerializer.Serialize(attributes, MessagesJson.Default.IReadOnlyDictionaryStringMessageAttributeValue);
@@ -68,13 +69,7 @@ internal static class MessageRules
         var bytes = 0;
         foreach (var (name, value) in attributes ?? new Dictionary<string, MessageAttributeValue>())
         {
-            must.Length(name, 1, 64, "messageAttributes.key").Have(value, "messageAttributes.value");
-            bytes += Encoding.UTF8.GetByteCount(name);
-            foreach (var text in value?.StringValues ?? [])
-            {
-                must.Have(text, "messageAttributes.value").Length(text, 1, 512, "messageAttributes.value");
-                bytes += text is null ? 0 : Encoding.UTF8.GetByteCount(text);
-            }
+            bytes += Encoding.UTF8.GetByteCount(name) + (value.StringValues ?? []).Sum(Encoding.UTF8.GetByteCount);
         }
 
         must.Hold(bytes <= MostAttributes, $"The message attributes are larger than {MostAttributes} bytes.");

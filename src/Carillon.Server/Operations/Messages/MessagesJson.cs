@@ -9,6 +9,7 @@ namespace Carillon.Server.Operations.Messages;
 [JsonSerializable(typeof(SendChannelMessageRequest))]
 [JsonSerializable(typeof(SendChannelMessageResponse))]
 [JsonSerializable(typeof(GetChannelMessageResponse))]
+[JsonSerializable(typeof(GetChannelMessageStatusResponse))]
 [JsonSerializable(typeof(ListChannelMessagesResponse))]
 [JsonSerializable(typeof(UpdateChannelMessageRequest))]
 [JsonSerializable(typeof(UpdateChannelMessageResponse))]

@@ -5,7 +5,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Messages;
 
 // POST /channels/{channelArn}/messages/{messageId}?operation=redact -> 200.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record RedactChannelMessageRequest
+internal sealed record RedactChannelMessageRequest : IInSubChannel
 {
     [JsonIgnore]
     public string ChannelArn { get; init; } = "";
@@ -16,7 +16,7 @@ internal sealed record RedactChannelMessageRequest
     public string? SubChannelId { get; init; }
 }
 
-internal sealed record RedactChannelMessageResponse(string ChannelArn, string MessageId);
+internal sealed record RedactChannelMessageResponse(string ChannelArn, string MessageId, string? SubChannelId);
 
 internal static class RedactChannelMessage
 {
@@ -25,14 +25,12 @@ internal static class RedactChannelMessage
         Bearer.Required, Declares.Conflict,
         MessagesJson.Default.RedactChannelMessageRequest, MessagesJson.Default.RedactChannelMessageResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn"), MessageId = call.Path("messageId") },
-        Check: (r, must) => MessageRules.CheckId(
-            r.MessageId, must.Arn(r.ChannelArn, "channelArn").NoSubChannel(r.SubChannelId)),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {
             var bearer = call.Bearer;
             var message = await call.Store.Write(ledger =>
-                Editing.Redact(ledger, bearer, call.Channel(r.ChannelArn), r.MessageId));
-            return new(r.ChannelArn, message.Id);
+                Editing.Redact(ledger, bearer, call.Channel(r.ChannelArn, r.SubChannelId), r.MessageId));
+            return new(r.ChannelArn, message.Id, r.SubChannelId);
         });
 }

@@ -7,7 +7,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Messages;
 
 // POST /channels/{channelArn}/messages -> 201.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record SendChannelMessageRequest
+internal sealed record SendChannelMessageRequest : IInSubChannel
 {
     [JsonIgnore]
     public string ChannelArn { get; init; } = "";
@@ -33,8 +33,11 @@ internal sealed record SendChannelMessageRequest
     public IReadOnlyList<Target>? Target { get; init; }
 }
 
-internal sealed record SendChannelMessageResponse(string ChannelArn, string MessageId, ChannelMessageStatusStructure Status);
+internal sealed record SendChannelMessageResponse(
+    string ChannelArn, string MessageId, ChannelMessageStatusStructure Status, string? SubChannelId);
 
+// Differs from AWS: PushNotification goes to a webhook of the operator's, and not to the sender's own devices; AWS
+// pushes to all members and has senders filter themselves out.
 internal static class SendChannelMessage
 {
     public static readonly Operation<SendChannelMessageRequest, SendChannelMessageResponse> Operation = new(
@@ -43,26 +46,8 @@ internal static class SendChannelMessage
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
         Check: (r, must) =>
         {
-            must.Arn(r.ChannelArn, "channelArn")
-                .Have(r.Content, "content").Length(r.Content, 1, int.MaxValue, "content")
-                .Have(r.Type, "type").OneOf(r.Type, "type", Words.Standard, Words.Control)
-                .Have(r.Persistence, "persistence").OneOf(r.Persistence, "persistence", Words.Persistent, Words.NonPersistent)
-                .Metadata(r.Metadata)
-                .RequestToken(r.ClientRequestToken)
-                .Length(r.PushNotification?.Title, 1, 50, "pushNotification.title")
-                .Pattern(r.PushNotification?.Title, Patterns.Line, "pushNotification.title")
-                .Length(r.PushNotification?.Body, 1, 150, "pushNotification.body")
-                .OneOf(r.PushNotification?.Type, "pushNotification.type", "DEFAULT", "VOIP")
-                .NoSubChannel(r.SubChannelId)
-                .Length(r.ContentType, 0, 45, "contentType")
-                .Count(r.Target, 1, 1, "target")
-                .Hold(
-                    r.Type != Words.Control || string.IsNullOrEmpty(r.Metadata), "A CONTROL message has no metadata.");
-            foreach (var target in r.Target ?? [])
-            {
-                must.Have(target?.MemberArn, "target.memberArn").Arn(target?.MemberArn, "target.memberArn");
-            }
-
+            must.Hold(r.Type != Words.Control || string.IsNullOrEmpty(r.Metadata), "A CONTROL message has no metadata.")
+                .Hold(r.Target is not [{ MemberArn: null }], "A target must have a member ARN.");
             MessageRules.CheckAttributes(r.MessageAttributes, must);
         },
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
@@ -73,13 +58,13 @@ internal static class SendChannelMessage
             var attributes = MessageRules.Attributes(r.MessageAttributes);
             PersonAddress? target = r.Target is [{ MemberArn: { } arn }] ? call.Arns.PersonAddress(arn) : null;
             var message = new NewMessage(
-                call.Bearer, call.Channel(r.ChannelArn), type, r.Persistence == Words.Persistent, r.Content!, r.Metadata,
+                call.Bearer, call.Channel(r.ChannelArn, r.SubChannelId), type, r.Persistence == Words.Persistent, r.Content!, r.Metadata,
                 attributes, r.ContentType, target,
                 new Repetition(
                     r.ClientRequestToken!, [nameof(SendChannelMessage), r.ChannelArn, call.BearerArn],
                     [
                         r.Content, r.Type, r.Persistence, r.Metadata, attributes, r.ContentType, r.Target?[0].MemberArn,
-                        r.PushNotification?.ToString(),
+                        r.PushNotification?.ToString(), r.SubChannelId,
                     ]))
             {
                 Push = r.PushNotification?.Read(),
@@ -89,7 +74,8 @@ internal static class SendChannelMessage
                 Sending.Check(view, message);
                 return true;
             });
-            var id = await call.Store.Write(ledger => Sending.Do(ledger, call.MessageIds, message));
-            return new(r.ChannelArn, id, ChannelMessageStatusStructure.Sent);
+            var sent = await call.Store.Write(ledger => Sending.Do(ledger, call.MessageIds, message));
+            call.Held(sent.Status);
+            return new(r.ChannelArn, sent.Id, ChannelMessageStatusStructure.Of(sent.Status), r.SubChannelId);
         });
 }

@@ -5,7 +5,7 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Messages;
 
 // PUT /channels/{channelArn}/messages/{messageId} -> 200.  Shape: chime-sdk-messaging 2021-05-15.
-internal sealed record UpdateChannelMessageRequest
+internal sealed record UpdateChannelMessageRequest : IInSubChannel
 {
     [JsonIgnore]
     public string ChannelArn { get; init; } = "";
@@ -22,7 +22,8 @@ internal sealed record UpdateChannelMessageRequest
     public string? ContentType { get; init; }
 }
 
-internal sealed record UpdateChannelMessageResponse(string ChannelArn, string MessageId, ChannelMessageStatusStructure Status);
+internal sealed record UpdateChannelMessageResponse(
+    string ChannelArn, string MessageId, ChannelMessageStatusStructure Status, string? SubChannelId);
 
 internal static class UpdateChannelMessage
 {
@@ -31,16 +32,13 @@ internal static class UpdateChannelMessage
         Declares.Conflict,
         MessagesJson.Default.UpdateChannelMessageRequest, MessagesJson.Default.UpdateChannelMessageResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn"), MessageId = call.Path("messageId") },
-        Check: (r, must) => MessageRules.CheckId(
-            r.MessageId,
-            must.Arn(r.ChannelArn, "channelArn").Have(r.Content, "content").Length(r.Content, 1, int.MaxValue, "content")
-                .Metadata(r.Metadata).NoSubChannel(r.SubChannelId).Length(r.ContentType, 0, 45, "contentType")),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {
             var bearer = call.Bearer;
             var message = await call.Store.Write(ledger => Editing.Update(
-                ledger, bearer, call.Channel(r.ChannelArn), r.MessageId, r.Content!, r.Metadata, r.ContentType));
-            return new(r.ChannelArn, message.Id, ChannelMessageStatusStructure.Sent);
+                ledger, bearer, call.Channel(r.ChannelArn, r.SubChannelId), r.MessageId, r.Content!, r.Metadata, r.ContentType));
+            call.Held(message.Status);
+            return new(r.ChannelArn, message.Id, ChannelMessageStatusStructure.Of(message.Status), r.SubChannelId);
         });
 }

@@ -22,7 +22,6 @@ internal static class CreateChannelBan
         Declares.ResourceLimitExceeded | Declares.Conflict,
         ModerationJson.Default.CreateChannelBanRequest, ModerationJson.Default.CreateChannelBanResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Have(r.MemberArn, "memberArn").Arn(r.MemberArn, "memberArn"),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {

@@ -22,7 +22,6 @@ internal static class CreateChannelModerator
         Declares.ResourceLimitExceeded | Declares.Conflict,
         ModerationJson.Default.CreateChannelModeratorRequest, ModerationJson.Default.CreateChannelModeratorResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Have(r.ChannelModeratorArn, "channelModeratorArn").Arn(r.ChannelModeratorArn, "channelModeratorArn"),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: async (r, call) =>
         {

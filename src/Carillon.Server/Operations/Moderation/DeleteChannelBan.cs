@@ -17,7 +17,6 @@ internal static class DeleteChannelBan
         nameof(DeleteChannelBan), Route.Delete("/channels/{channelArn}/bans/{memberArn}"), 204, Bearer.Required,
         Declares.Nothing, In: null, Out: null,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn"), MemberArn = call.Path("memberArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Arn(r.MemberArn, "memberArn"),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

@@ -17,7 +17,6 @@ internal static class DeleteChannelModerator
         nameof(DeleteChannelModerator), Route.Delete("/channels/{channelArn}/moderators/{channelModeratorArn}"), 204, Bearer.Required,
         Declares.Nothing, In: null, Out: null,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn"), ChannelModeratorArn = call.Path("channelModeratorArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Arn(r.ChannelModeratorArn, "channelModeratorArn"),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

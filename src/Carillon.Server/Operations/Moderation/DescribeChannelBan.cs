@@ -22,7 +22,6 @@ internal static class DescribeChannelBan
         nameof(DescribeChannelBan), Route.Get("/channels/{channelArn}/bans/{memberArn}"), 200, Bearer.Required,
         Declares.NotFound, In: null, ModerationJson.Default.DescribeChannelBanResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn"), MemberArn = call.Path("memberArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Arn(r.MemberArn, "memberArn"),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

@@ -22,7 +22,6 @@ internal static class DescribeChannelModerator
         nameof(DescribeChannelModerator), Route.Get("/channels/{channelArn}/moderators/{channelModeratorArn}"), 200, Bearer.Required,
         Declares.NotFound, In: null, ModerationJson.Default.DescribeChannelModeratorResponse,
         Bind: (r, call) => r with { ChannelArn = call.Path("channelArn"), ChannelModeratorArn = call.Path("channelModeratorArn") },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Arn(r.ChannelModeratorArn, "channelModeratorArn"),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

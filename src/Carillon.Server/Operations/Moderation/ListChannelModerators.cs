@@ -29,7 +29,6 @@ internal static class ListChannelModerators
             MaxResults = call.QueryNumber("max-results"),
             NextToken = call.Query("next-token"),
         },
-        Check: (r, must) => must.Arn(r.ChannelArn, "channelArn").Page(r.MaxResults, r.NextToken),
         Resources: (r, call) => [call.BearerArn, r.ChannelArn],
         Handle: (r, call) =>
         {

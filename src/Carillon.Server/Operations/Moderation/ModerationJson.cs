@@ -10,6 +10,8 @@ namespace Carillon.Server.Operations.Moderation;
 [JsonSerializable(typeof(CreateChannelModeratorResponse))]
 [JsonSerializable(typeof(DescribeChannelModeratorResponse))]
 [JsonSerializable(typeof(ListChannelModeratorsResponse))]
+[JsonSerializable(typeof(ListChannelsModeratedByAppInstanceUserResponse))]
+[JsonSerializable(typeof(DescribeChannelModeratedByAppInstanceUserResponse))]
 [JsonSerializable(typeof(CreateChannelBanRequest))]
 [JsonSerializable(typeof(CreateChannelBanResponse))]
 [JsonSerializable(typeof(DescribeChannelBanResponse))]

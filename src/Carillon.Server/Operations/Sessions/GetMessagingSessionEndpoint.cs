@@ -23,7 +23,6 @@ internal static class GetMessagingSessionEndpoint
         nameof(GetMessagingSessionEndpoint), Route.Get("/endpoints/messaging-session"), 200, Bearer.None, Declares.Nothing,
         In: null, SessionsJson.Default.GetMessagingSessionEndpointResponse,
         Bind: (r, call) => r with { NetworkType = call.Query("network-type") },
-        Check: (r, must) => must.OneOf(r.NetworkType, "networkType", "IPV4_ONLY", "DUAL_STACK"),
         Resources: (_, _) => ["*"],
         Handle: (_, call) => Task.FromResult(new GetMessagingSessionEndpointResponse(new(call.SessionEndpoint))));
 }

@@ -91,10 +91,72 @@ internal sealed class NaivePolicies(
                     _ => a >= b,
                 };
             }
+            if (name.StartsWith("Date", StringComparison.Ordinal))
+            {
+                if (Seconds(value) is not { } a)
+                    return false;
+                var b = Seconds(want)!.Value;
+                return name switch
+                {
+                    "DateEquals" => a == b,
+                    "DateLessThan" => a < b,
+                    "DateLessThanEquals" => a <= b,
+                    "DateGreaterThan" => a > b,
+                    _ => a >= b,
+                };
+            }
+            if (name == "IpAddress")
+            {
+                if (Bits(value) is not { } bits)
+                    return false;
+                var parts = want.Split('/');
+                var all = Bits(parts[0])!;
+                return bits.Length == all.Length
+                    && bits.StartsWith(parts.Length == 1 ? all : all[..int.Parse(parts[1], CultureInfo.InvariantCulture)], StringComparison.Ordinal);
+            }
+            if (name == "BinaryEquals")
+                return value == want && (value.Length == 0 || value.EndsWith('='));
+            if (name.StartsWith("Arn", StringComparison.Ordinal))
+                return want == "*" || IsArn(value, want);
             if (name == "Bool")
                 return value == want;
             throw new InvalidOperationException(name);
         }
+
+        // Six components, each against its own; the last may hold colons.
+        bool IsArn(string value, string want)
+        {
+            if (variables)
+            {
+                var missing = false;
+                want = Regex.Replace(want, @"\$\{([^},]*)(, '([^']*)')?\}", m =>
+                {
+                    var found = keys.FirstOrDefault(k => k.Key.Equals(m.Groups[1].Value, StringComparison.OrdinalIgnoreCase)).Value;
+                    missing |= found is not [_] && !m.Groups[2].Success;
+                    var text = found is [var only] ? only : m.Groups[3].Value;
+                    return text.Replace('*', '\u0001').Replace('?', '\u0002');
+                });
+                if (missing)
+                    return false;
+            }
+            string[] wanted = want.Split(':', 6), actual = value.Split(':', 6);
+            return wanted.Length == 6 && actual.Length == 6 && wanted.Zip(actual).All(pair => Regex.IsMatch(
+                pair.Second,
+                @"\A" + Regex.Escape(pair.First).Replace(@"\*", ".*").Replace(@"\?", ".").Replace("\u0001", @"\*").Replace("\u0002", @"\?") + @"\z"));
+        }
+    }
+
+    private static decimal? Seconds(string text) =>
+        text.Length != 4 && decimal.TryParse(text, CultureInfo.InvariantCulture, out var epoch) ? epoch
+        : text.Length == 4 && int.TryParse(text, CultureInfo.InvariantCulture, out var year) ? new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds()
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.ToUnixTimeSeconds() : null;
+
+    private static string? Bits(string address)
+    {
+        if (!System.Net.IPAddress.TryParse(address, out var parsed))
+            return null;
+        var plain = parsed.IsIPv4MappedToIPv6 ? parsed.MapToIPv4() : parsed;
+        return string.Concat(plain.GetAddressBytes().Select(b => Convert.ToString(b, 2).PadLeft(8, '0')));
     }
 
     /// <summary>The pattern as a regular expression, or null if a variable in it has no value.</summary>

@@ -15,6 +15,7 @@ internal static class PermissionTable
         DescribeChannel                          Y     Y         Y      Y      Y      N       N
         UpdateChannel                            Y     Y         N      N      N      N       N
         DeleteChannel                            Y     Y         N      N      N      N       N
+        PutChannelExpirationSettings             Y     Y         N      N      N      N       N
         ListChannels: public                     Y     Y         Y      Y      Y      Y       Y
         ListChannels: private                    Y     N         N      N      N      N       N
         CreateChannelMembership: self            Y     Y         -      -      Y      N       N
@@ -29,10 +30,21 @@ internal static class PermissionTable
         ListChannelMemberships (HIDDEN)          Y     Y         N      N      N      N       N
         DeleteChannelMembership: self            Y     Y         Y      Y      N      N       N
         DeleteChannelMembership: other           Y     Y         U      N      N      N       N
+        ListSubChannels                          Y     Y         N      -      N      N       N
+        GetChannelMembershipPreferences: self    N     N         Y      Y      N      N       N
+        GetChannelMembershipPreferences: other   N     N         N      N      N      N       N
+        PutChannelMembershipPreferences: self    N     N         Y      Y      N      N       N
+        PutChannelMembershipPreferences: other   N     N         N      N      N      N       N
         ListMembershipsOf: self                  Y     Y         Y      Y      Y      Y       Y
         ListMembershipsOf: other                 Y     N         N      N      N      N       N
         DescribeMembershipOf: self               -     -         Y      Y      -      -       -
         DescribeMembershipOf: other              Y     N         N      N      N      N       N
+        ListModeratedBy: self                    Y     Y         Y      Y      Y      Y       Y
+        ListModeratedBy: other                   Y     N         N      N      N      N       N
+        DescribeModeratedBy: self                N     Y         N      N      N      N       N
+        DescribeModeratedBy: other               Y     N         N      N      N      N       N
+        SearchChannels                           Y     Y         Y      Y      Y      Y       Y
+        UpdateChannelReadMarker                  N     N         Y      Y      N      N       N
         CreateChannelModerator                   Y     Y         N      N      N      N       N
         DescribeChannelModerator                 Y     Y         N      N      N      N       N
         ListChannelModerators                    Y     Y         N      N      N      N       N
@@ -41,6 +53,10 @@ internal static class PermissionTable
         DescribeChannelBan                       Y     Y         N      N      N      N       N
         ListChannelBans                          Y     Y         N      N      N      N       N
         DeleteChannelBan                         Y     Y         N      N      N      N       N
+        AssociateChannelFlow                     Y     Y         N      N      N      N       N
+        DisassociateChannelFlow                  Y     Y         N      N      N      N       N
+        GetChannelMessageStatus: own             Y     Y         Y      N      Y      Y       N
+        GetChannelMessageStatus: other           N     N         N      N      N      N       N
         SendChannelMessage                       N     N         Y      N      N      N       N
         GetChannelMessage: other                 Y     Y         Y      Y      Y      N       N
         ListChannelMessages                      Y     Y         Y      Y      Y      N       N

@@ -22,7 +22,10 @@ public class PolicyReferenceTests
         "arn:aws:chime:r:1:channel/a${*}b", "arn:aws:chime:*:*:*/${my:list}*", "arn:aws:chime:r:1:USER/a",
     ];
 
-    private static readonly string[] Keys = ["my:name", "my:star", "my:list", "my:number", "my:flag", "my:none", "MY:Name"];
+    private static readonly string[] RequestedKeys =
+        ["my:name", "my:star", "my:list", "my:number", "my:flag", "my:arn", "my:time", "my:ip", "my:bytes"];
+
+    private static readonly string[] Keys = [.. RequestedKeys, "my:none", "MY:Name"];
 
     private static readonly string[] TextOperators =
     [
@@ -35,6 +38,17 @@ public class PolicyReferenceTests
         "NumericGreaterThanEquals",
     ];
 
+    private static readonly string[] DateOperators =
+        ["DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals"];
+
+    private static readonly string[] ArnValues =
+    [
+        "*", "arn:aws:iam::1:role/*", "arn:aws:iam::1:role/a", "arn:*:iam::?:*", "arn:aws:*:*:*:role/a", "a:b:c:d:e:f", "arn:aws:iam::1:${my:name}",
+        "arn:aws:iam::${my:star}:role/${my:none, 'a'}",
+    ];
+
+    private static readonly string[] Networks = ["10.0.0.0/8", "10.1.2.3", "10.1.2.0/23", "0.0.0.0/0", "2001:db8::/32", "::1"];
+
     private static readonly string[] Texts =
         ["a", "A", "a*", "?", "*", "a:b", "${my:name}", "${my:none}", "x${my:star}", "${my:none, 'a'}", "${*}", "7"];
 
@@ -42,7 +56,7 @@ public class PolicyReferenceTests
     public void Thousands_of_random_decisions_are_those_of_a_naive_reading()
     {
         var (allowed, refused) = (0, 0);
-        for (var seed = 0; seed < 6000; seed++)
+        for (var seed = 0; seed < 12_000; seed++)
         {
             var random = new Random(seed);
             List<JsonObject> identity = [.. Many(random, 1, 3, Document)];
@@ -65,17 +79,22 @@ public class PolicyReferenceTests
             _ = expected ? allowed++ : refused++;
         }
         // A generator that only ever produced one answer would prove nothing.
-        Assert.InRange(allowed, 500, 5500);
-        Assert.InRange(refused, 500, 5500);
+        Assert.InRange(allowed, 1000, 11_000);
+        Assert.InRange(refused, 1000, 11_000);
     }
 
     private static Policy Compile(JsonObject document) => Policy.Parse(document.ToJsonString());
 
-    private static JsonObject Document(Random random) => new()
+    private static JsonObject Document(Random random)
     {
-        ["Version"] = random.Next(8) == 0 ? "2008-10-17" : "2012-10-17",
-        ["Statement"] = new JsonArray([.. Many(random, 1, 4, Statement)]),
-    };
+        var document = new JsonObject();
+        if (Pick(random, ["2012-10-17", "2012-10-17", "2012-10-17", "2012-10-17", "2008-10-17", ""]) is { Length: > 0 } version)
+            document["Version"] = version;
+        document["Statement"] = random.Next(6) == 0
+            ? Statement(random)
+            : new JsonArray([.. Many(random, 1, 4, Statement)]);
+        return document;
+    }
 
     private static JsonObject Statement(Random random)
     {
@@ -97,8 +116,12 @@ public class PolicyReferenceTests
 
     private static void Condition(Random random, JsonObject conditions)
     {
-        var (name, values) = random.Next(8) switch
+        var (name, values) = random.Next(13) switch
         {
+            8 => (Pick(random, DateOperators), OneOrMany(random, ["2026-01-02T03:04:05Z", "2026-01-02", "1767323045", "2030"])),
+            9 => (Pick(random, ["IpAddress", "NotIpAddress"]), OneOrMany(random, Networks)),
+            10 => ("BinaryEquals", OneOrMany(random, ["YQ==", "YWI=", ""])),
+            11 or 12 => (Pick(random, ["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"]), OneOrMany(random, ArnValues)),
             0 => ("Null", OneOrMany(random, ["true", "false"])),
             1 => ("Bool", OneOrMany(random, ["true", "false"])),
             2 or 3 => (Pick(random, NumberOperators), OneOrMany(random, ["7", "7.0", "-3", "100"])),
@@ -114,7 +137,7 @@ public class PolicyReferenceTests
     private static Dictionary<string, string[]> RequestKeys(Random random)
     {
         var keys = new Dictionary<string, string[]>();
-        foreach (var key in Keys[..5])
+        foreach (var key in RequestedKeys)
         {
             if (random.Next(4) > 0)
                 keys[key] = [];
@@ -126,6 +149,10 @@ public class PolicyReferenceTests
                 "my:number" => [Pick(random, ["7", "-3", "8.5", "seven"])],
                 "my:flag" => [Pick(random, ["true", "false"])],
                 "my:list" => [.. Many(random, 0, 3, r => Pick(r, ["a", "b", "a*", "7"]))],
+                "my:arn" => [Pick(random, ["arn:aws:iam::1:role/a", "arn:aws:iam::1:role/a:b", "arn:aws:iam::*:role/a", "none", "a:b:c:d:e:f"])],
+                "my:time" => [Pick(random, ["2026-01-02T03:04:05Z", "2026-01-02T00:00:00Z", "1767323045", "yesterday", "2031"])],
+                "my:ip" => [Pick(random, ["10.1.2.3", "10.1.3.255", "11.0.0.1", "::ffff:10.1.2.3", "2001:db8::7", "2001:db9::7", "::1", "here"])],
+                "my:bytes" => [Pick(random, ["YQ==", "YWI=", "YQ", "", "*"])],
                 "my:star" => [Pick(random, ["a*", "*", "?"])],
                 _ => [Pick(random, ["a", "a:b", "A", "*"])],
             };

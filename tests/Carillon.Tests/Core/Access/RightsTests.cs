@@ -1,5 +1,6 @@
 using Carillon.Core.Access;
 using Carillon.Tests.Server;
+using Carillon.Tests.Server.Operations.Channels;
 using Xunit;
 
 namespace Carillon.Tests.Core.Access;
@@ -7,7 +8,11 @@ namespace Carillon.Tests.Core.Access;
 /// <summary>The permission matrix, cell by cell, through the operations themselves.</summary>
 public class RightsTests(RightsTests.Fixture fixture) : IClassFixture<RightsTests.Fixture>
 {
-    public sealed class Fixture : LiveServer;
+    public sealed class Fixture : LiveServer
+    {
+        internal override Carillon.Server.Hosting.CarillonOptions Adjust(Carillon.Server.Hosting.CarillonOptions options) =>
+            options with { Quotas = "AppInstances=100000,ElasticChannelsPerAppInstance=100" };
+    }
 
     public static TheoryData<string> Rows => [.. PermissionTable.Rows.Keys];
 
@@ -51,6 +56,7 @@ public class RightsTests(RightsTests.Fixture fixture) : IClassFixture<RightsTest
             "DescribeChannel" => await chime.DescribeChannel(bearer, channel),
             "UpdateChannel" => await chime.UpdateChannel(bearer, channel, name: "new"),
             "DeleteChannel" => await chime.DeleteChannel(bearer, channel),
+            "PutChannelExpirationSettings" => await chime.PutChannelExpiration(bearer, channel, 7),
             "ListChannels: public" => await chime.ListChannels(bearer, scene.App),
             "ListChannels: private" => await chime.ListChannels(bearer, scene.App, "&privacy=PRIVATE"),
             "CreateChannelMembership: self" => await chime.CreateChannelMembership(bearer, channel, bearer),
@@ -67,10 +73,21 @@ public class RightsTests(RightsTests.Fixture fixture) : IClassFixture<RightsTest
             "ListChannelMemberships (HIDDEN)" => await chime.ListChannelMemberships(bearer, channel, "?type=HIDDEN"),
             "DeleteChannelMembership: self" => await chime.DeleteChannelMembership(bearer, channel, bearer),
             "DeleteChannelMembership: other" => await chime.DeleteChannelMembership(bearer, channel, scene.People.Creator),
+            "ListSubChannels" => await ListSubChannels(scene, bearer),
+            "GetChannelMembershipPreferences: self" => await chime.GetPreferences(bearer, channel, bearer),
+            "GetChannelMembershipPreferences: other" => await chime.GetPreferences(bearer, channel, scene.People.Creator),
+            "PutChannelMembershipPreferences: self" => await chime.PutPreferences(bearer, channel, bearer, "NONE"),
+            "PutChannelMembershipPreferences: other" => await chime.PutPreferences(bearer, channel, scene.People.Creator, "NONE"),
             "ListMembershipsOf: self" => await chime.ListMembershipsOf(bearer, bearer),
             "ListMembershipsOf: other" => await chime.ListMembershipsOf(bearer, scene.People.Creator),
             "DescribeMembershipOf: self" => await chime.DescribeMembershipOf(bearer, channel, bearer),
             "DescribeMembershipOf: other" => await chime.DescribeMembershipOf(bearer, channel, scene.People.Creator),
+            "ListModeratedBy: self" => await chime.ListModeratedBy(bearer, bearer),
+            "ListModeratedBy: other" => await chime.ListModeratedBy(bearer, scene.People.Creator),
+            "DescribeModeratedBy: self" => await chime.DescribeModeratedBy(bearer, channel, bearer),
+            "DescribeModeratedBy: other" => await chime.DescribeModeratedBy(bearer, channel, scene.People.Creator),
+            "SearchChannels" => await chime.SearchChannels(bearer, "", ("INCLUDES", [bearer])),
+            "UpdateChannelReadMarker" => await chime.UpdateChannelReadMarker(bearer, channel),
             "CreateChannelModerator" => await chime.CreateChannelModerator(bearer, channel, scene.People.Somebody),
             "DescribeChannelModerator" => await chime.DescribeChannelModerator(bearer, channel, scene.People.Creator),
             "ListChannelModerators" => await chime.ListChannelModerators(bearer, channel),
@@ -79,6 +96,11 @@ public class RightsTests(RightsTests.Fixture fixture) : IClassFixture<RightsTest
             "DescribeChannelBan" => await chime.DescribeChannelBan(bearer, channel, scene.People.Banned),
             "ListChannelBans" => await chime.ListChannelBans(bearer, channel),
             "DeleteChannelBan" => await chime.DeleteChannelBan(bearer, channel, scene.People.Banned),
+            "AssociateChannelFlow" => await chime.AssociateChannelFlow(bearer, channel, await scene.Flow()),
+            "DisassociateChannelFlow" => await chime.DisassociateChannelFlow(bearer, channel, await scene.FlowOfChannel()),
+            "GetChannelMessageStatus: own" => await chime.GetChannelMessageStatus(bearer, channel, await scene.Message(bearer)),
+            "GetChannelMessageStatus: other" =>
+                await chime.GetChannelMessageStatus(bearer, channel, await scene.Message(scene.People.Creator)),
             "SendChannelMessage" => await chime.SendChannelMessage(bearer, channel, "hello"),
             "GetChannelMessage: other" => await chime.GetChannelMessage(bearer, channel, await scene.Message(scene.People.Creator)),
             "ListChannelMessages" => await chime.ListChannelMessages(bearer, channel),
@@ -93,6 +115,20 @@ public class RightsTests(RightsTests.Fixture fixture) : IClassFixture<RightsTest
         };
     }
 
+    /// <summary>In an elastic channel with the same people, except that nobody is hidden in one.</summary>
+    private static async Task<Answer> ListSubChannels(Scene scene, string bearer)
+    {
+        var (chime, people) = (scene.Chime, scene.People);
+        var described = await chime.DescribeChannel(people.Creator, scene.Channel);
+        var channel = (await chime.Send("POST", "/channels", people.Creator, ChimeClient.Members(
+            ("AppInstanceArn", scene.App), ("Name", "elastic"), ("Privacy", described.Text("Channel.Privacy")),
+            ("ModeratorArns", ChimeClient.Array([people.Moderator])), ("ClientRequestToken", ChimeClient.NewToken()),
+            ("ElasticChannelConfiguration", ElasticRoom.Configuration(2, 2))))).Text("ChannelArn");
+        (await chime.CreateChannelMembership(people.Creator, channel, people.Member)).Ok();
+        (await chime.CreateChannelBan(people.Creator, channel, people.Banned)).Ok();
+        return await chime.Send("GET", $"/channels/{ChimeClient.E(channel)}/subchannels", bearer);
+    }
+
     [Theory]
     [InlineData("admin")]
     [InlineData("moderator")]
@@ -104,6 +140,7 @@ public class RightsTests(RightsTests.Fixture fixture) : IClassFixture<RightsTest
         (await app.Root.CreateChannelMembership(people.Creator, scene.Channel, scene.Bearer(role))).Ok();
 
         (await app.Root.SendChannelMessage(scene.Bearer(role), scene.Channel, "as a member")).Ok();
+        (await app.Root.UpdateChannelReadMarker(scene.Bearer(role), scene.Channel)).Ok();
         (await app.Root.ListChannelBans(scene.Bearer(role), scene.Channel)).Ok();
     }
 
@@ -192,6 +229,20 @@ internal sealed record Scene(ChimeClient Chime, string App, People People, strin
         "banned" => People.Banned,
         _ => People.Stranger,
     };
+
+    public async Task<string> Flow()
+    {
+        var flow = (await Chime.ListChannelFlows(App)).List("ChannelFlows");
+        return flow.Count > 0 ? (string)flow[0]!["ChannelFlowArn"]! : (await Chime.CreateChannelFlow(App, "flow", "f")).Text("ChannelFlowArn");
+    }
+
+    /// <summary>Of a channel that has one.</summary>
+    public async Task<string> FlowOfChannel()
+    {
+        var flow = await Flow();
+        (await Chime.AssociateChannelFlow(People.Creator, Channel, flow)).Ok();
+        return flow;
+    }
 
     /// <summary>A message of a sender who could send once, whatever it may now.</summary>
     public async Task<string> Message(string sender)

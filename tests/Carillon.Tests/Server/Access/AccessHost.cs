@@ -5,11 +5,14 @@ using Carillon.Backends.Sql;
 using Carillon.Core;
 using Carillon.Core.Access;
 using Carillon.Server.Access;
+using Carillon.Server.Federation;
 using Carillon.Server.Http;
 using Carillon.Server.Http.QueryProtocol;
 using Carillon.Server.Operations.Access;
+using Carillon.Server.Outbound;
 using Carillon.Sql.Sqlite;
 using Carillon.Wire.SigV4;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Carillon.Tests.Server.Access;
 
@@ -26,10 +29,12 @@ internal sealed class AccessHost : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("carillon-access-").FullName;
     private readonly SqlStore _store;
 
-    public AccessHost()
+    public AccessHost(FederationSettings? federation = null)
     {
         _store = SqlStore.Open(new SqliteDatabase(Path.Combine(_folder, "data.db")), new StoreOptions(), Clock, new Silence());
-        Room = AccessRoom.Open(_store, new Quotas(), new Account(Account), _store.MasterKey(), Clock);
+        Room = AccessRoom.Open(
+            _store, new Quotas(), new Account(Account), _store.MasterKey(), Clock, federation ?? FederationSettings.None,
+            (request, _, _) => Fetch(request), NullLogger.Instance);
         Runner = new QueryRunner(Room);
         Credentials = new CredentialSource(RootKey, Room);
         Root = Credentials.RootCaller();
@@ -38,6 +43,10 @@ internal sealed class AccessHost : IDisposable
     public static AwsCredentials RootKey { get; } = new("AKIAROOTROOTROOTROOT", "root-secret");
 
     public ManualClock Clock { get; } = new();
+
+    /// <summary>What answers the requests that the server itself makes.</summary>
+    public Func<HttpRequestMessage, Task<OutboundAnswer>> Fetch { get; set; } =
+        request => throw new OutboundException($"{request.RequestUri} is not there.");
 
     public AccessRoom Room { get; }
 
@@ -49,7 +58,7 @@ internal sealed class AccessHost : IDisposable
 
     /// <summary>Asks IAM or STS, as <paramref name="caller"/>; parameters are <c>Name=value</c>, unescaped.</summary>
     public Task<Answered> Ask(Caller caller, string action, params string[] parameters) =>
-        Send(caller, action, action is "AssumeRole" or "GetCallerIdentity" or "GetAccessKeyInfo" ? StsService.Service : IamService.Service, parameters);
+        Send(caller, action, StsService.Service.Find(action) is null ? IamService.Service : StsService.Service, parameters);
 
     public async Task<Answered> Send(Caller caller, string action, QueryService service, string[] parameters)
     {
@@ -76,6 +85,20 @@ internal sealed class AccessHost : IDisposable
         return found ?? throw new InvalidOperationException("The credentials just given out are not found.");
     }
 
+    /// <summary>Makes a user with one policy and a key, and says who calls with it.</summary>
+    public async Task<Caller> MakeUser(string name, string? policy = null, params string[] more)
+    {
+        (await Ask(Root, "CreateUser", [$"UserName={name}", .. more])).Ok();
+        if (policy is not null)
+            (await Ask(Root, "PutUserPolicy", $"UserName={name}", "PolicyName=p", $"PolicyDocument={policy}")).Ok();
+        return Holder(await Ask(Root, "CreateAccessKey", $"UserName={name}"));
+    }
+
+    /// <summary>The caller whose long-term key an answer of CreateAccessKey holds.</summary>
+    public Caller Holder(Answered created) =>
+        Credentials.Find(created.Ok()["AccessKeyId"], null, out _)?.Caller
+            ?? throw new InvalidOperationException("The key just made is not found.");
+
     public Caller? Find(Answered assumed)
     {
         var credential = Credentials.Find(assumed["AccessKeyId"], assumed["SessionToken"], out var fault);
@@ -98,6 +121,7 @@ internal sealed class AccessHost : IDisposable
     {
         _store.Dispose();
         Room.Tokens.Dispose();
+        Room.KeySecrets.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Xml.Linq;
 using Carillon.Server.Http;
+using Carillon.Server.Http.JsonProtocol;
 using Carillon.Wire.SigV4;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -24,7 +25,8 @@ public sealed class QueryApiTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var api = new QueryApi(
-            new Authenticator(_host.Credentials, _host.Clock), _host.Room, _host.Clock, NullLogger<QueryApi>.Instance);
+            new Authenticator(_host.Credentials, _host.Clock), _host.Room,
+            new JsonApi(_host.Room, NullLogger<JsonApi>.Instance), _host.Clock, NullLogger<QueryApi>.Instance);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

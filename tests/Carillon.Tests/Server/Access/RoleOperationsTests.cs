@@ -190,11 +190,11 @@ public sealed class RoleOperationsTests : IDisposable
     [Fact]
     public async Task What_is_not_there_is_an_invalid_action()
     {
-        var users = await _host.Ask(_host.Root, "CreateUser", "UserName=x");
+        var users = await _host.Ask(_host.Root, "CreateGroup", "GroupName=x");
         var version = await _host.Send(_host.Root, "GetRole", StsService.Service, []);
 
         Assert.Equal((400, "InvalidAction"), (users.Status, users.Code));
-        Assert.Equal("Could not find operation CreateUser for version 2010-05-08", users.Message);
+        Assert.Equal("Could not find operation CreateGroup for version 2010-05-08", users.Message);
         Assert.Equal("InvalidAction", version.Code);
     }
 

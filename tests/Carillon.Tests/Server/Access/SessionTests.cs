@@ -1,4 +1,5 @@
 using Carillon.Core.Access;
+using Carillon.Core.Iam;
 using Carillon.Server.Http;
 using Xunit;
 using static Carillon.Tests.Server.Access.AccessHost;
@@ -235,7 +236,7 @@ public sealed class SessionTests : IDisposable
     [Theory]
     [InlineData("ValidationError", "RoleSessionName=a:b")]
     [InlineData("ValidationError", "RoleSessionName=a")]
-    [InlineData("ValidationError", "PolicyArns.member.1.arn=arn:aws:iam::aws:policy/ReadOnlyAccess")]
+    [InlineData("ValidationError", "PolicyArns.member.1.arn=arn:aws:iam::aws:policy/NoSuchPolicy")]
     [InlineData("ValidationError", "SerialNumber=x")]
     [InlineData("MalformedPolicyDocument", "Policy={}")]
     [InlineData("InvalidParameterValue", "TransitiveTagKeys.member.1=nope")]
@@ -271,10 +272,10 @@ public sealed class SessionTests : IDisposable
 
         using var again = new Carillon.Core.Iam.SessionTokens(Enumerable.Repeat((byte)7, 32).ToArray());
         using var same = new Carillon.Core.Iam.SessionTokens(Enumerable.Repeat((byte)7, 32).ToArray());
-        var session = _host.Room.Tokens.Open(assumed["AccessKeyId"], assumed["SessionToken"])!;
+        var session = (RoleSession)_host.Room.Tokens.Open(assumed["AccessKeyId"], assumed["SessionToken"])!;
 
-        var opened = same.Open(session.AccessKeyId, again.Seal(session))!;
-        Assert.Equal(session with { Tags = opened.Tags }, opened);
+        var opened = (RoleSession)same.Open(session.AccessKeyId, again.Seal(session))!;
+        Assert.Equal(session with { Tags = opened.Tags, Filter = opened.Filter }, opened);
         Assert.Null(other.Find(assumed));
     }
 }

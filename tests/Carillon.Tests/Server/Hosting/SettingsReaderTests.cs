@@ -41,7 +41,7 @@ public sealed class SettingsReaderTests : IDisposable
     [Fact]
     public void Every_setting_can_be_given_in_each_of_the_three_ways()
     {
-        foreach (var property in SettingsReader.Known.Where(p => p.Name is not ("Data" or "Settings" or "TlsCertificate" or "TlsKey")))
+        foreach (var property in SettingsReader.Known.Where(p => p.Name is not ("Data" or "Settings" or "TlsCertificate" or "TlsKey" or "LambdaEndpoint" or "LambdaCredentials")))
         {
             var value = property.Name switch
             {
@@ -54,6 +54,9 @@ public sealed class SettingsReaderTests : IDisposable
                 "AllowedOutbound" => "10.0.0.0/8",
                 "Throttling" => "aws",
                 "Rates" => "",
+                "FlowEndpoints" => "moderate=http://127.0.0.1:9000/",
+                "PushWebhook" => "http://127.0.0.1:9001/",
+                "BotResponders" => "arn:aws:lex:us-east-1:123456789012:bot-alias/ABCDEFGHIJ/TSTALIASID=http://127.0.0.1/",
                 _ => "eu-central-1",
             };
             var expected = property.PropertyType == typeof(int) ? 1234 : property.PropertyType == typeof(bool) ? true : (object)value;
@@ -157,4 +160,65 @@ public sealed class SettingsReaderTests : IDisposable
     public void Free_ports_may_be_asked_for_twice() => Assert.Equal(0, Read(["--port=0", "--tls-port=0"]).TlsPort);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private const string Pool = "us-east-1:11111111-2222-4333-8444-555555555555";
+
+    [Fact]
+    public void Providers_and_pools_stand_in_the_file_and_name_key_sets_beside_it()
+    {
+        var federation = Read(file: $$"""
+            {
+              "OpenIdProviders": [{ "Issuer": "https://login.example.org", "ClientIds": ["web"], "Jwks": "keys.json" }],
+              "IdentityPools": [{
+                "Id": "{{Pool}}", "AllowUnauthenticated": true, "UnauthenticatedRole": "arn:aws:iam::123456789012:role/Guest",
+                "AuthenticatedRole": "arn:aws:iam::123456789012:role/Fan", // for those who signed in
+                "Providers": [{ "Issuer": "http://localhost:8080/realm", "ClientIds": ["web", "mobile"] }],
+              }],
+            }
+            """).Federation;
+
+        var provider = Assert.Single(federation.OpenIdProviders);
+        Assert.Equal(Path.Combine(_folder, "keys.json"), provider.Jwks);
+        var pool = Assert.Single(federation.IdentityPools);
+        Assert.True(pool.AllowUnauthenticated);
+        Assert.Equal(["web", "mobile"], Assert.Single(pool.Providers).ClientIds);
+        Assert.Equal(["OpenIdProviders", "IdentityPools"], SettingsReader.Structured);
+    }
+
+    [Theory]
+    [InlineData("""{"OpenIdProviders": {}}""", "OpenIdProviders cannot be read")]
+    [InlineData("""{"OpenIdProviders": null}""", "OpenIdProviders cannot be read")]
+    [InlineData("""{"OpenIdProviders": [{"Issuer": "https://a.example"}]}""", "OpenIdProviders cannot be read")]
+    [InlineData("""{"OpenIdProviders": [{"Issuer": "https://a.example", "ClientIds": [], "Clients": []}]}""", "OpenIdProviders cannot be read")]
+    [InlineData("""{"OpenIdProviders": [{"Issuer": "https://a.example", "ClientIds": []}]}""", "needs ClientIds")]
+    [InlineData("""{"OpenIdProviders": [{"Issuer": "http://a.example", "ClientIds": ["w"]}]}""", "must be an https URL")]
+    [InlineData("""{"OpenIdProviders": [{"Issuer": "https://a.example", "ClientIds": ["w"]}, {"Issuer": "https://a.example", "ClientIds": ["w"]}]}""", "there twice")]
+    [InlineData("""{"IdentityPools": [{"Id": "pool"}]}""", "must read region:uuid")]
+    [InlineData("""{"IdentityPools": [{"Id": "us-east-1:11111111-2222-4333-8444-55555555555A"}]}""", "must read region:uuid")]
+    [InlineData("""{"IdentityPools": [{"Id": "us-east-1:11111111-2222-4333-8444-555555555555", "AllowUnauthenticated": true}]}""", "UnauthenticatedRole")]
+    [InlineData("""{"IdentityPools": [{"Id": "us-east-1:11111111-2222-4333-8444-555555555555", "Providers": [{"Issuer": "https://a.example", "ClientIds": ["w"]}]}]}""", "AuthenticatedRole")]
+    public void A_provider_or_pool_that_cannot_work_is_refused_with_a_sentence(string file, string because) =>
+        Assert.Contains(because, Refused(file: file));
+
+    [Fact]
+    public void A_key_set_that_cannot_be_used_is_refused_with_a_sentence()
+    {
+        var path = Path.Combine(_folder, "keys.json");
+        var federation = Read(file: """{"OpenIdProviders": [{"Issuer": "https://a.example", "ClientIds": ["w"], "Jwks": "keys.json"}]}""").Federation;
+        Assert.Contains(path, Assert.Throws<SettingException>(federation.KeyFiles).Message);
+
+        foreach (var text in new[] { "", "[]", """{"keys":[]}""" })
+        {
+            File.WriteAllText(path, text);
+            Assert.Contains(path, Assert.Throws<SettingException>(federation.KeyFiles).Message);
+        }
+    }
+
+    [Fact]
+    public void What_has_parts_has_neither_flag_nor_variable()
+    {
+        Assert.Contains("no flag", Refused(["--federation", "x"]));
+        Assert.Contains("no setting", Refused(environment: new() { ["CARILLON_IDENTITY_POOLS"] = "x" }));
+        Assert.Contains("no setting Federation", Refused(file: """{"Federation": {}}"""));
+    }
 }

@@ -10,7 +10,11 @@ namespace Carillon.Tests.Server.Http;
 public class RefusalErrorsTests(LiveServer server) : IClassFixture<LiveServer>
 {
     /// <summary>IAM's alone: answered by the query protocol, which has a table of its own.</summary>
-    private static readonly Reason[] _ofRoles = [Reason.RoleUnknown, Reason.RolePolicyUnknown, Reason.RoleExists, Reason.RoleInUse];
+    private static readonly Reason[] _ofRoles =
+    [
+        Reason.RoleUnknown, Reason.RolePolicyUnknown, Reason.RoleExists, Reason.RoleInUse, Reason.IamEntityUnknown,
+        Reason.IamEntityExists, Reason.IamEntityInUse, Reason.PolicyNotOurs, Reason.LoginsDiffer,
+    ];
 
     /// <summary>Exceptions of the service models with their short codes and statuses (model, "Code" enum).</summary>
     private static readonly Dictionary<string, (string Code, int Status)> _model = new()
@@ -48,6 +52,7 @@ public class RefusalErrorsTests(LiveServer server) : IClassFixture<LiveServer>
     [Theory]
     [InlineData(Reason.ChannelUnknown)]
     [InlineData(Reason.AppInstanceUnknown)]
+    [InlineData(Reason.ResourceUnknown)]
     public void What_is_absent_and_what_is_forbidden_read_the_same(Reason absent) => Assert.Equal(
         RefusalErrors.Of(new Refusal(Reason.NotAllowed), Everything), RefusalErrors.Of(new Refusal(absent), Everything));
 

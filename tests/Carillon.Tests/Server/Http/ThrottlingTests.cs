@@ -1,6 +1,7 @@
 using System.Net;
 using Carillon.Server.Hosting;
 using Carillon.Server.Http.Throttling;
+using Carillon.Server.Operations;
 using Xunit;
 
 namespace Carillon.Tests.Server.Http;
@@ -28,6 +29,18 @@ public sealed class PublicRatesServer : LiveServer
 
 public class ThrottlingTests(AwsRatesServer server) : IClassFixture<AwsRatesServer>
 {
+    [Theory]
+    [InlineData(Rates.Aws, "us-east-1")]
+    [InlineData(Rates.Aws, "eu-central-1")]
+    [InlineData(Rates.Public, "us-east-1")]
+    public void Every_operation_that_a_rate_names_is_there(string profile, string region)
+    {
+        string[] known = [.. Catalog.Identity.Concat(Catalog.Messaging).Select(o => o.Name), Rates.Connect, Rates.AnyRequest];
+
+        Assert.Empty(Rates.Of(profile, region).SelectMany(rate => rate.Operations).Except(known));
+        Assert.NotEmpty(Rates.Of(profile, region));
+    }
+
     private static async Task<int> Spend(Func<Task<Answer>> ask, int most = 100)
     {
         for (var asked = 0; asked < most; asked++)
@@ -93,6 +106,37 @@ public class ThrottlingTests(AwsRatesServer server) : IClassFixture<AwsRatesServ
         }
 
         Assert.Equal(10, await Spend(() => app.Root.ListMembershipsOf(ann)));
+    }
+
+    [Fact]
+    public async Task Strangers_do_not_use_up_what_belongs_to_a_channel()
+    {
+        var app = await server.NewApp();
+        var (ann, strangers) = (await app.NewUser("ann"), await app.NewUsers("s1", "s2", "s3", "s4"));
+        var channel = await app.NewChannel(ann, privacy: "PRIVATE");
+        server.Clock.Pass(TimeSpan.FromSeconds(1));
+
+        foreach (var stranger in strangers)
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                (await app.Root.DescribeChannel(stranger, channel)).Forbidden();
+            }
+
+            // The stranger's own is used up all the same.
+            (await app.Root.DescribeChannel(stranger, channel)).Refused(429, "ThrottledClientException");
+        }
+
+        (await app.Root.DescribeChannel(ann, channel)).Ok();
+    }
+
+    [Fact]
+    public async Task A_search_is_one_of_the_bearers_requests()
+    {
+        var app = await server.NewApp();
+        var ann = await app.NewUser("ann");
+        server.Clock.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(10, await Spend(() => app.Root.SearchChannels(ann, "", ("INCLUDES", [ann]))));
     }
 
     [Fact]

@@ -15,13 +15,19 @@ public class CatalogTests(LiveServer server) : IClassFixture<LiveServer>
         "ServiceFailureException", "ServiceUnavailableException",
     ];
 
-    public static TheoryData<string> Names => [.. Contract.All.Keys];
+    public static TheoryData<string> Names => [.. Contract.Served];
 
-    private static IEnumerable<Operation> All => Catalog.Identity.Concat(Catalog.Messaging);
+    // Their notes demand the bearer that their models leave out.
+    private static readonly string[] _demanding = ["PutChannelExpirationSettings", "SearchChannels"];
+
+    private static IEnumerable<Operation> All => Catalog.Identity.Union(Catalog.Messaging);
 
     [Fact]
-    public void The_contract_and_the_catalogue_name_the_same_operations() =>
-        Assert.Equal(Contract.All.Keys.Order(StringComparer.Ordinal), All.Select(o => o.Name).Order(StringComparer.Ordinal));
+    public void Every_operation_of_the_catalogue_is_one_of_the_models_once()
+    {
+        Assert.All(All, operation => Assert.Contains(operation.Name, Contract.All.Keys));
+        Assert.Equal(All.Count(), All.DistinctBy(o => o.Name).Count());
+    }
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -33,12 +39,16 @@ public class CatalogTests(LiveServer server) : IClassFixture<LiveServer>
         Assert.Equal(contract.Method, operation.Route.Method);
         Assert.Equal(contract.Template, operation.Route.Template);
         Assert.Equal(contract.Status, operation.Status);
-        Assert.Equal(contract.Bearer, operation.Bearer == Bearer.Required);
+        Assert.Equal(contract.Bearer || _demanding.Contains(name), operation.Bearer == Bearer.Required);
         Assert.Equal(
             contract.Errors.Except(_common).Order(StringComparer.Ordinal),
             Enum.GetValues<Declares>().Where(d => d != Declares.Nothing && operation.Declares.HasFlag(d))
                 .Select(d => $"{d}Exception").Order(StringComparer.Ordinal));
-        Assert.Contains(operation, contract.Service == "chime-sdk-identity" ? Catalog.Identity : Catalog.Messaging);
+
+        // Tags are in both models.
+        Assert.True(
+            contract.Path == "/tags"
+            || (contract.Service == "chime-sdk-identity" ? Catalog.Identity : Catalog.Messaging).Contains(operation));
     }
 
     [Theory]
@@ -81,6 +91,12 @@ public class CatalogTests(LiveServer server) : IClassFixture<LiveServer>
             case JsonObject members:
                 foreach (var (name, value) in members)
                 {
+                    if (name.StartsWith("x-carillon", StringComparison.Ordinal))
+                    {
+                        // Ours: no model can have such a name, and no SDK reads it.
+                        continue;
+                    }
+
                     var inner = (model as JsonObject)?["*"];
                     Assert.True(inner is not null || model is JsonObject shape && shape.ContainsKey(name), $"{at} has no {name}");
                     Assert.True(value is not null, $"{at}.{name} is null");
@@ -100,16 +116,14 @@ public class CatalogTests(LiveServer server) : IClassFixture<LiveServer>
 
     [Theory]
     [InlineData("GET", "/channels?scope=no-such-thing")]
-    [InlineData("POST", "/channels?operation=search")]
     [InlineData("POST", "/channels?operation=no-such-thing")]
     [InlineData("PATCH", "/channels")]
     [InlineData("DELETE", "/channels")]
     [InlineData("GET", "/channels/a/b/c/d/e")]
     [InlineData("GET", "/channels/")]
     [InlineData("PUT", "/channels//messages/m")]
-    [InlineData("GET", "/channel-flows")]
-    [InlineData("GET", "/app-instance-bots")]
-    [InlineData("GET", "/tags?arn=a")]
+    [InlineData("DELETE", "/app-instance-bots")]
+    [InlineData("POST", "/tags?operation=no-such-thing")]
     [InlineData("POST", "/endpoints/messaging-session")]
     public async Task What_is_no_operation_of_the_catalogue_is_unknown(string method, string target) =>
         (await server.Root.Send(method, target, body: method == "GET" ? null : new JsonObject())).Refused(404, "UnknownOperationException");

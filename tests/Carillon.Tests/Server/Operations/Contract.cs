@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Carillon.Server.Operations;
 
 namespace Carillon.Tests.Server.Operations;
 
@@ -9,7 +10,11 @@ internal sealed record Contract(
     string Service, string Name, string Method, string Path, Dictionary<string, string> FixedQuery, int Status, bool Bearer,
     IReadOnlyList<ContractMember> Members, JsonNode? Answer, IReadOnlyList<string> Errors)
 {
+    /// <summary>Every operation of the two models, served or not.</summary>
     public static IReadOnlyDictionary<string, Contract> All { get; } = Load();
+
+    /// <summary>What the catalogue serves. An operation without a contract fails every test that asks for it.</summary>
+    public static IEnumerable<string> Served => Catalog.Identity.Union(Catalog.Messaging).Select(o => o.Name);
 
     /// <summary>The path with its selector, as the catalogue writes it.</summary>
     public string Template => FixedQuery.Count == 0 ? Path : $"{Path}?{string.Join('&', FixedQuery.Select(p => $"{p.Key}={p.Value}"))}";
@@ -30,18 +35,39 @@ internal sealed record ContractMember(
     public const string Arn =
         @"arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}";
 
+    private const string LambdaStart = "arn:aws:lambda:us-east-1:123456789012:function:";
+    private const string LexStart = "arn:aws:lex:us-";
+    private const string LexEnd = "-1:123456789012:bot-alias/ABCDEFGHIJ/0123456789";
+
     public bool IsArn => Pattern == Arn;
+
+    private bool IsLambdaArn => Pattern?.StartsWith("arn:aws:lambda:", StringComparison.Ordinal) == true;
+
+    private bool IsLexArn => Pattern?.StartsWith("arn:aws:lex:", StringComparison.Ordinal) == true;
 
     public string WireName => LocationName ?? Name!;
 
     /// <summary>The longest and shortest texts that the pattern lets through; the model's own bounds are wider for ARNs.</summary>
     public int Longest => IsArn ? 4 + (4 * 64) + 1024 : Max ?? 0;
 
-    public int Shortest => IsArn ? "arn:a::::x".Length : Min ?? 0;
+    public int Shortest => IsArn ? "arn:a::::x".Length
+        : IsLambdaArn ? LambdaStart.Length + 1
+        : IsLexArn ? LexStart.Length + 1 + LexEnd.Length
+        : Min ?? 0;
 
     /// <summary>A text of that length which the pattern lets through, where one can be.</summary>
     public string TextOf(int length)
     {
+        if (IsLambdaArn)
+        {
+            return LambdaStart + new string('f', Math.Max(1, length - LambdaStart.Length));
+        }
+
+        if (IsLexArn)
+        {
+            return LexStart + new string('e', Math.Max(1, length - LexStart.Length - LexEnd.Length)) + LexEnd;
+        }
+
         if (!IsArn)
         {
             return new string('a', length);
@@ -64,6 +90,7 @@ internal sealed record ContractMember(
         "string" when Enum is not null => Enum[0],
         "string" => TextOf(Math.Max(Shortest, Math.Min(4, Max ?? 4))),
         "integer" => Min ?? 1,
+        "boolean" => true,
         "timestamp" => "2024-01-02T03:04:05Z",
         "list" => new JsonArray(Element!.Sample()),
         "map" => new JsonObject { ["key"] = Value!.Sample() },

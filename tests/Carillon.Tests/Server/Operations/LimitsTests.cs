@@ -1,250 +1,50 @@
-using System.Text.Json.Nodes;
+using Carillon.Sql.Sqlite;
+using Carillon.Tests.Backends;
 using Xunit;
 
 namespace Carillon.Tests.Server.Operations;
 
 /// <summary>
-/// Every bound of the service models, enforced: SDKs send what breaks them. For each operation the cases are generated
-/// from the contract, each spoils one member of a request that is good otherwise.
+/// Every bound of the service models, enforced: SDKs send what breaks them. For each operation of the catalogue the cases
+/// are generated from the contract, each spoils one member of a request that is good otherwise. The clock stands still, so
+/// nothing happens but what is asked for.
 /// </summary>
-public class LimitsTests(LimitsTests.Fixture fixture) : IClassFixture<LimitsTests.Fixture>
+public class LimitsTests(TimedServer server) : IClassFixture<TimedServer>
 {
-    public sealed class Fixture : LiveServer;
-
-    public static TheoryData<string> Names => [.. Contract.All.Keys];
-
-    /// <summary>
-    /// Where the server is wider than the model on purpose: Type may be left out of a membership, as AWS's own examples
-    /// do, and Metadata may hold line breaks, as callers print their JSON with them.
-    /// </summary>
-    private static bool IsWider(string operation, ContractMember member, string kind) =>
-        (member.Name == "Type" && operation == "CreateChannelMembership" && kind is "missing" or "null")
-        || (member.Name == "Metadata" && kind == "pattern");
-
-    /// <summary>
-    /// What the model lets through and the service does not: an ARN that names nobody can be no target, and a CONTROL
-    /// message has neither metadata nor room for much. Tests of SendChannelMessage cover these.
-    /// </summary>
-    private static bool IsNarrower(string operation, Case c) => operation == "SendChannelMessage" && !c.Refused
-        && (c.Member.Name!.StartsWith("Target", StringComparison.Ordinal) || c.Kind == "enum CONTROL");
+    public static TheoryData<string> Names => [.. Contract.Served];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task What_breaks_a_bound_is_a_bad_request_and_what_touches_it_is_not(string name)
+    public async Task What_breaks_a_bound_is_a_bad_request_that_changes_nothing_and_what_touches_it_is_not(string name)
     {
         var contract = Contract.All[name];
-        var world = await World.Make(fixture);
-        var cases = contract.Members.Where(m => !ContractRequest.Unsupported.Contains(m.Name))
-            .SelectMany(m => m.Location is null ? InBody(m) : Outside(m)).ToList();
+        var world = await World.Make(server);
+        var cases = ContractCase.Of(contract);
+        using var database = new SqliteDatabase(server.DataFile).OpenReader();
+        var before = Audit.DumpAll(database);
 
-        // What touches a bound may do its work, so each case has a world that the others did not change.
-        var wrong = await Task.WhenAll(cases.Where(c => !IsWider(name, c.Member, c.Kind) && !IsNarrower(name, c)).Select(async c =>
-        {
-            var request = ContractRequest.Of(contract, world);
-            c.Spoil(request);
-            var answer = await request.Send(fixture.Root);
-            var refused = answer.Status == 400 && answer.ErrorType == "BadRequestException";
-            return refused == c.Refused ? null : $"{c.Member.Name} {c.Kind}: {answer.Status} {answer.Body}";
-        }));
+        var wrong = (await Task.WhenAll(cases.Where(c => c.Refused).Select(c => Judge(contract, world, c)))).ToList();
+        Assert.Equal(before, Audit.DumpAll(database));
+
+        // What touches a bound may do its work, and then the next may find that nothing is left to do.
+        wrong.AddRange(await Task.WhenAll(cases.Where(c => !c.Refused).Select(c => Judge(contract, world, c))));
 
         Assert.True(wrong.All(w => w is null), string.Join('\n', wrong.Where(w => w is not null)));
     }
 
-    private sealed record Case(ContractMember Member, string Kind, bool Refused, Action<ContractRequest> Spoil);
-
-    private static IEnumerable<Case> Outside(ContractMember member)
+    private async Task<string?> Judge(Contract contract, World world, ContractCase c)
     {
-        if (member.Location == "header" || (member.Location == "querystring" && member.Required))
-        {
-            yield return new(member, "missing", true, r => r.With(member, null));
-        }
-
-        if (member.Location == "querystring")
-        {
-            // An empty parameter is an absent one.
-            yield return new(member, "empty", member.Required, r => r.With(member, ""));
-        }
-
-        foreach (var (kind, value, refused) in Values(member))
-        {
-            var text = value?.ToString() ?? "";
-
-            // An empty label is another path, and a token that fits is still none of this list.
-            if (text.Length > 0 && (refused || member.Name != "NextToken"))
-            {
-                yield return new(member, kind, refused, r => r.With(member, text));
-            }
-        }
+        var request = ContractRequest.Of(contract, world);
+        c.Spoil(request);
+        var answer = await request.Send(server.Root);
+        var refused = answer.Status == 400 && answer.ErrorType == "BadRequestException"
+            && (string?)answer.Json["Code"] == "BadRequest" && IsOfTheLimits((string)answer.Json["Message"]!);
+        return refused == c.Refused && answer.Status < 500 ? null : $"{c.Member.Name} {c.Kind}: {answer.Status} {answer.Body}";
     }
 
-    private static IEnumerable<Case> InBody(ContractMember member) => Nested(
-        member, member, r => r.Body, (r, value) => r.Body[member.WireName] = value, r => r.Body.Remove(member.WireName));
-
-    /// <param name="top">The member of the request that this one stands in.</param>
-    private static IEnumerable<Case> Nested(
-        ContractMember top, ContractMember member, Func<ContractRequest, JsonNode> parent,
-        Action<ContractRequest, JsonNode?> set, Action<ContractRequest>? remove)
-    {
-        var named = member with { Name = top == member ? member.Name : $"{top.Name}/{member.Name}" };
-        if (remove is not null)
-        {
-            yield return new(named, "missing", member.Required, remove);
-            yield return new(named, "null", member.Required, r => set(r, null));
-        }
-
-        foreach (var (kind, value, refused) in Values(member).Concat(WrongTypes(member)))
-        {
-            yield return new(named, kind, refused, r => set(r, value?.DeepClone()));
-        }
-
-        switch (member.Type)
-        {
-            case "list":
-                foreach (var inner in Nested(
-                    top, member.Element!, r => parent(r)[member.WireName]!, (r, value) => set(r, new JsonArray(value)), null))
-                {
-                    yield return inner with { Member = inner.Member with { Name = $"{named.Name}[]" } };
-                }
-
-                yield return new(named, "null element", true, r => set(r, new JsonArray((JsonNode?)null)));
-                break;
-            case "structure":
-                foreach (var part in member.Members!)
-                {
-                    JsonObject Whole() => (JsonObject)member.Sample();
-                    foreach (var inner in Nested(
-                        top, part, r => parent(r),
-                        (r, value) =>
-                        {
-                            var whole = Whole();
-                            whole[part.WireName] = value;
-                            set(r, whole);
-                        },
-                        r =>
-                        {
-                            var whole = Whole();
-                            whole.Remove(part.WireName);
-                            set(r, whole);
-                        }))
-                    {
-                        yield return inner;
-                    }
-                }
-
-                break;
-            case "map":
-                yield return new(named, "key too long", true, r => set(r, new JsonObject { [new string('k', member.Key!.Max!.Value + 1)] = member.Value!.Sample() }));
-                yield return new(named, "null value", true, r => set(r, new JsonObject { ["key"] = null }));
-                yield return new(named, "key empty", true, r => set(r, new JsonObject { [""] = member.Value!.Sample() }));
-                foreach (var inner in Nested(
-                    top, member.Value!, r => parent(r), (r, value) => set(r, new JsonObject { ["key"] = value }), null))
-                {
-                    yield return inner;
-                }
-
-                break;
-        }
-    }
-
-    private static IEnumerable<(string Kind, JsonNode? Value, bool Refused)> Values(ContractMember member)
-    {
-        switch (member.Type)
-        {
-            case "string" when member.Enum is not null:
-                yield return ("enum", "NO_SUCH_WORD", true);
-                yield return ("enum in lower case", member.Enum[0].ToLowerInvariant(), true);
-                foreach (var word in member.Enum)
-                {
-                    yield return ("enum " + word, word, false);
-                }
-
-                break;
-            case "string":
-                if (member.Min > 0)
-                {
-                    yield return ("min - 1", new string('a', member.Min.Value - 1), true);
-                    yield return ("min", member.TextOf(member.Shortest), false);
-                }
-
-                if (member.Max is { } max)
-                {
-                    yield return ("max + 1", member.TextOf(max + 1), true);
-                    yield return ("max", member.TextOf(member.Longest), false);
-                }
-
-                if (Breaks(member.Pattern) is { } broken)
-                {
-                    yield return ("pattern", broken, true);
-                }
-
-                break;
-            case "integer":
-                yield return ("min - 1", member.Min - 1, true);
-                yield return ("min", member.Min, false);
-                yield return ("max", member.Max, false);
-                yield return ("max + 1", member.Max + 1, true);
-                yield return ("huge", 99999999999, true);
-                if (member.Location is not null)
-                {
-                    yield return ("no number", "ten", true);
-                    yield return ("fraction", "1.5", true);
-                }
-
-                break;
-            case "timestamp":
-                yield return ("no timestamp", "yesterday", true);
-                yield return ("seconds", "1700000000", true);
-                yield return ("no fraction", "2024-01-02T03:04:05Z", false);
-                yield return ("micros", "2024-01-02T03:04:05.678901Z", false);
-                yield return ("millis", "2024-01-02T03:04:05.678Z", false);
-                break;
-            case "list":
-                var most = member.Max ?? 0;
-                yield return ("min - 1", member.Min > 0 ? new JsonArray() : null, member.Min > 0);
-                if (most > 0)
-                {
-                    yield return ("max + 1", new JsonArray([.. Enumerable.Range(0, most + 1).Select(i => Numbered(member.Element!, i))]), true);
-                    yield return ("max", new JsonArray([.. Enumerable.Range(0, most).Select(i => Numbered(member.Element!, i))]), false);
-                }
-
-                break;
-        }
-    }
-
-    private static JsonNode Numbered(ContractMember element, int number)
-    {
-        var sample = element.Sample();
-        if (sample is JsonObject tag && tag.ContainsKey("Key"))
-        {
-            tag["Key"] = $"key-{number}";
-        }
-
-        return sample;
-    }
-
-    private static string? Breaks(string? pattern) => pattern switch
-    {
-        null or @"[\s\S]*" => null,
-        ContractMember.Arn => "arn:AWS:chime:us-east-1:1:app-instance/a",
-        ".*" => "two\nlines",
-        @".*\S.*" => "   ",
-        "[-_a-zA-Z0-9]*" => "with space",
-        _ => "bell\u0007bell",
-    };
-
-    private static IEnumerable<(string Kind, JsonNode? Value, bool Refused)> WrongTypes(ContractMember member)
-    {
-        foreach (var (type, value) in new (string, JsonNode)[]
-        {
-            ("number", 5), ("text", "text"), ("boolean", true), ("list", new JsonArray()), ("object", new JsonObject()),
-        })
-        {
-            var fits = (member.Type, type) is ("string", "text") or ("integer", "number") or ("list", "list")
-                or ("map" or "structure", "object");
-            if (!fits)
-            {
-                yield return (type + " for " + member.Type, value, true);
-            }
-        }
-    }
+    /// <summary>Rules of the service have sentences of their own; tests of the operations cover these.</summary>
+    private static bool IsOfTheLimits(string message) =>
+        message.Contains("failed to satisfy constraint", StringComparison.Ordinal)
+        || message.StartsWith("The request body cannot be read at $.", StringComparison.Ordinal)
+        || message.StartsWith("The query parameter '", StringComparison.Ordinal);
 }

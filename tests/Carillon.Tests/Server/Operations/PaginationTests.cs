@@ -16,7 +16,7 @@ public class PaginationTests(PaginationTests.Fixture fixture) : IClassFixture<Pa
     public static TheoryData<string> Lists =>
     [
         "users", "admins", "channels", "private channels", "members", "hidden members", "memberships", "moderators", "bans", "messages",
-        "messages ascending",
+        "messages ascending", "moderated", "found", "latest channels", "latest memberships",
     ];
 
     private async Task<Dictionary<string, Listing>> Make()
@@ -65,6 +65,15 @@ public class PaginationTests(PaginationTests.Fixture fixture) : IClassFixture<Pa
             ["messages"] = new((b, q) => chime.ListChannelMessages(b, channel, "?" + q[1..]), "ChannelMessages", i => (string)i["MessageId"]!, 5),
             ["messages ascending"] = new(
                 (b, q) => chime.ListChannelMessages(b, channel, "?sort-order=ASCENDING" + q), "ChannelMessages", i => (string)i["MessageId"]!, 5),
+            ["moderated"] = new(
+                (b, q) => chime.ListModeratedBy(b, ann, q), "Channels", i => (string)i["ChannelSummary"]!["ChannelArn"]!, 10),
+            ["found"] = new(
+                (b, q) => chime.SearchChannels(b, q, ("EQUALS", [ann])), "Channels", i => (string)i["ChannelArn"]!, 9),
+            ["latest channels"] = new(
+                (b, q) => chime.ListChannels(b, app.Arn, "&x-carillon-sort=last-message" + q), "Channels", i => (string)i["ChannelArn"]!, 5),
+            ["latest memberships"] = new(
+                (b, q) => chime.ListMembershipsOf(b, ann, "&x-carillon-sort=last-message" + q), "ChannelMemberships",
+                i => (string)i["ChannelSummary"]!["ChannelArn"]!, 10),
             ["bearers"] = new((_, _) => throw new NotSupportedException(), $"{people[0]} {people[1]}", _ => "", 0),
         };
     }

@@ -1,17 +1,21 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Carillon.Backends.Sql;
 using Carillon.Core;
 using Carillon.Core.Messages;
 using Carillon.Server.Access;
+using Carillon.Server.Federation;
 using Carillon.Server.Http;
 using Carillon.Server.Http.Throttling;
 using Carillon.Server.Operations.Channels;
+using Carillon.Server.Operations.Flows;
 using Carillon.Server.Operations.Identity;
 using Carillon.Server.Operations.Messages;
 using Carillon.Sql;
 using Carillon.Sql.Sqlite;
 using Carillon.Wire;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Carillon.Tests.Server.Operations;
@@ -32,16 +36,19 @@ public sealed class SendCostTests : IDisposable
         _database = new(new SqliteDatabase(Path.Combine(_folder, "data.db")));
         _store = SqlStore.Open(_database, new StoreOptions(), TimeProvider.System, new Nobody());
         var account = new Account(LiveServer.Account);
-        var room = AccessRoom.Open(_store, new Quotas(), account, _store.MasterKey(), TimeProvider.System);
-        _gate = new(room.Authorizer, LiveServer.Region, TimeProvider.System);
+        var room = AccessRoom.Open(_store, new Quotas(), account, _store.MasterKey(), TimeProvider.System, FederationSettings.None,
+            (_, _, _) => throw new InvalidOperationException("Nothing is fetched."), NullLogger.Instance);
+        var arns = new Arns(LiveServer.Region, account.Id);
+        _gate = new(room.Authorizer, _store, arns, TimeProvider.System);
         _root = new(account.RootArn, account.Id, account.Id, "AKIA", null, null);
-        _services = new(_store, new Quotas(), new Arns(LiveServer.Region, account.Id), _tokens, new MessageIds(), new Throttle([], TimeProvider.System), () => "");
+        _services = new(_store, new Quotas(), arns, _tokens, new MessageIds(), new Throttle([], TimeProvider.System), () => "");
     }
 
     [Theory]
-    [InlineData("PERSISTENT", 5, 11)]
-    [InlineData("NON_PERSISTENT", 5, 8)]
-    public async Task A_send_runs_this_many_statements(string persistence, int reading, int writing)
+    [InlineData("PERSISTENT", false, 5, 11)]
+    [InlineData("NON_PERSISTENT", false, 5, 8)]
+    [InlineData("PERSISTENT", true, 5, 10)]
+    public async Task A_send_runs_this_many_statements(string persistence, bool flow, int reading, int writing)
     {
         var app = await Run(CreateAppInstance.Operation, "/app-instances", null, """{"Name":"a","ClientRequestToken":"t1"}""", "AppInstanceArn");
         var user = await Run(
@@ -53,6 +60,23 @@ public sealed class SendCostTests : IDisposable
             SendChannelMessage.Operation, $"/channels/{Uri.EscapeDataString(channel)}/messages", user,
             $$"""{"Content":"hello","Type":"STANDARD","Persistence":"{{persistence}}","ClientRequestToken":"{{token}}"}""", "MessageId");
         await Send("first");
+        if (flow)
+        {
+            var made = await Run(
+                CreateChannelFlow.Operation, "/channel-flows", null,
+                new JsonObject
+                {
+                    ["AppInstanceArn"] = app,
+                    ["Name"] = "f",
+                    ["ClientRequestToken"] = "t4",
+                    ["Processors"] = ChimeClient.Processors("f"),
+                }.ToJsonString(),
+                "ChannelFlowArn");
+            await Run(
+                AssociateChannelFlow.Operation, $"/channels/{Uri.EscapeDataString(channel)}/channel-flow", user,
+                $$"""{"ChannelFlowArn":"{{made}}"}""", null);
+        }
+
         var (readBefore, writtenBefore) = (_database.Read, _database.Written);
 
         await Send("second");
@@ -60,13 +84,13 @@ public sealed class SendCostTests : IDisposable
         Assert.Equal((reading, writing), (_database.Read - readBefore, _database.Written - writtenBefore));
     }
 
-    private async Task<string> Run(Operation operation, string target, string? bearer, string body, string member)
+    private async Task<string> Run(Operation operation, string target, string? bearer, string body, string? member)
     {
         var http = new DefaultHttpContext();
         http.Request.Headers[Call.BearerHeader] = bearer;
         var call = new Call(http, RawTarget.Parse(target)!, operation, Encoding.UTF8.GetBytes(body), _root, _gate, _services);
         await operation.Run(call);
-        return (string)System.Text.Json.Nodes.JsonNode.Parse(call.Answer)![member]!;
+        return member is null ? "" : (string)JsonNode.Parse(call.Answer)![member]!;
     }
 
     public void Dispose()

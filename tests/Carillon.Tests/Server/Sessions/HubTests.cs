@@ -32,7 +32,7 @@ public sealed class HubTests : IDisposable
         var socket = new HeldSocket();
         _sockets.Add(socket);
         var session = new Session(socket, _ann, expires, options ?? new SessionOptions(), _time);
-        Assert.Equal(JoinResult.Joined, await _hub!.Join(session, [_channel.Key], at));
+        Assert.Equal(JoinResult.Joined, await _hub!.Join(session, [new(_channel.Key, _channel.Key)], at));
         return (session, socket);
     }
 
@@ -187,7 +187,7 @@ public sealed class HubTests : IDisposable
             await Task.Yield();
         }
 
-        Assert.Equal(JoinResult.Missed, await _hub!.Join(new Session(new HeldSocket(), _ann, null, new(), _time), [_channel.Key], 2));
+        Assert.Equal(JoinResult.Missed, await _hub!.Join(new Session(new HeldSocket(), _ann, null, new(), _time), [new(_channel.Key, _channel.Key)], 2));
         Assert.Equal([4L, 5, 6, 7, 8], socket.Sent.Select(f => Frame.Parse(f, System.Net.WebSockets.WebSocketMessageType.Text).Sequence!.Value));
         session.Close(1000, "");
         await running.WaitAsync(SessionClient.Deadline);
