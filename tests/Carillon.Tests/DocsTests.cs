@@ -111,6 +111,8 @@ public class DocsTests
         RateScope.AppInstance => "app instance",
         RateScope.User => "user",
         RateScope.Channel => "channel",
+        RateScope.PlainChannel => "channel that is not elastic",
+        RateScope.ElasticChannel => "elastic channel",
         RateScope.Bearer => "bearer",
         _ => "address",
     };

@@ -120,7 +120,8 @@ internal sealed class Call(
     /// <exception cref="ApiException">Throttled.</exception>
     public void Admit(IReadOnlyList<string> resources, string? subChannelId)
     {
-        if (services.Throttle.Refuses(operation.Name, resources, ActingArn, subChannelId) is { } rate)
+        if (services.Throttle.Holds(operation.Name)
+            && services.Throttle.Refuses(operation.Name, resources, ActingArn, subChannelId, IsElastic(resources)) is { } rate)
         {
             throw ApiException.Throttled(rate.Name);
         }
@@ -128,7 +129,10 @@ internal sealed class Call(
 
     /// <summary>After <see cref="Admit"/>, where the role of the bearer does not allow the request.</summary>
     public void Forgive(IReadOnlyList<string> resources, string? subChannelId) =>
-        services.Throttle.Forgive(operation.Name, resources, ActingArn, subChannelId);
+        services.Throttle.Forgive(operation.Name, resources, ActingArn, subChannelId, IsElastic(resources));
+
+    private Func<bool> IsElastic(IReadOnlyList<string> resources) => () =>
+        resources.Any(arn => Store.Read(view => view.FindChannel(Channel(arn)))?.Elastic is not null);
 
     private string? ActingArn => operation.Bearer == Http.Bearer.Required ? BearerArn : null;
 

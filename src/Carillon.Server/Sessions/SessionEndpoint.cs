@@ -106,7 +106,7 @@ internal sealed partial class SessionEndpoint(
             return;
         }
 
-        if (services.Throttle.Refuses(Rates.Connect, [userArn], bearer: null, subChannelId: null) is { } rate)
+        if (services.Throttle.Refuses(Rates.Connect, [userArn], bearer: null, subChannelId: null, isElastic: static () => false) is { } rate)
         {
             // AWS names no code; this one makes clients come back.
             await Refuse(socket, CloseCodes.TryAgainLater, $"Rate exceeded: {rate.Name}.");

@@ -14,6 +14,12 @@ internal enum RateScope
     /// <summary>The channel, or of an elastic one the sub-channel that the request names.</summary>
     Channel,
 
+    /// <summary>The channel, where it is not elastic.</summary>
+    PlainChannel,
+
+    /// <summary>The channel, where it is elastic; all its sub-channels together.</summary>
+    ElasticChannel,
+
     /// <summary>Who acts: x-amz-chime-bearer.</summary>
     Bearer,
 

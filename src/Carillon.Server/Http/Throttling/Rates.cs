@@ -50,7 +50,6 @@ internal static class Rates
         Rate Of(string name, RateScope scope, double perSecond, params string[] operations) =>
             new(name, scope, perSecond, perSecond, AwsOrigin, operations);
 
-        // Differs from AWS: the changes of an elastic channel's memberships are held to 15 a second too, not to 30.
         return
         [
             Of("AppInstanceChanges", RateScope.AppInstance, 5, "CreateAppInstance", "UpdateAppInstance", "DeleteAppInstance"),
@@ -63,7 +62,8 @@ internal static class Rates
             Of("ChannelChanges", RateScope.AppInstance, 15, "CreateChannel", "UpdateChannel", "DeleteChannel"),
             Of("ListChannels", RateScope.AppInstance, 10, "ListChannels"),
             Of("DescribeChannel", RateScope.Channel, 20, "DescribeChannel"),
-            Of("MemberChanges", RateScope.Channel, frankfurt ? 10 : 15, MemberChanges),
+            Of("MemberChanges", RateScope.PlainChannel, frankfurt ? 10 : 15, MemberChanges),
+            Of("ElasticMemberChanges", RateScope.ElasticChannel, 30, MemberChanges),
             Of("MemberLists", RateScope.Channel, 15, "ListChannelMemberships", "ListChannelBans", "ListChannelModerators"),
             Of("MessageChanges", RateScope.Channel, frankfurt ? 10 : 30, MessageChanges),
             Of("ListChannelMessages", RateScope.Channel, 30, "ListChannelMessages"),

@@ -16,12 +16,17 @@ internal sealed class Throttle
             .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
     }
 
+    /// <summary>Whether the operation is held to any rate.</summary>
+    public bool Holds(string operation) => _byOperation.ContainsKey(operation);
+
     /// <summary>Takes a token of every rate that holds the operation, or of none.</summary>
     /// <param name="resources">The ARNs that the request is about, those that policies are asked for.</param>
     /// <param name="bearer">Null where nobody acts.</param>
     /// <param name="subChannelId">Null where the request names none.</param>
+    /// <param name="isElastic">Whether the channel that it is about is; asked where a rate depends on it.</param>
     /// <returns>The rate that is used up, or null.</returns>
-    public Rate? Refuses(string operation, IReadOnlyList<string> resources, string? bearer, string? subChannelId)
+    public Rate? Refuses(
+        string operation, IReadOnlyList<string> resources, string? bearer, string? subChannelId, Func<bool> isElastic)
     {
         if (!_byOperation.TryGetValue(operation, out var rates))
         {
@@ -46,32 +51,36 @@ internal sealed class Throttle
 
         return null;
 
-        string? Key(RateScope scope) => KeyOf(scope, resources, bearer, subChannelId);
+        string? Key(RateScope scope) => KeyOf(scope, resources, bearer, subChannelId, isElastic);
     }
 
     /// <summary>
     /// Gives back what a request took of the rates that others share, because it turned out that its bearer may not ask. Its
     /// own it has used up.
     /// </summary>
-    public void Forgive(string operation, IReadOnlyList<string> resources, string? bearer, string? subChannelId)
+    public void Forgive(
+        string operation, IReadOnlyList<string> resources, string? bearer, string? subChannelId, Func<bool> isElastic)
     {
         foreach (var rate in _byOperation.GetValueOrDefault(operation, []))
         {
-            if (rate.Scope is RateScope.AppInstance or RateScope.Channel
-                && KeyOf(rate.Scope, resources, bearer, subChannelId) is { } key)
+            if (rate.Scope is RateScope.AppInstance or RateScope.Channel or RateScope.PlainChannel or RateScope.ElasticChannel
+                && KeyOf(rate.Scope, resources, bearer, subChannelId, isElastic) is { } key)
             {
                 _buckets.GiveBack(rate, key);
             }
         }
     }
 
-    private static string? KeyOf(RateScope scope, IReadOnlyList<string> resources, string? bearer, string? subChannelId) =>
+    private static string? KeyOf(
+        RateScope scope, IReadOnlyList<string> resources, string? bearer, string? subChannelId, Func<bool> isElastic) =>
         scope switch
         {
             RateScope.Account => "",
             RateScope.AppInstance => resources.Count > 0 ? AppInstanceOf(resources[0]) : "",
             RateScope.User => resources.FirstOrDefault(IsPerson) ?? bearer,
             RateScope.Channel => resources.FirstOrDefault(IsChannel) is { } channel ? $"{channel} {subChannelId}" : null,
+            RateScope.PlainChannel => resources.FirstOrDefault(IsChannel) is { } plain && !isElastic() ? plain : null,
+            RateScope.ElasticChannel => resources.FirstOrDefault(IsChannel) is { } elastic && isElastic() ? elastic : null,
             RateScope.Bearer => bearer,
             _ => null,
         };

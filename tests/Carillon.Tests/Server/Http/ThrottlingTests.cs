@@ -2,6 +2,7 @@ using System.Net;
 using Carillon.Server.Hosting;
 using Carillon.Server.Http.Throttling;
 using Carillon.Server.Operations;
+using Carillon.Tests.Server.Operations.Channels;
 using Xunit;
 
 namespace Carillon.Tests.Server.Http;
@@ -46,7 +47,7 @@ public class ThrottlingTests(AwsRatesServer server) : IClassFixture<AwsRatesServ
         for (var asked = 0; asked < most; asked++)
         {
             var answer = await ask();
-            if (answer.Status is not (200 or 201))
+            if (answer.Status is not (200 or 201 or 204))
             {
                 answer.Refused(429, "ThrottledClientException");
                 Assert.Equal(("Throttled", "1"), ((string?)answer.Json["Code"], answer.Header("Retry-After")));
@@ -70,6 +71,33 @@ public class ThrottlingTests(AwsRatesServer server) : IClassFixture<AwsRatesServ
         Assert.Equal(5, await Spend(() => app.Root.ListMembershipsOf(ann)));
         server.Clock.Pass(TimeSpan.FromHours(1));
         Assert.Equal(10, await Spend(() => app.Root.ListMembershipsOf(ann)));
+    }
+
+    [Fact]
+    public async Task An_elastic_channel_lets_twice_as_many_come_and_go()
+    {
+        var app = await server.NewApp();
+        var people = await app.NewUsers("admin-1", "admin-2", "admin-3", "admin-4", "guest");
+        foreach (var admin in people[..4])
+        {
+            (await app.Root.CreateAppInstanceAdmin(app.Arn, admin)).Ok();
+        }
+
+        foreach (var (elastic, most) in new[] { (false, 15), (true, 30) })
+        {
+            server.Clock.Pass(TimeSpan.FromSeconds(5));
+            var channel = elastic
+                ? (await ElasticRoom.Create(app, people[0], ElasticRoom.Configuration(2, 2))).Text("ChannelArn")
+                : await app.NewChannel(people[0]);
+            server.Clock.Pass(TimeSpan.FromSeconds(5));
+            var changes = 0;
+            foreach (var admin in people[..4])
+            {
+                changes += await Spend(() => app.Root.DeleteChannelBan(admin, channel, people[4]));
+            }
+
+            Assert.Equal(most, changes);
+        }
     }
 
     [Fact]

@@ -60,15 +60,15 @@ public class TokenBucketsTests
     {
         var time = new ManualTime();
         var throttle = new Throttle([Of(1, 5) with { Name = "wide" }, Of(1, 2) with { Name = "narrow", Scope = RateScope.Account }], time);
-        Assert.Null(throttle.Refuses("x", [], "ann", null));
-        Assert.Null(throttle.Refuses("x", [], "ann", null));
+        Assert.Null(throttle.Refuses("x", [], "ann", null, () => false));
+        Assert.Null(throttle.Refuses("x", [], "ann", null, () => false));
         for (var i = 0; i < 10; i++)
         {
-            Assert.Equal("narrow", throttle.Refuses("x", [], "ann", null)?.Name);
+            Assert.Equal("narrow", throttle.Refuses("x", [], "ann", null, () => false)?.Name);
         }
 
         time.Pass(TimeSpan.FromSeconds(1));
-        Assert.Null(throttle.Refuses("x", [], "ann", null));
+        Assert.Null(throttle.Refuses("x", [], "ann", null, () => false));
     }
 
     [Fact]
