@@ -126,17 +126,23 @@ internal partial class SqlView
         """,
         ReadMembership, channel.Value, user.Value);
 
-    public Page<Membership> ListMemberships(UserKey user, int size, long? after) => Page.Of(
-        Connection.Query(
+    /// <remarks>
+    /// A page that ends within an elastic channel ends at one of its logs, any other at a channel, so that a channel that is
+    /// purged before the next page is asked for is no loss.
+    /// </remarks>
+    public Page<Membership> ListMemberships(UserKey user, int size, long? after)
+    {
+        var rows = Connection.Query(
             $"""
             select {Rows.Membership} from {Rows.MembershipFrom}
             where m.person = $1 and c.deleted is null and (m.root, m.channel) >
                 (case when $2 < 0 then (select channel from sub_channel where key = -$2) else $2 end, $2)
             order by m.root, m.channel limit $3
             """,
-            ReadMembership, user.Value, after ?? 0, size + 1),
-        size,
-        membership => membership.Channel.Key.Value);
+            ReadMembership, user.Value, after ?? 0, size + 1);
+        var goesOnWithin = rows.Count > size && rows[size].Channel.Root == rows[size - 1].Channel.Root;
+        return Page.Of(rows, size, last => goesOnWithin ? last.Channel.Key.Value : last.Channel.Root.Value);
+    }
 
     public IReadOnlyList<Membership> ListLatestMemberships(UserKey user, bool unreadFirst, int most) => Connection.Query(
         $"""

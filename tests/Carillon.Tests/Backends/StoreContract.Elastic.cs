@@ -73,6 +73,27 @@ public abstract partial class StoreContract
         stage.Look(Checked);
     }
 
+    [Fact]
+    public async Task A_list_that_ended_at_an_elastic_channel_goes_on_when_that_is_gone()
+    {
+        var stage = Begin();
+        var (_, ada, others) = await People(stage, "one");
+        var (bob, log) = (others[0], await MakeElastic(stage, ada, "big", new(4, 3, 40)));
+        await JoinElastic(stage, log, ada, bob);
+        var after = await stage.MakeChannel(ada, "after", bob);
+        var first = stage.Read(v => v.ListMemberships(bob.Key, 1, null));
+
+        await stage.Write(l => Channels.Delete(l, ada.Address, log.Address));
+        while (await stage.Write(Purging.Step))
+        {
+        }
+
+        Assert.Equal(log.Key, Assert.Single(first.Items).Channel.Root);
+        Assert.Equal(
+            after.Key, Assert.Single(stage.Read(v => v.ListMemberships(bob.Key, 1, first.Next)).Items).Channel.Key);
+        Assert.Equal(0, stage.Look(sql => sql.Number("select count(*) from sub_channel")));
+    }
+
     [Theory]
     [InlineData(2, 500_001, Reason.InvalidInput)]
     [InlineData(101, 2, Reason.QuotaReached)]
