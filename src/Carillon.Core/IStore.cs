@@ -37,9 +37,6 @@ public interface IView
 
     /// <summary>The position of the last event in the state that is read.</summary>
     long LastPosition();
-
-    /// <summary>The time of the last change in the state that is read; the wall clock may be behind it.</summary>
-    Instant LastTime();
 }
 
 /// <summary>What rules may change, inside a transaction.</summary>

@@ -11,6 +11,4 @@ internal partial class SqlView(SqlConnection connection, Instant now) : IView
     public Instant Now { get; } = now;
 
     public long LastPosition() => Connection.Number("select position from log_head") ?? 0;
-
-    public Instant LastTime() => new(Connection.Number("select at from log_head") ?? 0);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Carillon.Core.Channels;
 using Carillon.Core.Identity;
 
@@ -74,11 +73,8 @@ public static class BotCalls
             return false;
         }
 
-        using var document = JsonDocument.Parse(attributes);
-        return document.RootElement.TryGetProperty(Mentions, out var mentions)
-            && mentions.TryGetProperty("StringValues", out var values) && values.ValueKind == JsonValueKind.Array
-            && values.EnumerateArray().Any(value =>
-                value.GetString()?.EndsWith(":" + ResourceAddress.Of(bot.Address).Path, StringComparison.Ordinal) == true);
+        return MessageAttributes.Read(attributes).TryGetValue(Mentions, out var mentions)
+            && mentions.Any(arn => arn?.EndsWith(":" + ResourceAddress.Of(bot.Address).Path, StringComparison.Ordinal) == true);
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Carillon.Core.Messages;
 
 namespace Carillon.Core.Pushing;
@@ -34,7 +33,7 @@ public static class Outbox
             return new(push, [], push.After, Last: true);
         }
 
-        var attributes = ReadAttributes(push.Attributes);
+        var attributes = MessageAttributes.Read(push.Attributes);
         var after = push.After;
         while (true)
         {
@@ -94,24 +93,4 @@ public static class Outbox
             Notifications.Filtered => FilterRule.Parse(preference.Rule!).Lets(attributes),
             _ => false,
         };
-
-    private static Dictionary<string, IReadOnlyList<string>> ReadAttributes(string? json)
-    {
-        var attributes = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        if (json is null)
-        {
-            return attributes;
-        }
-
-        using var document = JsonDocument.Parse(json);
-        foreach (var attribute in document.RootElement.EnumerateObject())
-        {
-            var values = attribute.Value.TryGetProperty("StringValues", out var list) && list.ValueKind == JsonValueKind.Array
-                ? list.EnumerateArray().Select(value => value.GetString()!)
-                : [];
-            attributes[attribute.Name] = [.. values];
-        }
-
-        return attributes;
-    }
 }

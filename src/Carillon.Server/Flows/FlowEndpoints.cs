@@ -1,3 +1,5 @@
+using Carillon.Server.Outbound;
+
 namespace Carillon.Server.Flows;
 
 /// <summary>
@@ -16,7 +18,7 @@ internal sealed class FlowEndpoints
         foreach (var entry in entries.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (entry.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } name, var url]
-                || Url(url) is not { } uri)
+                || Webhooks.Url(url) is not { } uri)
             {
                 throw new FormatException($"'{entry.Split('=')[0]}' must read function=URL, with an http or https URL.");
             }
@@ -24,10 +26,6 @@ internal sealed class FlowEndpoints
             _urls[name] = uri;
         }
     }
-
-    /// <summary>Null for what is no absolute http or https URL.</summary>
-    public static Uri? Url(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
 
     /// <summary>The URL of the ARN, or else of the function's name; null where neither has one.</summary>
     public Uri? Find(string functionArn) =>

@@ -181,7 +181,7 @@ public sealed record CarillonOptions
             PublicEndpoint is null || !PublicEndpoint.Contains('/', StringComparison.Ordinal),
             "PublicEndpoint is a host and port, without scheme or path.");
         Require(
-            LambdaEndpoint is null || Flows.FlowEndpoints.Url(LambdaEndpoint) is not null,
+            LambdaEndpoint is null || Outbound.Webhooks.Url(LambdaEndpoint) is not null,
             "LambdaEndpoint must be an http or https URL.");
         Require((LambdaEndpoint is null) == (LambdaCredentials is null), "LambdaEndpoint and LambdaCredentials go together.");
         try
@@ -221,8 +221,7 @@ public sealed record CarillonOptions
         }
 
         Require(
-            PushWebhook is null || (Uri.TryCreate(PushWebhook, UriKind.Absolute, out var webhook)
-                && webhook is { Scheme: "http" or "https", UserInfo: "", Fragment: "" }),
+            PushWebhook is null || Outbound.Webhooks.Url(PushWebhook) is { UserInfo: "", Fragment: "" },
             "PushWebhook must be an absolute http or https URL, without user and fragment.");
         Federation.Validate();
         return this;

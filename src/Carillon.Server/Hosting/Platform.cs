@@ -192,7 +192,7 @@ internal sealed class Platform : IAsyncDisposable
 
         return new(
             new FlowEndpoints(options.FlowEndpoints),
-            options.LambdaEndpoint is null ? null : FlowEndpoints.Url(options.LambdaEndpoint), Key);
+            options.LambdaEndpoint is null ? null : Webhooks.Url(options.LambdaEndpoint), Key);
     }
 
     private static void Pipeline(WebApplication app)

@@ -31,6 +31,7 @@ internal sealed class Call(
     public const int MostResults = 50;
 
     private string? _bearerArn;
+    private bool? _isElastic;
 
     /// <summary>The bearer where no header names it: that of an item of a bulk request.</summary>
     public string? StatedBearer { get; init; }
@@ -132,7 +133,7 @@ internal sealed class Call(
         services.Throttle.Forgive(operation.Name, resources, ActingArn, subChannelId, IsElastic(resources));
 
     private Func<bool> IsElastic(IReadOnlyList<string> resources) => () =>
-        resources.Any(arn => Store.Read(view => view.FindChannel(Channel(arn)))?.Elastic is not null);
+        _isElastic ??= resources.Any(arn => Store.Read(view => view.FindChannel(Channel(arn)))?.Elastic is not null);
 
     private string? ActingArn => operation.Bearer == Http.Bearer.Required ? BearerArn : null;
 

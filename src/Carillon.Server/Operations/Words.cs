@@ -21,7 +21,6 @@ internal static class Words
     public const string Persistent = "PERSISTENT";
     public const string NonPersistent = "NON_PERSISTENT";
     public const string Ascending = "ASCENDING";
-    public const string Descending = "DESCENDING";
     public const string CreatedTimestamp = "CREATED_TIMESTAMP";
     public const string LastMessageTimestamp = "LAST_MESSAGE_TIMESTAMP";
     public const string Sent = "SENT";
@@ -38,7 +37,6 @@ internal static class Words
     public const string None = "NONE";
     public const string Members = "MEMBERS";
     public const string EqualsOperator = "EQUALS";
-    public const string IncludesOperator = "INCLUDES";
     public const string ChannelData = "Channel";
     public const string ChannelMessageData = "ChannelMessage";
 

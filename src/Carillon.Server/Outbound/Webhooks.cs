@@ -13,6 +13,10 @@ internal sealed class Webhooks(byte[] secret, TimeProvider time)
 {
     public const string SignatureHeader = "x-carillon-signature";
 
+    /// <summary>Null for what is no absolute http or https URL.</summary>
+    public static Uri? Url(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
+
     /// <param name="body">JSON.</param>
     public HttpRequestMessage Post(Uri url, byte[] body)
     {

@@ -66,7 +66,7 @@ internal sealed partial class PushDispatcher(
             Learn(await task);
         }
 
-        while (store.Read(view => view.ListPushesFrom(Outbox.TooOld(Now(view)), 1)).Count > 0)
+        while (store.Read(view => view.ListPushesFrom(Outbox.TooOld(view.Now), 1)).Count > 0)
         {
             GivenUp(await store.Write(Outbox.GiveUp));
         }
@@ -77,18 +77,11 @@ internal sealed partial class PushDispatcher(
             return;
         }
 
-        var due = store.Read(view => view.ListDuePushes(Now(view), room + _underWay.Count));
+        var due = store.Read(view => view.ListDuePushes(view.Now, room + _underWay.Count));
         foreach (var position in due.Where(p => !_underWay.ContainsKey(p)).Take(room))
         {
             _underWay[position] = Task.Run(() => Carry(position, cut), CancellationToken.None);
         }
-    }
-
-    /// <summary>As the ledger's time, it does not go back with the clock.</summary>
-    private Instant Now(IView view)
-    {
-        var (now, last) = (Instant.Of(time.GetUtcNow()), view.LastTime());
-        return now > last ? now : last;
     }
 
     private void Learn(PushOutcome? outcome)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Carillon.Server.Outbound;
 
 namespace Carillon.Server.Responders;
 
@@ -14,8 +15,7 @@ internal sealed partial class BotResponders
         foreach (var entry in entries.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var mark = entry.IndexOf('=', StringComparison.Ordinal);
-            if (mark < 0 || !Alias().IsMatch(entry[..mark]) || !Uri.TryCreate(entry[(mark + 1)..], UriKind.Absolute, out var url)
-                || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+            if (mark < 0 || !Alias().IsMatch(entry[..mark]) || Webhooks.Url(entry[(mark + 1)..]) is not { } url)
             {
                 throw new FormatException($"'{entry}' is no alias ARN, = and http or https URL.");
             }

@@ -30,7 +30,7 @@ public abstract partial class StoreContract
             Push = new Push(title, "body", false),
         }).Id);
 
-    private protected static IReadOnlyList<long> Due(Stage stage) => stage.Read(v => v.ListDuePushes(v.LastTime(), 100));
+    private protected static IReadOnlyList<long> Due(Stage stage) => stage.Read(v => v.ListDuePushes(v.Now, 100));
 
     /// <summary>Everything that waits, handed over; for each title the tokens that got it, in order.</summary>
     private static async Task<List<string>> HandOver(Stage stage)
