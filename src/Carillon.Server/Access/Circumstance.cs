@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Carillon.Core.Access;
+using Carillon.Sockets;
 
 namespace Carillon.Server.Access;
 
@@ -42,4 +43,7 @@ internal readonly record struct Circumstance(
     public static Circumstance Of(HttpContext context, DateTimeOffset now, string? region) => new(
         context.Connection.RemoteIpAddress, context.Request.IsHttps, now,
         context.Request.Headers.UserAgent is [{ } agent, ..] ? agent : null, region);
+
+    public static Circumstance Of(UpgradeRequest request, DateTimeOffset now, string? region) =>
+        new(request.RemoteAddress, request.IsSecure, now, request.Header("User-Agent"), region);
 }

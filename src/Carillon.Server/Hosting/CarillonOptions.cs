@@ -44,6 +44,15 @@ public sealed record CarillonOptions
     /// <summary>Origins of web pages that may call the API, separated by commas. Default <c>*</c>: calls are signed.</summary>
     public string AllowedOrigins { get; init; } = "*";
 
+    /// <summary>
+    /// What carries plain WebSockets: <c>auto</c>, <c>reactor</c> (our own, on Linux) or <c>pipe</c> (the web server's). Default
+    /// auto: the reactor where it works. Sockets with TLS are pipes always.
+    /// </summary>
+    public string Transport { get; init; } = AutoTransport;
+
+    /// <summary>WebSockets that may be open; the next is refused with 503. Default 12,000.</summary>
+    public int MostSockets { get; init; } = 12_000;
+
     /// <summary>The platform alone, without the pages. Default false.</summary>
     public bool NoApps { get; init; }
 
@@ -118,6 +127,10 @@ public sealed record CarillonOptions
     /// </summary>
     public FederationSettings Federation { get; init; } = FederationSettings.None;
 
+    internal const string AutoTransport = "auto";
+    internal const string ReactorTransport = "reactor";
+    internal const string PipeTransport = "pipe";
+
     internal string OutboundPlaces => AllowedOutbound ?? (IsLoopbackOnly ? "127.0.0.0/8,::1" : "");
 
     public bool IsLoopbackOnly =>
@@ -173,6 +186,9 @@ public sealed record CarillonOptions
             "Region must be a region's name, such as us-east-1.");
         Require((TlsCertificate is null) == (TlsKey is null), "TlsCertificate and TlsKey go together.");
         Require(LogFormat is "text" or "json", "LogFormat must be text or json.");
+        Require(
+            Transport is AutoTransport or ReactorTransport or PipeTransport, "Transport must be auto, reactor or pipe.");
+        Require(MostSockets is > 0 and <= 1_000_000, "MostSockets must be 1 to 1,000,000.");
         Require(
             Throttling is Http.Throttling.Rates.Off or Http.Throttling.Rates.Aws or Http.Throttling.Rates.Public,
             "Throttling must be off, aws or public.");

@@ -1,4 +1,5 @@
 using Carillon.Server.Sessions;
+using Carillon.Sockets;
 
 namespace Carillon.Server.Hosting;
 
@@ -6,12 +7,14 @@ namespace Carillon.Server.Hosting;
 /// Ends the sessions before the web host stops: it waits for open connections, and would wait for them. Requests under
 /// way are answered after that, and the store closes last, so nothing acknowledged is lost.
 /// </summary>
-internal sealed partial class Drain(Hub hub, Health health, ILogger<Drain> log) : IHostedLifecycleService
+internal sealed partial class Drain(
+    Hub hub, SocketLoop loop, Sessions.SessionOptions options, Health health, ILogger<Drain> log) : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         health.Draining = true;
         Drained(await hub.Drain());
+        await loop.Emptied(options.DrainTimeout + options.CloseTimeout + TimeSpan.FromSeconds(1));
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Carillon.Backends.Sql;
@@ -17,10 +15,10 @@ using Carillon.Server.Outbound;
 using Carillon.Server.Pushing;
 using Carillon.Server.Responders;
 using Carillon.Server.Sessions;
+using Carillon.Sockets;
 using Carillon.Wire.SigV4;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Carillon.Server.Hosting;
 
@@ -34,7 +32,7 @@ internal sealed class Platform : IAsyncDisposable
     private readonly X509Certificate2 _certificate;
 
     private Platform(
-        WebApplication app, CarillonOptions options, DataFolder folder, SqlStore store, Hub hub, PageTokens pageTokens,
+        WebApplication app, CarillonOptions options, DataFolder folder, SqlStore store, Hub hub, SocketLoop loop, PageTokens pageTokens,
         X509Certificate2 certificate, AwsCredentials root, Health health)
     {
         App = app;
@@ -44,6 +42,7 @@ internal sealed class Platform : IAsyncDisposable
         _folder = folder;
         _store = store;
         _hub = hub;
+        Loop = loop;
         _pageTokens = pageTokens;
         _certificate = certificate;
     }
@@ -59,6 +58,9 @@ internal sealed class Platform : IAsyncDisposable
     public DataFolder Folder => _folder;
 
     public int Sessions => _hub.Count;
+
+    /// <summary>Of all sockets.</summary>
+    public SocketLoop Loop { get; }
 
     /// <summary>Where HTTP is served; known once the application has started.</summary>
     public int Port => PortOf("http");
@@ -94,18 +96,29 @@ internal sealed class Platform : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelHttpsConfiguration();
         Logging.Configure(builder.Logging, options.LogFormat);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, certificate));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton(time);
 
         var quotas = new Quotas(options.QuotaOverrides());
         var arns = new Arns(options.Region, options.Account);
-        var frames = new Frames(arns);
         var sessions = new Sessions.SessionOptions();
+
+        // Sockets go by the system's clock, whatever the platform takes for the time: their peers do.
+        var loopLog = new LateLogger<SocketLoop>();
+        var loop = new SocketLoop(TimeProvider.System, loopLog);
+        var whyNoReactor = options.Transport == CarillonOptions.PipeTransport ? null : Transports.TryUseReactor(loop);
+        if (options.Transport == CarillonOptions.ReactorTransport && whyNoReactor is not null)
+        {
+            throw new SettingException($"Transport: the reactor does not work here. {whyNoReactor}");
+        }
+
+        var useReactor = options.Transport != CarillonOptions.PipeTransport && whyNoReactor is null;
+        loop.Start();
+        var frames = new Frames(arns, loop.Time);
 
         // The hub is the bus of a single machine, so it comes before the store, whose writer publishes to it.
         var hubLog = new LateLogger<Hub>();
-        var hub = new Hub(frames, quotas, sessions, time, hubLog);
+        var hub = new Hub(loop, frames, quotas, sessions, time, hubLog);
         SqlStore store;
         try
         {
@@ -114,6 +127,7 @@ internal sealed class Platform : IAsyncDisposable
         catch
         {
             hub.Dispose();
+            loop.Dispose();
             throw;
         }
 
@@ -129,6 +143,7 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton<IStore>(store);
         builder.Services.AddSingleton(room);
         builder.Services.AddSingleton(hub);
+        builder.Services.AddSingleton(loop);
         builder.Services.AddSingleton(health);
         builder.Services.AddSingleton(frames);
         builder.Services.AddSingleton(sessions);
@@ -165,6 +180,16 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton<QueryApi>();
         builder.Services.AddSingleton<JsonApi>();
         builder.Services.AddSingleton<SessionEndpoint>();
+        builder.Services.AddSingleton(provider => new SocketServing(
+            loop, provider.GetRequiredService<SessionEndpoint>(), options.MostSockets));
+        var limit = options.Throttling == Rates.Public ? new ConnectionLimit(ConnectionLimit.Default) : null;
+        if (useReactor)
+        {
+            builder.Services.AddSingleton(provider => Transports.Listeners(
+                loop, provider.GetRequiredService<SocketServing>(), limit, provider.GetRequiredService<ILoggerFactory>()));
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel => new Listening(options, certificate, limit, useReactor).On(kestrel));
         builder.Services.AddHostedService<Drain>();
         builder.Services.AddHostedService<SessionGuard>();
         builder.Services.AddHostedService<Sweeper>();
@@ -177,8 +202,14 @@ internal sealed class Platform : IAsyncDisposable
         built = app;
         keysLog.Inner = app.Services.GetRequiredService<ILogger<KeySets>>();
         hubLog.Inner = app.Services.GetRequiredService<ILogger<Hub>>();
+        loopLog.Inner = app.Services.GetRequiredService<ILogger<SocketLoop>>();
+        if (whyNoReactor is not null)
+        {
+            loopLog.NoReactor(whyNoReactor);
+        }
+
         Pipeline(app);
-        return new(app, options, folder, store, hub, pageTokens, certificate, root, health);
+        return new(app, options, folder, store, hub, loop, pageTokens, certificate, root, health);
     }
 
     private static ProcessorOptions ProcessorsOf(CarillonOptions options)
@@ -203,10 +234,10 @@ internal sealed class Platform : IAsyncDisposable
         var query = app.Services.GetRequiredService<QueryApi>();
         var bulk = app.Services.GetRequiredService<BulkEndpoint>();
         var sessions = app.Services.GetRequiredService<SessionEndpoint>();
+        var serving = app.Services.GetRequiredService<SocketServing>();
 
         var throttle = app.Services.GetRequiredService<Throttle>();
 
-        app.UseWebSockets();
         app.Use(async (http, next) =>
         {
             switch (http.Request.Path.Value)
@@ -219,9 +250,7 @@ internal sealed class Platform : IAsyncDisposable
                         http, health.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, health.Word);
                     return;
                 case SessionEndpoint.Path:
-                    await (throttle.Refuses(http.Connection.RemoteIpAddress)
-                        ? ChimeApi.WriteThrottled(http)
-                        : sessions.Handle(http));
+                    await sessions.Handle(http, serving);
                     return;
                 case BulkEndpoint.Path:
                     if (!cors.Apply(http))
@@ -259,57 +288,6 @@ internal sealed class Platform : IAsyncDisposable
         return http.Response.WriteAsync(word + "\n");
     }
 
-    private static void Listen(KestrelServerOptions kestrel, CarillonOptions options, X509Certificate2 certificate)
-    {
-        kestrel.AddServerHeader = false;
-
-        // An ARN of 1,600 characters and a token of 2,048 do not fit into the usual 8 KiB once they are encoded.
-        kestrel.Limits.MaxRequestLineSize = 16 * 1024;
-        kestrel.Limits.MaxRequestBodySize = RequestBody.Most;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-        kestrel.Limits.MaxConcurrentUpgradedConnections = 12_000;
-        kestrel.Limits.MaxConcurrentConnections = 15_000;
-
-        // HTTP/1.1 alone: over HTTP/2 browsers open WebSockets by extended CONNECT, which signatures don't cover.
-        var limit = options.Throttling == Rates.Public ? new ConnectionLimit(ConnectionLimit.Default) : null;
-        void Plain(ListenOptions listen)
-        {
-            listen.Protocols = HttpProtocols.Http1;
-            if (limit is not null)
-            {
-                listen.Use(limit.Around);
-            }
-        }
-
-        void Tls(ListenOptions listen)
-        {
-            Plain(listen);
-            listen.UseHttps(certificate);
-        }
-
-        switch (options.Bind)
-        {
-            case "localhost" when options.Port != 0 && options.TlsPort != 0:
-                kestrel.ListenLocalhost(options.Port, Plain);
-                kestrel.ListenLocalhost(options.TlsPort, Tls);
-                break;
-            case "localhost":
-                // Two loopback addresses cannot share a port that the system is still to choose.
-                kestrel.Listen(IPAddress.Loopback, options.Port, Plain);
-                kestrel.Listen(IPAddress.Loopback, options.TlsPort, Tls);
-                break;
-            case "*":
-                kestrel.ListenAnyIP(options.Port, Plain);
-                kestrel.ListenAnyIP(options.TlsPort, Tls);
-                break;
-            default:
-                kestrel.Listen(IPAddress.Parse(options.Bind), options.Port, Plain);
-                kestrel.Listen(IPAddress.Parse(options.Bind), options.TlsPort, Tls);
-                break;
-        }
-    }
-
     private static X509Certificate2 LoadCertificate(string certificate, string key)
     {
         try
@@ -341,6 +319,7 @@ internal sealed class Platform : IAsyncDisposable
         await App.DisposeAsync();
         _store.Dispose();
         _hub.Dispose();
+        Loop.Dispose();
         _pageTokens.Dispose();
         _certificate.Dispose();
         _folder.Dispose();

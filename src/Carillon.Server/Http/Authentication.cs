@@ -60,7 +60,8 @@ internal sealed class Authenticator(ICredentialSource source, TimeProvider time)
         }
     }
 
-    private Authentication Authenticate(in RawRequest request, ReadOnlyMemory<byte>? body, SigV4Policy policy)
+    /// <summary>The same, of a request that the web server has no part in.</summary>
+    public Authentication Authenticate(in RawRequest request, ReadOnlyMemory<byte>? body, SigV4Policy policy)
     {
         var now = time.GetUtcNow();
         if (!SigV4Reader.TryRead(request, policy, now, out var claim, out var refused))

@@ -1,6 +1,7 @@
 using Carillon.Core;
 using Carillon.Core.Access;
 using Carillon.Server.Access;
+using Carillon.Sockets;
 
 namespace Carillon.Server.Http;
 
@@ -21,6 +22,8 @@ internal sealed class PolicyGate(Authorizer authorizer, IStore store, Arns arns,
 
     /// <summary>What is worth keeping of a request for as long as its socket is open.</summary>
     public Circumstance CircumstanceOf(HttpContext http) => Circumstance.Of(http, time.GetUtcNow(), arns.Region);
+
+    public Circumstance CircumstanceOf(UpgradeRequest request) => Circumstance.Of(request, time.GetUtcNow(), arns.Region);
 
     /// <summary>Asks with the caller's policies and the time of now, whenever the request came.</summary>
     public string? WhyNot(

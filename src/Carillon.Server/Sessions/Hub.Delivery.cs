@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
 using Carillon.Core;
 using Carillon.Core.Channels;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
+using Carillon.Sockets;
 using Carillon.Wire.Session;
 
 namespace Carillon.Server.Sessions;
@@ -11,15 +13,7 @@ internal sealed partial class Hub
     private void Deliver(Event happened)
     {
         Deliver(happened, only: null);
-        if (happened is not (MessageCreated { Sequence: 0 } or MessageStatusChanged))
-        {
-            // What is not kept is not owed to a session that was not there yet.
-            _recent.Enqueue(happened);
-            if (_recent.Count > _options.Remembered)
-            {
-                _forgotten = _recent.Dequeue().Position;
-            }
-        }
+        Remember(happened);
     }
 
     /// <param name="only">Null for everyone; a session that is joining and catches up.</param>
@@ -43,16 +37,16 @@ internal sealed partial class Hub
                 // Also where the sender was moved to another part of the channel meanwhile, but not where it is outside: a
                 // ban ends everything, and what the processor made of the message is for those inside.
                 Send(
-                    SessionsOf(e.Message.Sender.Key, only).Where(session => session.Channels.Contains(e.Channel.Root)), e,
-                    () => _frames.Of(EventTypeOf(e), e, e.Message));
+                    Span(SessionsOf(e.Message.Sender.Key, only)), e, () => _frames.Of(EventTypeOf(e), e, e.Message),
+                    session => Hears(session, e.Channel.Root));
                 break;
             case ChannelUpdated e:
                 Send(Audience(e, only), e, () => _frames.Of(SessionEvents.UpdateChannel, e));
                 break;
             case ChannelDeleted e:
-                var hearers = Audience(e, only).ToList();
+                var hearers = Audience(e, only).ToArray();
                 Send(hearers, e, () => _frames.Of(SessionEvents.DeleteChannel, e));
-                hearers.ForEach(session => StopHearingAll(session, e.Channel.Key));
+                Array.ForEach(hearers, session => StopHearingAll(session, e.Channel.Key));
                 break;
             case MemberJoined e:
                 TellJoined(e, only);
@@ -64,10 +58,10 @@ internal sealed partial class Hub
                 TellMoved(e, only);
                 break;
             case UserDeleted e:
-                EndSessionsOf(session => session.User.Key == e.User, SessionsOf(e.User, only));
+                EndSessions(SessionsOf(e.User, only));
                 break;
             case AppInstanceDeleted e:
-                EndSessionsOf(session => session.User.App == e.App, only is not null ? [only] : Open());
+                EndSessions((only is not null ? [only] : Open()).FindAll(session => session.App == e.App));
                 break;
             case ChannelCreated or ChannelExpirationUpdated or ModeratorCreated or ModeratorDeleted or BanCreated or BanDeleted
                 or SubChannelCreated or SubChannelDeleted:
@@ -86,13 +80,9 @@ internal sealed partial class Hub
         (_, true) => SessionEvents.FailedUpdateChannelMessage,
     };
 
-    private void Tell(string eventType, ChannelEvent happened, Message message, Session? only)
-    {
-        var audience = message.Target is null
-            ? Audience(happened, only)
-            : Audience(happened, only).Where(session => message.IsFor(session.User.Key));
-        Send(audience, happened, () => _frames.Of(eventType, happened, message));
-    }
+    private void Tell(string eventType, ChannelEvent happened, Message message, Session? only) => Send(
+        Audience(happened, only), happened, () => _frames.Of(eventType, happened, message),
+        message.Target is null ? null : session => message.IsFor(session.User));
 
     private void TellJoined(MemberJoined happened, Session? only)
     {
@@ -107,7 +97,7 @@ internal sealed partial class Hub
         if (happened.Member.Hidden)
         {
             // That someone observes is told to nobody but the observer.
-            Send(joined, happened, () => _frames.Of(SessionEvents.CreateChannelMembership, happened, happened.Member));
+            Send(Span(joined), happened, () => _frames.Of(SessionEvents.CreateChannelMembership, happened, happened.Member));
         }
         else if (happened.Batch is null)
         {
@@ -125,9 +115,9 @@ internal sealed partial class Hub
     {
         var left = SessionsOf(happened.Member.Person.Key, only);
         Send(
-            happened.Member.Hidden ? left.Where(s => s.Channels.Contains(happened.Channel.Key)) : Audience(happened, only),
-            happened,
-            () => _frames.Of(SessionEvents.DeleteChannelMembership, happened, happened.Member));
+            happened.Member.Hidden ? Span(left) : Audience(happened, only), happened,
+            () => _frames.Of(SessionEvents.DeleteChannelMembership, happened, happened.Member),
+            happened.Member.Hidden ? session => Hears(session, happened.Channel.Key) : null);
         left.ForEach(session =>
         {
             if (happened.Position > session.From)
@@ -143,7 +133,7 @@ internal sealed partial class Hub
     private void TellMoved(MemberMoved happened, Session? only)
     {
         var moved = SessionsOf(happened.Member.Person.Key, only);
-        Send(moved, happened, () => _frames.Of(SessionEvents.UpdateChannelMembership, happened, happened.Member));
+        Send(Span(moved), happened, () => _frames.Of(SessionEvents.UpdateChannelMembership, happened, happened.Member));
         foreach (var session in moved.Where(session => happened.Position > session.From))
         {
             Hear(session, new(happened.Member.Channel, happened.Channel.Key));
@@ -151,40 +141,41 @@ internal sealed partial class Hub
         }
     }
 
-    private static readonly HashSet<Session> Nobody = [];
-
-    private HashSet<Session> Audience(ChannelEvent happened, Session? only) =>
-        only is not null ? (only.Channels.Contains(happened.Channel.Key) ? [only] : Nobody)
-        : _rooms.GetValueOrDefault(happened.Channel.Key, Nobody);
-
-    private List<Session> SessionsOf(UserKey user, Session? only) =>
-        only is not null ? (only.User.Key == user ? [only] : [])
-        : _byUser.TryGetValue(user, out var sessions) ? sessions
+    private ReadOnlySpan<Session> Audience(ChannelEvent happened, Session? only) =>
+        !_rooms.TryGetValue(happened.Channel.Key, out var room) ? []
+        : only is null ? room.Members
+        : only.Seats.Find(room) >= 0 ? new[] { only }
         : [];
 
-    private void EndSessionsOf(Func<Session, bool> ends, IEnumerable<Session> among)
+    private static ReadOnlySpan<Session> Span(List<Session> sessions) => CollectionsMarshal.AsSpan(sessions);
+
+    private void EndSessions(List<Session> sessions)
     {
-        foreach (var session in among.Where(ends).ToList())
+        foreach (var session in sessions)
         {
             End(session, CloseCodes.Forbidden, "The app instance user was deleted.");
         }
     }
 
-    private void Send(IEnumerable<Session> audience, ChannelEvent happened, Func<byte[]> encode)
+    /// <summary>Offers one frame to all of an audience; it is made when the first is found that gets it.</summary>
+    private void Send(
+        ReadOnlySpan<Session> audience, ChannelEvent happened, Func<SharedFrame> encode, Func<Session, bool>? isFor = null)
     {
-        byte[]? frame = null;
+        SharedFrame? frame = null;
         List<Session>? slow = null;
+        var lane = Lanes.Of(audience.Length);
         foreach (var session in audience)
         {
             // A session's view starts at From: it knows everything up to there from what it read. What is not kept stands
             // behind the last event before it, and may have been meant for other members than those of the view.
-            if (happened.Sequence > 0 ? happened.Position <= session.From : happened.Position < session.From)
+            if ((happened.Sequence > 0 ? happened.Position <= session.From : happened.Position < session.From)
+                || (isFor is not null && !isFor(session)))
             {
                 continue;
             }
 
             frame ??= encode();
-            if (!session.Offer(frame))
+            if (!session.Socket.Offer(frame, lane))
             {
                 (slow ??= []).Add(session);
             }
@@ -192,8 +183,8 @@ internal sealed partial class Hub
 
         foreach (var session in slow ?? [])
         {
-            SlowReader("queue");
-            End(session, CloseCodes.TryAgainLater, "The session reads too slowly.");
+            _loop.CountSlow("queue");
+            End(session, _options.SlowCode, "The session reads too slowly.");
         }
     }
 }

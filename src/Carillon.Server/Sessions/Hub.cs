@@ -1,73 +1,47 @@
-using System.Threading.Channels;
 using Carillon.Core;
 using Carillon.Core.Identity;
+using Carillon.Sockets;
 using Carillon.Wire.Session;
 
 namespace Carillon.Server.Sessions;
 
 /// <summary>
-/// Knows every open session and what it hears. One loop owns that state: commits, joins and leaves pass through it one
-/// after the other, so the order of the log is the order on every socket, and nothing here needs a lock.
+/// Knows every open session and what it hears. All of it lives on the loop of the sockets: commits, joins and leaves pass
+/// through it one after the other, so the order of the log is the order on every socket, and nothing here needs a lock.
 /// </summary>
 internal sealed partial class Hub : IBus, IDisposable
 {
-    private readonly Channel<Action> _turns;
+    private readonly SocketLoop _loop;
     private readonly Frames _frames;
     private readonly Quotas _quotas;
     private readonly SessionOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<Hub> _log;
-    private readonly Dictionary<ChannelKey, HashSet<Session>> _rooms = [];
-    private readonly Dictionary<UserKey, List<Session>> _byUser = [];
-
-    /// <summary>The channels of the sub-channels that have a room.</summary>
-    private readonly Dictionary<ChannelKey, ChannelKey> _roots = [];
+    private readonly Dictionary<ChannelKey, Room> _rooms = [];
+    private readonly Dictionary<UserKey, Session> _byUser = [];
     private readonly Queue<Event> _recent = new();
-    private readonly Thread _thread;
     private readonly ITimer _timer;
     private long _forgotten;
+    private int _expected;
     private int _count;
     private bool _draining;
 
-    public Hub(Frames frames, Quotas quotas, SessionOptions options, TimeProvider time, ILogger<Hub> log)
+    public Hub(SocketLoop loop, Frames frames, Quotas quotas, SessionOptions options, TimeProvider time, ILogger<Hub> log)
     {
+        _loop = loop;
         _frames = frames;
         _quotas = quotas;
         _options = options;
         _time = time;
         _log = log;
-        _turns = Channel.CreateBounded<Action>(new BoundedChannelOptions(options.MostWaitingCommits) { SingleReader = true });
-        _thread = new Thread(Run) { Name = "hub", IsBackground = true };
-        _thread.Start();
-        _timer = time.CreateTimer(_ => _turns.Writer.TryWrite(Sweep), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        _timer = time.CreateTimer(_ => _loop.Post(EndExpired), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Open sessions.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    private void Run()
-    {
-        while (_turns.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
-        {
-            while (_turns.Reader.TryRead(out var turn))
-            {
-                try
-                {
-                    turn();
-                }
-#pragma warning disable CA1031 // A fault of one turn must not end delivery for everyone; it is logged and ends nothing else.
-                catch (Exception e)
-#pragma warning restore CA1031
-                {
-                    TurnFailed(e);
-                    CloseAll(CloseCodes.InternalError, "Delivery failed.");
-                }
-            }
-        }
-    }
-
     /// <summary>Takes a commit. The writer waits here when the loop is behind, and with it every sender.</summary>
-    public void Publish(IReadOnlyList<Event> events) => Post(() =>
+    public void Publish(IReadOnlyList<Event> events) => _loop.PostOrWait(() =>
     {
         try
         {
@@ -76,50 +50,69 @@ internal sealed partial class Hub : IBus, IDisposable
                 Deliver(happened);
             }
         }
-        catch
+#pragma warning disable CA1031 // A fault of one commit must not end delivery for good; it is logged, and sessions read again.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             // What was not delivered is not remembered either: who is just joining must read its view again.
-            _recent.Clear();
-            _forgotten = events[^1].Position;
-            throw;
+            Forget(events[^1].Position);
+            DeliveryFailed(e);
+            foreach (var session in Open())
+            {
+                End(session, CloseCodes.InternalError, "Delivery failed.");
+            }
         }
     });
 
-    private void Post(Action turn)
+    /// <summary>
+    /// Announces a session whose view is about to be read: until it is let go of, what passes is remembered, so that the
+    /// session misses nothing in between.
+    /// </summary>
+    public Task<Expected> Expect() => _loop.Ask(() =>
     {
-        if (!_turns.Writer.TryWrite(turn))
+        _expected++;
+        return new Expected(this);
+    });
+
+    private void Remember(Event happened)
+    {
+        if (happened is MessageCreated { Sequence: 0 } or Core.MessageStatusChanged)
         {
-            _turns.Writer.WriteAsync(turn).AsTask().GetAwaiter().GetResult();
+            // What is not kept is not owed to a session that was not there yet.
+            return;
+        }
+
+        if (_expected == 0)
+        {
+            _forgotten = happened.Position;
+            return;
+        }
+
+        _recent.Enqueue(happened);
+        if (_recent.Count > _options.Remembered)
+        {
+            _forgotten = _recent.Dequeue().Position;
         }
     }
 
-    private Task<T> Ask<T>(Func<T> turn)
+    private void Forget(long upTo)
     {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var posted = _turns.Writer.WriteAsync(() =>
-        {
-            try
-            {
-                answer.SetResult(turn());
-            }
-#pragma warning disable CA1031 // It is the asker's to handle.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                answer.SetException(e);
-            }
-        });
-        return posted.IsCompletedSuccessfully ? answer.Task : WaitForBoth(posted, answer.Task);
+        _recent.Clear();
+        _forgotten = Math.Max(_forgotten, upTo);
     }
 
-    private static async Task<T> WaitForBoth<T>(ValueTask posted, Task<T> answer)
+    private void ExpectOneLess()
     {
-        await posted.ConfigureAwait(false);
-        return await answer.ConfigureAwait(false);
+        if (--_expected == 0 && _recent.Count > 0)
+        {
+            Forget(_recent.Last().Position);
+        }
     }
 
     /// <summary>Makes a session hear these logs, from the log position at which they were read.</summary>
-    public Task<JoinResult> Join(Session session, IReadOnlyList<HeardLog> logs, long position) => Ask(() =>
+    /// <param name="greeting">What it is told before anything else; null where that is told otherwise.</param>
+    public Task<JoinResult> Join(
+        Session session, IReadOnlyList<HeardLog> logs, long position, SharedFrame? greeting = null) => _loop.Ask(() =>
     {
         if (_draining)
         {
@@ -131,19 +124,21 @@ internal sealed partial class Hub : IBus, IDisposable
             return JoinResult.Missed;
         }
 
-        if (!_byUser.TryGetValue(session.User.Key, out var sessions))
-        {
-            _byUser.Add(session.User.Key, sessions = []);
-        }
-
-        if (sessions.Count >= _quotas[Quotas.SessionsPerUser])
+        if (SessionsOf(session.User).Count >= _quotas[Quotas.SessionsPerUser])
         {
             return JoinResult.TooMany;
         }
 
-        sessions.Add(session);
+        _ = _byUser.TryGetValue(session.User, out var next);
+        session.Next = next;
+        _byUser[session.User] = session;
         Volatile.Write(ref _count, _count + 1);
         session.From = position;
+        if (greeting is not null)
+        {
+            session.Socket.Offer(greeting, Lane.Narrow);
+        }
+
         foreach (var log in logs)
         {
             Hear(session, log);
@@ -162,104 +157,174 @@ internal sealed partial class Hub : IBus, IDisposable
         return JoinResult.Joined;
     });
 
-    public Task<bool> Leave(Session session) => Ask(() =>
+    /// <summary>Any thread.</summary>
+    public Task<bool> Leave(Session session) => _loop.Ask(() =>
     {
         Forget(session);
         return true;
     });
 
-    private void Forget(Session session)
+    /// <summary>On the loop: the session hears nothing any more.</summary>
+    internal void Forget(Session session)
     {
-        if (_byUser.TryGetValue(session.User.Key, out var sessions) && sessions.Remove(session))
+        if (!_byUser.TryGetValue(session.User, out var first))
         {
-            Volatile.Write(ref _count, _count - 1);
-            if (sessions.Count == 0)
+            return;
+        }
+
+        if (first == session)
+        {
+            if (session.Next is null)
             {
-                _byUser.Remove(session.User.Key);
+                _byUser.Remove(session.User);
+            }
+            else
+            {
+                _byUser[session.User] = session.Next;
+            }
+        }
+        else
+        {
+            while (first.Next is not null && first.Next != session)
+            {
+                first = first.Next;
             }
 
-            foreach (var channel in session.Channels.ToList())
+            if (first.Next is null)
             {
-                StopHearing(session, channel);
+                return;
             }
+
+            first.Next = session.Next;
+        }
+
+        session.Next = null;
+        Volatile.Write(ref _count, _count - 1);
+        while (session.Seats.Count > 0)
+        {
+            Leave(session, session.Seats[session.Seats.Count - 1]);
         }
     }
 
     /// <summary>A copy, so that sessions may be ended while it is walked.</summary>
-    private List<Session> Open() => [.. _byUser.Values.SelectMany(sessions => sessions)];
+    private List<Session> Open()
+    {
+        var open = new List<Session>(_count);
+        foreach (var first in _byUser.Values)
+        {
+            for (var session = first; session is not null; session = session.Next)
+            {
+                open.Add(session);
+            }
+        }
+
+        return open;
+    }
+
+    private List<Session> SessionsOf(UserKey user, Session? only = null)
+    {
+        if (only is not null)
+        {
+            return only.User == user ? [only] : [];
+        }
+
+        var sessions = new List<Session>();
+        for (var session = _byUser.GetValueOrDefault(user); session is not null; session = session.Next)
+        {
+            sessions.Add(session);
+        }
+
+        return sessions;
+    }
 
     /// <summary>Who hears a sub-channel hears its channel too: what befalls the whole is told in the whole's room.</summary>
     private void Hear(Session session, HeardLog log)
     {
-        Enter(session, log.Log);
-        if (log.Log != log.Channel)
+        var isPart = log.Log != log.Channel;
+        RoomOf(log.Log, isPart ? log.Channel : null).Enter(session);
+        if (isPart)
         {
-            _roots[log.Log] = log.Channel;
-            Enter(session, log.Channel);
+            RoomOf(log.Channel, null).Enter(session);
         }
     }
 
-    private void Enter(Session session, ChannelKey channel)
+    private Room RoomOf(ChannelKey key, ChannelKey? whole)
     {
-        if (session.Channels.Add(channel))
+        if (!_rooms.TryGetValue(key, out var room))
         {
-            if (!_rooms.TryGetValue(channel, out var room))
-            {
-                _rooms.Add(channel, room = []);
-            }
+            _rooms.Add(key, room = new(key, whole));
+        }
 
-            room.Add(session);
+        return room;
+    }
+
+    private bool Hears(Session session, ChannelKey channel) =>
+        _rooms.TryGetValue(channel, out var room) && session.Seats.Find(room) >= 0;
+
+    private void Leave(Session session, Room room)
+    {
+        if (room.Leave(session) && room.Count == 0)
+        {
+            _rooms.Remove(room.Key);
         }
     }
 
     private void StopHearing(Session session, ChannelKey channel)
     {
-        if (session.Channels.Remove(channel) && _rooms.TryGetValue(channel, out var room))
+        if (_rooms.TryGetValue(channel, out var room))
         {
-            room.Remove(session);
-            var root = _roots.TryGetValue(channel, out var whole) ? whole : (ChannelKey?)null;
-            if (room.Count == 0)
+            Leave(session, room);
+            if (room.Whole is { } whole && PartsOf(session, whole).Count == 0)
             {
-                _rooms.Remove(channel);
-                _roots.Remove(channel);
-            }
-
-            if (root is { } key && !PartsOf(session, key).Any())
-            {
-                StopHearing(session, key);
+                StopHearing(session, whole);
             }
         }
     }
 
-    private IEnumerable<ChannelKey> PartsOf(Session session, ChannelKey channel) =>
-        session.Channels.Where(log => _roots.TryGetValue(log, out var root) && root == channel);
+    private static List<Room> PartsOf(Session session, ChannelKey channel)
+    {
+        var parts = new List<Room>();
+        for (var i = 0; i < session.Seats.Count; i++)
+        {
+            if (session.Seats[i].Whole == channel)
+            {
+                parts.Add(session.Seats[i]);
+            }
+        }
+
+        return parts;
+    }
 
     /// <summary>Stops a session from hearing a channel and every part of it.</summary>
     private void StopHearingAll(Session session, ChannelKey channel)
     {
-        foreach (var part in PartsOf(session, channel).ToList())
+        foreach (var part in PartsOf(session, channel))
         {
-            StopHearing(session, part);
+            Leave(session, part);
         }
 
         StopHearing(session, channel);
     }
 
-    /// <summary>Once a second: credentials that have ended, and readers that are stuck.</summary>
-    private void Sweep()
+    /// <summary>Once a second: credentials that have ended.</summary>
+    private void EndExpired()
     {
         var now = _time.GetUtcNow();
-        foreach (var session in Open())
+        List<Session>? expired = null;
+        foreach (var first in _byUser.Values)
         {
-            if (session.Expires is { } expires && expires + Spread(session) <= now)
+            for (var session = first; session is not null; session = session.Next)
             {
-                End(session, CloseCodes.ServiceRestart, "The credentials expired.");
+                if (session.Expires is { } expires && expires + Spread(session) <= now)
+                {
+                    (expired ??= []).Add(session);
+                }
             }
-            else if (session.IsStuck())
-            {
-                SlowReader("age");
-                End(session, CloseCodes.TryAgainLater, "The session reads too slowly.");
-            }
+        }
+
+        foreach (var session in expired ?? [])
+        {
+            End(session, CloseCodes.ServiceRestart, "The credentials expired.");
         }
     }
 
@@ -268,10 +333,10 @@ internal sealed partial class Hub : IBus, IDisposable
         _options.ExpirySpread * ((session.GetHashCode() & 0xffff) / (double)0x10000);
 
     /// <summary>All that are open at this moment.</summary>
-    public Task<List<Session>> Sessions() => Ask(Open);
+    public Task<List<Session>> Sessions() => _loop.Ask(Open);
 
     /// <summary>Ends a session whose caller may not connect any more.</summary>
-    public Task<bool> Revoke(Session session) => Ask(() =>
+    public Task<bool> Revoke(Session session) => _loop.Ask(() =>
     {
         End(session, CloseCodes.Unauthorized, "The policy does not allow chime:Connect any more.");
         return true;
@@ -280,43 +345,41 @@ internal sealed partial class Hub : IBus, IDisposable
     private void End(Session session, int code, string reason)
     {
         Forget(session);
-        session.Close(code, reason);
+        session.Socket.Close(code, reason);
     }
 
     /// <summary>Takes no more sessions and ends those that are open, each after what waits for it was sent.</summary>
-    public Task<int> Drain() => Ask(() =>
+    public Task<int> Drain() => _loop.Ask(() =>
     {
         _draining = true;
         var sessions = Open();
         foreach (var session in sessions)
         {
             Forget(session);
-            session.CloseAfterQueue(CloseCodes.GoingAway, "The server is shutting down.");
+            session.Socket.CloseAfterQueue(CloseCodes.GoingAway, "The server is shutting down.");
         }
 
         return sessions.Count;
     });
 
-    private void CloseAll(int code, string reason)
+    public void Dispose() => _timer.Dispose();
+
+    [LoggerMessage(2007, LogLevel.Error, "A commit could not be delivered; all sessions were closed to make them reconnect.")]
+    private partial void DeliveryFailed(Exception exception);
+
+    /// <summary>A session that is on its way. Given back when it has joined, or won't.</summary>
+    public sealed class Expected(Hub hub) : IDisposable
     {
-        foreach (var session in Open())
+        private int _given;
+
+        public void Dispose()
         {
-            End(session, code, reason);
+            if (Interlocked.Exchange(ref _given, 1) == 0)
+            {
+                hub._loop.Post(hub.ExpectOneLess);
+            }
         }
     }
-
-    public void Dispose()
-    {
-        _timer.Dispose();
-        _turns.Writer.TryComplete();
-        _thread.Join();
-    }
-
-    [LoggerMessage(2001, LogLevel.Error, "A turn of the hub failed; its sessions were closed to make them reconnect.")]
-    private partial void TurnFailed(Exception exception);
-
-    [LoggerMessage(2002, LogLevel.Warning, "A session was closed because it reads too slowly ({Bound}).")]
-    private partial void SlowReader(string bound);
 }
 
 internal enum JoinResult

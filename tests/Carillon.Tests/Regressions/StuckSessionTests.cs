@@ -1,8 +1,8 @@
 using System.Net.WebSockets;
-using Carillon.Core.Identity;
-using Carillon.Server.Sessions;
+using Carillon.Sockets;
 using Carillon.Tests.Server;
 using Carillon.Tests.Server.Sessions;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Carillon.Tests.Regressions;
@@ -11,58 +11,78 @@ namespace Carillon.Tests.Regressions;
 public sealed class StuckSessionTests(LiveServer server) : IClassFixture<LiveServer>
 {
     private readonly ManualTime _time = new();
-    private readonly Carillon.Server.Sessions.SessionOptions _options = new();
+    private readonly SocketOptions _options = new();
 
-    private Session NewSession(WebSocket socket) =>
-        new(socket, new(new(1), new(1), "app", PersonKind.User, "ann", "Ann"), null, _options, _time);
+    private sealed class Listener : ISocketHandler
+    {
+        public void Message(LiveSocket socket, bool isText, ReadOnlySpan<byte> payload)
+        {
+        }
+
+        public void Ended(LiveSocket socket)
+        {
+        }
+    }
+
+    private SocketLoop StartLoop()
+    {
+        var loop = new SocketLoop(_time, NullLogger.Instance);
+        loop.Start();
+        return loop;
+    }
+
+    private IEnumerator<SharedFrame> Two() =>
+        new[] { SharedFrame.Text("1"u8, _time), SharedFrame.Text("2"u8, _time) }.AsEnumerable().GetEnumerator();
+
+    private static Task<bool> Settle(SocketLoop loop) => loop.Ask(() => true);
 
     [Fact]
     public async Task A_client_that_does_not_take_its_prefetch_is_stuck()
     {
-        using var socket = new HeldSocket();
-        var session = NewSession(socket);
-        var running = session.Run([[1], [2]]);
+        using var loop = StartLoop();
+        var socket = new HeldSocket(loop);
+        socket.Start(new Listener(), Two());
         await socket.Sending.Task.WaitAsync(SessionClient.Deadline);
-        Assert.False(session.IsStuck());
+        Assert.False(socket.IsClosing);
 
         _time.Pass(_options.MostWaitingTime + TimeSpan.FromSeconds(1));
-        Assert.True(session.IsStuck());
-
-        session.Close(1013, "");
-        await running.WaitAsync(SessionClient.Deadline);
+        await socket.Over.Task.WaitAsync(SessionClient.Deadline);
+        Assert.Equal(1013, socket.CloseStatus);
     }
 
     [Fact]
     public async Task A_client_that_took_its_prefetch_is_not_stuck()
     {
-        using var socket = new HeldSocket();
+        using var loop = StartLoop();
+        var socket = new HeldSocket(loop);
         socket.Release();
-        var session = NewSession(socket);
-        var running = session.Run([[1], [2]]);
+        socket.Start(new Listener(), Two());
+        while (socket.Sent.Count < 2)
+        {
+            await Settle(loop);
+        }
 
-        _time.Pass(TimeSpan.FromMinutes(1));
-        Assert.False(session.IsStuck());
-
-        session.Close(1000, "");
-        await running.WaitAsync(SessionClient.Deadline);
-        Assert.Equal(2, socket.Sent.Count);
+        _time.Pass(TimeSpan.FromSeconds(29));
+        await Settle(loop);
+        Assert.False(socket.IsClosing);
     }
 
     [Fact]
     public async Task A_server_that_stops_waits_for_a_stuck_client_only_so_long()
     {
-        using var socket = new HeldSocket();
-        var session = NewSession(socket);
-        Assert.True(session.Offer([1]));
-        var running = session.Run([]);
+        using var loop = StartLoop();
+        var socket = new HeldSocket(loop);
+        Assert.True(await loop.Ask(() => socket.Offer(SharedFrame.Text("1"u8, _time), Lane.Narrow)));
+        socket.Start(new Listener());
         await socket.Sending.Task.WaitAsync(SessionClient.Deadline);
 
-        session.CloseAfterQueue(1001, "");
-        Assert.False(session.IsClosing);
+        socket.CloseAfterQueue(1001, "");
+        await Settle(loop);
+        Assert.False(socket.IsClosing);
         _time.Pass(_options.DrainTimeout);
 
-        await running.WaitAsync(SessionClient.Deadline);
-        Assert.Equal(1001, (int?)socket.CloseStatus);
+        await socket.Over.Task.WaitAsync(SessionClient.Deadline);
+        Assert.Equal(1001, socket.CloseStatus);
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Carillon.Sockets;
 using Microsoft.AspNetCore.Connections;
 
 namespace Carillon.Server.Http.Throttling;
 
 /// <summary>How many connections one address may hold open. More are closed before anything is read from them.</summary>
-internal sealed class ConnectionLimit(int most)
+internal sealed class ConnectionLimit(int most) : IAddressLimit
 {
     /// <summary>In the profile <see cref="Rates.Public"/>. Ours.</summary>
     public const int Default = 200;

@@ -5,6 +5,7 @@ using Carillon.Core.Identity;
 using Carillon.Core.Messages;
 using Carillon.Server.Http;
 using Carillon.Server.Sessions;
+using Carillon.Sockets;
 using Carillon.Sql.Sqlite;
 using Carillon.Tests.Server.Operations.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -204,9 +205,10 @@ public class ElasticSessionTests(ElasticSessionTests.Fixture fixture) : IClassFi
         var folder = Directory.CreateTempSubdirectory("carillon-elastic-").FullName;
         var time = new ManualTime();
         var quotas = new Quotas(new Dictionary<string, long> { ["SessionsPerUser"] = 1000 });
+        using var loop = new SocketLoop(time, NullLogger.Instance);
+        loop.Start();
         using var hub = new Hub(
-            new Frames(new Arns("us-east-1", "123456789012")), quotas, new SessionOptions { MostWaitingFrames = 100_000, MostWaitingBytes = 1 << 30 },
-            time, NullLogger<Hub>.Instance);
+            loop, new Frames(new Arns("us-east-1", "123456789012"), time), quotas, new SessionOptions(), time, NullLogger<Hub>.Instance);
         var log = new Tee(hub);
         using var store = SqlStore.Open(new SqliteDatabase(Path.Combine(folder, "data.db")), new StoreOptions(), time, log);
         var ids = new MessageIds();
@@ -217,10 +219,11 @@ public class ElasticSessionTests(ElasticSessionTests.Fixture fixture) : IClassFi
             l, quotas, Once(), Address(0), appId,
             new(null, "big", ChannelMode.Restricted, ChannelPrivacy.Private, null, null, [], [], []) { Elastic = new(4, 3, 40) })));
         var key = store.Read(v => v.FindChannel(channel)!.Key);
-        var sessions = new List<(Session Session, HeldSocket Socket, Person User, long From, IReadOnlyList<HeardLog> Logs, Task Running)>();
+        var sessions = new List<(Session Session, HeldSocket Socket, Person User, long From, IReadOnlyList<HeardLog> Logs)>();
 
         async Task Open(int i)
         {
+            using var expected = await hub.Expect();
             var (user, view) = store.Read(v =>
             {
                 var user = v.FindPerson(Address(i))!;
@@ -229,15 +232,15 @@ public class ElasticSessionTests(ElasticSessionTests.Fixture fixture) : IClassFi
 
             // The hub goes on while this one is on its way.
             await Task.Yield();
-            var socket = new HeldSocket();
+            var socket = new HeldSocket(loop, new() { MostWaitingFrames = 100_000, MostWaitingBytes = 1 << 30 });
             socket.Release();
-            var session = new Session(
-                socket, user, null, new SessionOptions { MostWaitingFrames = 100_000, MostWaitingBytes = 1 << 30 }, time);
+            var session = new Session(socket, user, null);
             if (await hub.Join(session, view.Logs, view.Position) == JoinResult.Joined)
             {
                 lock (sessions)
                 {
-                    sessions.Add((session, socket, user, view.Position, view.Logs, session.Run([])));
+                    sessions.Add((session, socket, user, view.Position, view.Logs));
+                    session.Start(hub);
                 }
             }
         }
@@ -291,11 +294,11 @@ public class ElasticSessionTests(ElasticSessionTests.Fixture fixture) : IClassFi
         Assert.Contains(log.All, e => e is MemberMoved);
         Assert.Contains(log.All, e => e is SubChannelDeleted);
         Assert.True(sessions.Count > 5);
-        foreach (var (session, socket, user, from, logs, running) in sessions.Skip(1))
+        foreach (var (session, socket, user, from, logs) in sessions.Skip(1))
         {
-            session.CloseAfterQueue(1001, "");
-            await running.WaitAsync(SessionClient.Deadline);
-            var heard = socket.Sent.Select(f => Frame.Parse(f, System.Net.WebSockets.WebSocketMessageType.Text))
+            session.Socket.CloseAfterQueue(1001, "");
+            await socket.Over.Task.WaitAsync(SessionClient.Deadline);
+            var heard = socket.Sent.Select(f => Frame.Parse(f.Payload.ToArray(), System.Net.WebSockets.WebSocketMessageType.Text))
                 .Select(f => $"{f.Type} {f.Text("SubChannelId")} {f.Sequence}").ToList();
             Assert.Equal(Expected(log.All, user.Key, from, [.. logs.Select(l => l.Log)]), heard);
         }

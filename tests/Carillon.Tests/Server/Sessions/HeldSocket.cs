@@ -1,67 +1,93 @@
-using System.Net.WebSockets;
-using System.Runtime.InteropServices;
+using Carillon.Sockets;
+using Carillon.Wire.WebSockets;
 
 namespace Carillon.Tests.Server.Sessions;
 
-/// <summary>A socket that takes frames only as long as it is let, which no real one does on cue.</summary>
-internal sealed class HeldSocket : WebSocket
+/// <summary>
+/// A socket that takes frames only as long as it is let, which no real one does on cue. A close frame it always takes, and
+/// ends with that.
+/// </summary>
+internal sealed class HeldSocket : LiveSocket
 {
-    private readonly TaskCompletionSource<ValueWebSocketReceiveResult> _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private WebSocketState _state = WebSocketState.Open;
-    private WebSocketCloseStatus? _closed;
+    private readonly Lock _lock = new();
+    private readonly List<SharedFrame> _sent = [];
+    private bool _isReleased;
+    private int _begun;
 
-    /// <summary>The very arrays that were sent.</summary>
-    public List<byte[]> Sent { get; } = [];
+    public HeldSocket(SocketLoop loop, SocketOptions? options = null)
+        : base(loop, options ?? new SocketOptions()) => loop.RunOrPost(() => loop.Add(this));
 
+    /// <summary>The very frames that were sent, the close frame apart.</summary>
+    public IReadOnlyList<SharedFrame> Sent
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _sent];
+            }
+        }
+    }
+
+    /// <summary>When it is first asked to take something.</summary>
     public TaskCompletionSource Sending { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public override WebSocketCloseStatus? CloseStatus => _closed;
+    /// <summary>When it is gone.</summary>
+    public TaskCompletionSource Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public override string? CloseStatusDescription => null;
+    public int? CloseStatus { get; private set; }
 
-    public override WebSocketState State => _state;
+    public override string Transport => "held";
 
-    public override string? SubProtocol => null;
+    private protected override int Begun => _begun;
 
-    public void Release() => _gate.TrySetResult();
-
-    public override async ValueTask SendAsync(
-        ReadOnlyMemory<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
+    public void Release() => Loop.RunOrPost(() =>
     {
-        Assert(MemoryMarshal.TryGetArray(buffer, out var array));
-        Sent.Add(array.Array!);
-        Sending.TrySetResult();
-        await _gate.Task;
+        _isReleased = true;
+        _begun = 0;
+        Flush();
+    });
+
+    internal override void Flush()
+    {
+        while (Writable > 0)
+        {
+            var frame = Queue[0];
+            var isClose = (frame.Bytes[0] & 0x0f) == (int)Opcode.Close;
+            if (isClose)
+            {
+                CloseStatus = (frame.Payload[0] << 8) | frame.Payload[1];
+                _begun = 0;
+                Wrote(1);
+                Lost();
+                return;
+            }
+
+            Sending.TrySetResult();
+            if (!_isReleased && !IsClosing)
+            {
+                return;
+            }
+
+            if (!IsClosing)
+            {
+                lock (_lock)
+                {
+                    _sent.Add(frame);
+                }
+            }
+
+            Wrote(1);
+        }
     }
 
-    private static void Assert(bool holds) => Xunit.Assert.True(holds);
-
-    public override Task SendAsync(
-        ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken) =>
-        SendAsync(buffer.AsMemory(), messageType, endOfMessage, cancellationToken).AsTask();
-
-    public override ValueTask<ValueWebSocketReceiveResult> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
-        new(_received.Task);
-
-    public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) =>
-        CloseOutputAsync(closeStatus, statusDescription, cancellationToken);
-
-    public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken)
+    private protected override void StartReading()
     {
-        _closed = closeStatus;
-        Abort();
-        return Task.CompletedTask;
     }
 
-    public override void Abort()
+    private protected override void ShutdownWriting()
     {
-        _state = WebSocketState.Closed;
-        _received.TrySetException(new WebSocketException(WebSocketError.ConnectionClosedPrematurely));
     }
 
-    public override void Dispose() => Abort();
+    private protected override void GiveBack() => Over.TrySetResult();
 }

@@ -4,6 +4,7 @@ using Carillon.Core.Identity;
 using Carillon.Core.Messages;
 using Carillon.Server.Http;
 using Carillon.Server.Sessions;
+using Carillon.Sockets;
 using Carillon.Wire.Session;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -16,22 +17,26 @@ public sealed class HubTests : IDisposable
     private readonly ManualTime _time = new();
     private readonly Person _ann = new(new(1), new(1), "app", PersonKind.User, "ann", "Ann");
     private readonly Channel _channel;
-    private readonly List<HeldSocket> _sockets = [];
+    private readonly SocketLoop _loop;
     private Hub? _hub;
     private long _position;
 
-    public HubTests() => _channel = new(
-        new(7), new(1), "app", "general", "general", ChannelMode.Restricted, ChannelPrivacy.Private, null, _ann, null, default, default, null);
+    public HubTests()
+    {
+        _channel = new(
+            new(7), new(1), "app", "general", "general", ChannelMode.Restricted, ChannelPrivacy.Private, null, _ann, null, default, default, null);
+        _loop = new(_time, NullLogger.Instance);
+        _loop.Start();
+    }
 
     private Hub Open(SessionOptions? options = null) => _hub = new Hub(
-        new Frames(new Arns("us-east-1", "123456789012")),
+        _loop, new Frames(new Arns("us-east-1", "123456789012"), _time),
         new Quotas(new Dictionary<string, long> { ["SessionsPerUser"] = 1000 }), options ?? new SessionOptions(), _time, NullLogger<Hub>.Instance);
 
     private async Task<(Session Session, HeldSocket Socket)> Join(SessionOptions? options = null, DateTimeOffset? expires = null, long at = 0)
     {
-        var socket = new HeldSocket();
-        _sockets.Add(socket);
-        var session = new Session(socket, _ann, expires, options ?? new SessionOptions(), _time);
+        var socket = new HeldSocket(_loop, options);
+        var session = new Session(socket, _ann, expires);
         Assert.Equal(JoinResult.Joined, await _hub!.Join(session, [new(_channel.Key, _channel.Key)], at));
         return (session, socket);
     }
@@ -46,7 +51,7 @@ public sealed class HubTests : IDisposable
     })]);
 
     /// <summary>Returns when the hub has done all that was asked of it before.</summary>
-    private Task<bool> Settle() => _hub!.Leave(new Session(new HeldSocket(), _ann with { Key = new(999) }, null, new(), _time));
+    private Task<List<Session>> Settle() => _hub!.Sessions();
 
     [Fact]
     public async Task A_broadcast_is_encoded_once_and_all_sessions_send_the_same_bytes()
@@ -60,12 +65,12 @@ public sealed class HubTests : IDisposable
 
         Say();
         await Settle();
-        var running = joined.Select(j => j.Session.Run([])).ToArray();
-        await Task.WhenAll(joined.Select(j => j.Socket.Sending.Task)).WaitAsync(SessionClient.Deadline);
+        joined.ForEach(j => j.Session.Start(_hub!));
+        joined.ForEach(j => j.Socket.Release());
+        await Settle();
+        await Settle();
 
         Assert.All(joined, j => Assert.Same(joined[0].Socket.Sent[0], j.Socket.Sent[0]));
-        joined.ForEach(j => j.Session.Close(1000, ""));
-        await Task.WhenAll(running).WaitAsync(SessionClient.Deadline);
     }
 
     [Fact]
@@ -83,7 +88,8 @@ public sealed class HubTests : IDisposable
         Say();
         await Settle();
         Assert.Equal(0, _hub.Count);
-        await session.Run([]).WaitAsync(SessionClient.Deadline);
+        session.Start(_hub);
+        await socket.Over.Task.WaitAsync(SessionClient.Deadline);
         Assert.Equal(CloseCodes.TryAgainLater, (int)socket.CloseStatus!);
         Assert.Empty(socket.Sent);
     }
@@ -111,7 +117,7 @@ public sealed class HubTests : IDisposable
         Open(options);
         var (session, socket) = await Join(options);
         socket.Release();
-        var running = session.Run([]);
+        session.Start(_hub!);
 
         for (var i = 1; i <= 100; i++)
         {
@@ -124,8 +130,6 @@ public sealed class HubTests : IDisposable
         }
 
         Assert.False(session.IsClosing);
-        session.Close(1000, "");
-        await running.WaitAsync(SessionClient.Deadline);
     }
 
     [Fact]
@@ -133,7 +137,7 @@ public sealed class HubTests : IDisposable
     {
         Open();
         var (session, socket) = await Join();
-        var running = session.Run([]);
+        session.Start(_hub!);
         Say();
         await socket.Sending.Task.WaitAsync(SessionClient.Deadline);
 
@@ -143,7 +147,7 @@ public sealed class HubTests : IDisposable
 
         _time.Pass(TimeSpan.FromSeconds(1));
         await Settle();
-        await running.WaitAsync(SessionClient.Deadline);
+        await socket.Over.Task.WaitAsync(SessionClient.Deadline);
         Assert.Equal(CloseCodes.TryAgainLater, (int)socket.CloseStatus!);
     }
 
@@ -176,26 +180,25 @@ public sealed class HubTests : IDisposable
     public async Task A_session_that_joins_with_an_older_view_catches_up_and_one_with_a_too_old_view_reads_again()
     {
         Open(new SessionOptions { Remembered = 5 });
+        using var expected = await _hub!.Expect();
         Say(times: 8);
         await Settle();
 
         var (session, socket) = await Join(at: 3);
-        var running = session.Run([]);
+        session.Start(_hub!);
         socket.Release();
         while (socket.Sent.Count < 5)
         {
             await Task.Yield();
         }
 
-        Assert.Equal(JoinResult.Missed, await _hub!.Join(new Session(new HeldSocket(), _ann, null, new(), _time), [new(_channel.Key, _channel.Key)], 2));
-        Assert.Equal([4L, 5, 6, 7, 8], socket.Sent.Select(f => Frame.Parse(f, System.Net.WebSockets.WebSocketMessageType.Text).Sequence!.Value));
-        session.Close(1000, "");
-        await running.WaitAsync(SessionClient.Deadline);
+        Assert.Equal(JoinResult.Missed, await _hub!.Join(new Session(new HeldSocket(_loop), _ann, null), [new(_channel.Key, _channel.Key)], 2));
+        Assert.Equal([4L, 5, 6, 7, 8], socket.Sent.Select(f => Frame.Parse(f.Payload.ToArray(), System.Net.WebSockets.WebSocketMessageType.Text).Sequence!.Value));
     }
 
     public void Dispose()
     {
         _hub?.Dispose();
-        _sockets.ForEach(s => s.Dispose());
+        _loop.Dispose();
     }
 }

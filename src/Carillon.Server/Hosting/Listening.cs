@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Carillon.Server.Http;
+using Carillon.Server.Http.Throttling;
+using Carillon.Sockets;
+using Carillon.Sockets.Epoll;
+using Carillon.Sockets.Pipe;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Carillon.Server.Hosting;
+
+/// <summary>The addresses of the server: plain ones, where the reactor may listen, and those with TLS.</summary>
+/// <param name="limit">Connections of one address; null where there is no limit.</param>
+internal sealed class Listening(CarillonOptions options, X509Certificate2 certificate, ConnectionLimit? limit, bool useReactor)
+{
+    /// <summary>Connections for requests, beside those that are sockets.</summary>
+    private const int MostForRequests = 3_000;
+
+    public void On(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+
+        // An ARN of 1,600 characters and a token of 2,048 do not fit into the usual 8 KiB once they are encoded.
+        kestrel.Limits.MaxRequestLineSize = 16 * 1024;
+        kestrel.Limits.MaxRequestBodySize = RequestBody.Most;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        kestrel.Limits.MaxConcurrentConnections = options.MostSockets + MostForRequests;
+
+        var door = new PipeDoor(kestrel.ApplicationServices.GetRequiredService<SocketServing>());
+        foreach (var (address, port) in Addresses(options.Port))
+        {
+            if (useReactor)
+            {
+                kestrel.Listen(new ReactorEndPoint(address, port), Common);
+            }
+            else
+            {
+                kestrel.Listen(address, port, listen =>
+                {
+                    Common(listen);
+                    listen.Use(next => door.Around(next, isSecure: false));
+                });
+            }
+        }
+
+        foreach (var (address, port) in Addresses(options.TlsPort))
+        {
+            kestrel.Listen(address, port, listen =>
+            {
+                Common(listen);
+                listen.UseHttps(certificate);
+                listen.Use(next => door.Around(next, isSecure: true));
+            });
+        }
+    }
+
+    private void Common(ListenOptions listen)
+    {
+        // HTTP/1.1 alone: over HTTP/2 browsers open WebSockets by extended CONNECT, which signatures don't cover.
+        listen.Protocols = HttpProtocols.Http1;
+        if (limit is not null)
+        {
+            listen.Use(limit.Around);
+        }
+    }
+
+    private IEnumerable<(IPAddress Address, int Port)> Addresses(int port) => options.Bind switch
+    {
+        // Two loopback addresses cannot share a port that the system is still to choose.
+        "localhost" when options.Port != 0 && options.TlsPort != 0 && CanBind(IPAddress.IPv6Loopback) =>
+            [(IPAddress.Loopback, port), (IPAddress.IPv6Loopback, port)],
+        "localhost" => [(IPAddress.Loopback, port)],
+        "*" => [(CanBind(IPAddress.IPv6Any) ? IPAddress.IPv6Any : IPAddress.Any, port)],
+        _ => [(IPAddress.Parse(options.Bind), port)],
+    };
+
+    /// <summary>Whether the machine has such addresses at all.</summary>
+    private static bool CanBind(IPAddress address)
+    {
+        if (!Socket.OSSupportsIPv6)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            probe.Bind(new IPEndPoint(address, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
+
+internal static partial class ListeningLog
+{
+    [LoggerMessage(3005, LogLevel.Warning, "Plain WebSockets are carried by the web server's pipes. {Reason}")]
+    public static partial void NoReactor(this ILogger<SocketLoop> log, string reason);
+}

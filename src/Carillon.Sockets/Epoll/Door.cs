@@ -1,0 +1,167 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Carillon.Sockets.Epoll;
+
+/// <summary>
+/// A listening address. Whatever connects is a candidate until its first bytes tell: a faultless request for a socket
+/// stays with the reactor, everything else goes to the web server, unread.
+/// </summary>
+/// <param name="give">Takes what is the web server's; false where it has no room.</param>
+internal sealed class Door<TKernel>(
+    Reactor<TKernel> reactor, SocketServing serving, IAddressLimit? limit, int listener, Func<int, bool> give) : IWatched
+    where TKernel : struct, IKernel
+{
+    private const int MostAccepts = 64;
+    private const int MostCandidates = 1_000;
+    private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
+
+    private ITimer? _resting;
+    private int _slot = -1;
+    private bool _isClosed;
+
+    public Reactor<TKernel> Reactor => reactor;
+
+    public ISocketEndpoint Endpoint => serving.Endpoint;
+
+    /// <summary>The oldest first.</summary>
+    public LinkedList<Candidate<TKernel>> Candidates { get; } = new();
+
+    /// <summary>On the loop.</summary>
+    public void Open()
+    {
+        reactor.Ticked += Tick;
+        Watch();
+    }
+
+    private void Watch()
+    {
+        if (!_isClosed)
+        {
+            _slot = reactor.Watch(listener, PollFlags.Readable, this);
+            if (_slot < 0)
+            {
+                TakeRest();
+            }
+        }
+    }
+
+    /// <summary>On the loop: accepts no more. Candidates stay until it is known what they want.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        _resting?.Dispose();
+        if (_slot >= 0)
+        {
+            reactor.Unwatch(_slot, listener);
+            _slot = -1;
+        }
+    }
+
+    public void Happened(PollFlags events)
+    {
+        Span<byte> address = stackalloc byte[32];
+        for (var accepted = 0; accepted < MostAccepts; accepted++)
+        {
+            var file = reactor.Kernel.Accept(listener, address, out var length);
+            switch (file)
+            {
+                case >= 0:
+                    Take(file, AddressOf(address[..length]));
+                    break;
+                case -Errno.Again:
+                    return;
+                case -Errno.TooManyFiles or -Errno.TooManyFilesInSystem or -Errno.NoBuffers or -Errno.NoMemory:
+                    // The connection stays in the listener's queue and would wake us again at once.
+                    reactor.Unwatch(_slot, listener);
+                    _slot = -1;
+                    TakeRest();
+                    return;
+                default:
+                    // That one connection is gone already; the next may be well.
+                    break;
+            }
+        }
+    }
+
+    private void TakeRest()
+    {
+        _resting?.Dispose();
+        _resting = TimeProvider.System.CreateTimer(_ => reactor.Loop.Post(Watch), null, Rest, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Take(int file, IPAddress? address)
+    {
+        var candidate = new Candidate<TKernel>(this, file, address, reactor.Loop.After(HeadTimeout));
+        if (candidate.IsWatched)
+        {
+            Candidates.AddLast(candidate.Node);
+            if (Candidates.Count > MostCandidates)
+            {
+                Candidates.First!.Value.Drop();
+            }
+        }
+    }
+
+    /// <summary>The address in a sockaddr; IPv4 also where it came through an IPv6 socket.</summary>
+    private static IPAddress? AddressOf(ReadOnlySpan<byte> address)
+    {
+        if (address.Length < 8)
+        {
+            return null;
+        }
+
+        return MemoryMarshal.Read<ushort>(address) switch
+        {
+            2 => new IPAddress(address.Slice(4, 4)),
+            10 when address.Length >= 24 && new IPAddress(address.Slice(8, 16)) is var six =>
+                six.IsIPv4MappedToIPv6 ? six.MapToIPv4() : six,
+            _ => null,
+        };
+    }
+
+    private void Tick(long now)
+    {
+        while (Candidates.First is { } oldest && oldest.Value.Deadline <= now)
+        {
+            oldest.Value.Drop();
+        }
+
+        if (_isClosed && Candidates.Count == 0)
+        {
+            reactor.Ticked -= Tick;
+        }
+    }
+
+    /// <returns>Null where it is for the web server to refuse.</returns>
+    public Admission? Admits(UpgradeRequest request)
+    {
+        var admission = serving.Admit(request);
+        if (admission is null || limit is null)
+        {
+            return admission;
+        }
+
+        var ended = admission.Ended;
+        return !limit.TryEnter(request.RemoteAddress) ? null : admission with
+        {
+            Ended = () =>
+            {
+                limit.Leave(request.RemoteAddress);
+                ended?.Invoke();
+            },
+        };
+    }
+
+    public void Serve(LiveSocket socket, Admission admission) => serving.Serve(socket, admission);
+
+    public void Give(int file)
+    {
+        if (!give(file))
+        {
+            _ = reactor.Kernel.Close(file);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.IO.Pipelines;
+using Carillon.Wire.WebSockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Carillon.Sockets.Pipe;
+
+/// <summary>
+/// A socket on a connection that has carried requests before, which is the web server's for good. Behind proxies that use
+/// their connections again, that is the usual way.
+/// </summary>
+public static class HttpUpgrade
+{
+    /// <summary>Whether the request asks for a socket, faultlessly.</summary>
+    public static bool IsAsked(HttpContext http) =>
+        HttpMethods.IsGet(http.Request.Method)
+        && http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+        && http.Request.Headers.SecWebSocketVersion == "13"
+        && http.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase)
+        && Handshake.IsKey(http.Request.Headers.SecWebSocketKey.ToString());
+
+    public static UpgradeRequest RequestOf(HttpContext http) => new(
+        http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+        [
+            .. http.Request.Headers.SelectMany(
+                static field => field.Value, static (field, value) => new Wire.SigV4.HeaderField(field.Key, value ?? "")),
+        ],
+        http.Connection.RemoteIpAddress, http.Request.IsHttps);
+
+    /// <summary>Upgrades, serves, and returns when the socket is gone.</summary>
+    public static async Task Run(HttpContext http, SocketServing serving, Admission admission)
+    {
+        var headers = http.Response.Headers;
+        headers.Connection = "Upgrade";
+        headers.Upgrade = "websocket";
+        headers.SecWebSocketAccept = Handshake.Accept(http.Request.Headers.SecWebSocketKey.ToString());
+        await using var stream = await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        var socket = new PipeSocket(
+            serving.Loop, admission.Options, "upgrade", new Duplex(stream), http.Abort, admission.Ended);
+        serving.Serve(socket, admission);
+        await socket.Over();
+    }
+
+    private sealed class Duplex(Stream stream) : IDuplexPipe
+    {
+        public PipeReader Input { get; } = PipeReader.Create(stream, new(leaveOpen: true));
+
+        public PipeWriter Output { get; } = PipeWriter.Create(stream, new(leaveOpen: true));
+    }
+}

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using Carillon.Wire.WebSockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace Carillon.Sockets.Pipe;
+
+/// <summary>
+/// A step of the web server's listener, after TLS: a connection whose first request asks for a socket becomes one here,
+/// without any of what the web server keeps for a request. Everything else goes on unread.
+/// </summary>
+public sealed class PipeDoor(SocketServing serving)
+{
+    private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(10);
+
+    public ConnectionDelegate Around(ConnectionDelegate next, bool isSecure) => async connection =>
+    {
+        var socket = await Look(connection, isSecure);
+        if (socket is null)
+        {
+            await next(connection);
+        }
+        else
+        {
+            await socket.Over();
+        }
+    };
+
+    /// <returns>Null where the connection is not ours.</returns>
+    private async Task<PipeSocket?> Look(ConnectionContext connection, bool isSecure)
+    {
+        var input = connection.Transport.Input;
+        using var patience = serving.Loop.Time.CreateTimer(
+            static connection => ((ConnectionContext)connection!).Abort(new("The head of the first request took too long.")),
+            connection, HeadTimeout, Timeout.InfiniteTimeSpan);
+        while (true)
+        {
+            var result = await input.ReadAsync();
+            var verdict = Read(result.Buffer, out var head, out var length);
+            if (verdict == HeadVerdict.NotYet && !result.IsCompleted)
+            {
+                input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                continue;
+            }
+
+            var remote = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+            var admission = verdict == HeadVerdict.Upgrade
+                ? serving.Admit(new(head!.Target, head.Headers, remote, isSecure))
+                : null;
+            if (admission is null)
+            {
+                input.AdvanceTo(result.Buffer.Start);
+                return null;
+            }
+
+            input.AdvanceTo(result.Buffer.GetPosition(length));
+            await connection.Transport.Output.WriteAsync(Handshake.Answer(head!.Header("Sec-WebSocket-Key")!));
+            var socket = new PipeSocket(
+                serving.Loop, admission.Options, "pipe", connection.Transport, connection.Abort, admission.Ended);
+            serving.Serve(socket, admission);
+            return socket;
+        }
+    }
+
+    private HeadVerdict Read(ReadOnlySequence<byte> bytes, out UpgradeHead? head, out int length)
+    {
+        if (bytes.IsSingleSegment)
+        {
+            return UpgradeHead.Read(bytes.FirstSpan, serving.Endpoint.IsPath, out head, out length);
+        }
+
+        return UpgradeHead.Read(
+            bytes.Slice(0, Math.Min(bytes.Length, UpgradeHead.Longest + 1)).ToArray(), serving.Endpoint.IsPath, out head, out length);
+    }
+}

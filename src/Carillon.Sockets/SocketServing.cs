@@ -1,0 +1,62 @@
+using Carillon.Wire.WebSockets;
+
+namespace Carillon.Sockets;
+
+/// <summary>
+/// Lets sockets in and has them served. So many at once, because whoever asks who they are reads a store, and thousands may
+/// come together after a restart.
+/// </summary>
+/// <param name="mostSockets">Sockets that may be open; the web server refuses the next.</param>
+public sealed class SocketServing(SocketLoop loop, ISocketEndpoint endpoint, int mostSockets)
+{
+    private const int MostAtOnce = 256;
+
+    private readonly Queue<(LiveSocket Socket, Admission Admission)> _waiting = new();
+    private int _underWay;
+
+    public ISocketEndpoint Endpoint => endpoint;
+
+    public SocketLoop Loop => loop;
+
+    public bool IsFull => loop.Count >= mostSockets;
+
+    public Admission? Admit(UpgradeRequest request) => IsFull ? null : endpoint.Admit(request);
+
+    /// <summary>Any thread: has a socket served by the pool, which starts or closes it.</summary>
+    public void Serve(LiveSocket socket, Admission admission) => loop.RunOrPost(() =>
+    {
+        _waiting.Enqueue((socket, admission));
+        Go();
+    });
+
+    private void Go()
+    {
+        while (_underWay < MostAtOnce && _waiting.TryDequeue(out var next))
+        {
+            _underWay++;
+            ThreadPool.UnsafeQueueUserWorkItem(
+                one => _ = Serve(one.Serving, one.Next.Socket, one.Next.Admission), (Serving: this, Next: next), preferLocal: false);
+        }
+    }
+
+    private static async Task Serve(SocketServing serving, LiveSocket socket, Admission admission)
+    {
+        try
+        {
+            await admission.Serve(socket);
+        }
+#pragma warning disable CA1031 // The last resort of a socket: logged, and closed with a code that its client comes back on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            serving.Loop.Fault(e);
+            socket.Close(CloseStatus.InternalError, "The session failed.");
+        }
+
+        serving.Loop.Post(() =>
+        {
+            serving._underWay--;
+            serving.Go();
+        });
+    }
+}
