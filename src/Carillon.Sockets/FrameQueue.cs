@@ -17,6 +17,24 @@ internal struct FrameQueue
         ? ring[(_head + index) & (ring.Length - 1)]!
         : (SharedFrame)_held!;
 
+    /// <summary>How many frames at the head are the same as these, in their order.</summary>
+    public readonly int CountSame(ReadOnlySpan<SharedFrame?> frames)
+    {
+        if (_held is not SharedFrame?[] ring)
+        {
+            return _count > 0 && frames.Length > 0 && ReferenceEquals(_held, frames[0]) ? 1 : 0;
+        }
+
+        var most = Math.Min(_count, frames.Length);
+        var same = 0;
+        while (same < most && ReferenceEquals(ring[(_head + same) & (ring.Length - 1)], frames[same]))
+        {
+            same++;
+        }
+
+        return same;
+    }
+
     public void Add(SharedFrame frame, FramePlaces places)
     {
         if (_count == 0)
@@ -63,7 +81,8 @@ internal struct FrameQueue
             var larger = places.Rent(2 * ring.Length);
             for (var i = 0; i < _count; i++)
             {
-                larger[i] = this[i];
+                ref var place = ref ring[(_head + i) & (ring.Length - 1)];
+                (larger[i], place) = (place, null);
             }
 
             places.Return(ring);
@@ -73,18 +92,23 @@ internal struct FrameQueue
         return ring;
     }
 
-    public void RemoveFirst(FramePlaces places)
+    public void RemoveFirst(int count, FramePlaces places)
     {
-        if (_held is SharedFrame?[] ring)
-        {
-            ring[_head] = null;
-            _head = (_head + 1) & (ring.Length - 1);
-        }
-
-        if (--_count == 0)
+        if (count == _count)
         {
             Clear(places);
+            return;
         }
+
+        // Fewer than all are in a ring.
+        var ring = (SharedFrame?[])_held!;
+        for (var i = 0; i < count; i++)
+        {
+            ring[(_head + i) & (ring.Length - 1)] = null;
+        }
+
+        _head = (_head + count) & (ring.Length - 1);
+        _count -= count;
     }
 
     /// <summary>Removes all but the first few.</summary>
@@ -107,6 +131,9 @@ internal struct FrameQueue
     {
         if (_held is SharedFrame?[] ring)
         {
+            var straight = Math.Min(_count, ring.Length - _head);
+            Array.Clear(ring, _head, straight);
+            Array.Clear(ring, 0, _count - straight);
             places.Return(ring);
         }
 
@@ -130,12 +157,12 @@ internal sealed class FramePlaces
         return rank < _free.Length && _free[rank].TryPop(out var ring) ? ring : new SharedFrame?[length];
     }
 
+    /// <param name="ring">With nothing in it.</param>
     public void Return(SharedFrame?[] ring)
     {
         var rank = int.Log2(ring.Length);
         if (rank < _free.Length && _free[rank].Count < (MostKept >> rank) + 4)
         {
-            Array.Clear(ring);
             _free[rank].Push(ring);
         }
     }

@@ -188,20 +188,26 @@ public abstract class LiveSocket
     /// <summary>On the loop: so many frames at the head of the queue are with the kernel.</summary>
     private protected void Wrote(int frames)
     {
-        for (; frames > 0 && _phase != Phase.Ended; frames--)
+        if (frames == 0 || _phase == Phase.Ended)
         {
-            var frame = Queue[0];
-            Queue.RemoveFirst(Loop.Places);
-            _waitingBytes -= frame.Length;
-            if (ReferenceEquals(frame, _closing))
-            {
-                CloseWasSent();
-            }
-            else if (_firstWaits)
-            {
-                _firstWaits = false;
-                MakeFirst();
-            }
+            return;
+        }
+
+        for (var i = 0; i < frames; i++)
+        {
+            _waitingBytes -= Queue[i].Length;
+        }
+
+        var isLast = _closing is not null && ReferenceEquals(Queue[frames - 1], _closing);
+        Queue.RemoveFirst(frames, Loop.Places);
+        if (isLast)
+        {
+            CloseWasSent();
+        }
+        else if (_firstWaits)
+        {
+            _firstWaits = false;
+            MakeFirst();
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class Frames(Arns arns, TimeProvider time)
 
     public SharedFrame SessionEstablished() => Frame(SessionFrame.Encode(SessionEvents.SessionEstablished, Words.System, 0, []));
 
-    private SharedFrame Frame(byte[] payload)
+    private SharedFrame Frame(ReadOnlySpan<byte> payload)
     {
         Interlocked.Increment(ref _made);
         return SharedFrame.Text(payload, time);

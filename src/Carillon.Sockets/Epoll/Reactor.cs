@@ -169,23 +169,19 @@ internal sealed unsafe class Reactor<TKernel> : ILoopIo
     /// not copied again.
     /// </remarks>
     /// <param name="tried">Bytes that were to be sent.</param>
+    /// <param name="whole">Frames that they are the end of.</param>
     /// <returns>Bytes sent; below zero an error.</returns>
-    public nint Send(int file, in FrameQueue queue, int count, int offset, out int tried)
+    public nint Send(int file, in FrameQueue queue, int count, int offset, out int tried, out int whole)
     {
         var first = queue[0];
         if (first.Length > StageSize)
         {
-            tried = first.Length - offset;
+            (tried, whole) = (first.Length - offset, 1);
             return Kernel.Send(file, first.Bytes.AsSpan(offset));
         }
 
         count = Math.Min(count, MostStaged);
-        var same = 0;
-        while (same < count && same < _stagedCount && ReferenceEquals(queue[same], _staged[same]))
-        {
-            same++;
-        }
-
+        var same = queue.CountSame(_staged.AsSpan(0, Math.Min(count, _stagedCount)));
         var end = same == 0 ? 0 : _stagedEnds[same - 1];
         if (same < count)
         {
@@ -200,7 +196,7 @@ internal sealed unsafe class Reactor<TKernel> : ILoopIo
             _stagedCount = same;
         }
 
-        tried = end - offset;
+        (tried, whole) = (end - offset, same);
         return Kernel.Send(file, new ReadOnlySpan<byte>(_stage + offset, tried));
     }
 

@@ -70,7 +70,7 @@ internal sealed class ReactorSocket<TKernel> : LiveSocket, IWatched
             return;
         }
 
-        var sent = _reactor.Send(_file, Queue, count, _offset, out var tried);
+        var sent = _reactor.Send(_file, Queue, count, _offset, out var tried, out var frames);
         if (sent == -Errno.Interrupted)
         {
             Loop.Ready(this, Lane.Narrow);
@@ -83,21 +83,21 @@ internal sealed class ReactorSocket<TKernel> : LiveSocket, IWatched
             return;
         }
 
-        if (sent < tried)
+        if (sent == tried)
+        {
+            _offset = 0;
+        }
+        else
         {
             _isBlocked = true;
             WatchAsNeeded();
+            _offset += (int)Math.Max(sent, 0);
+            for (frames = 0; _offset >= Queue[frames].Length; frames++)
+            {
+                _offset -= Queue[frames].Length;
+            }
         }
 
-        var reached = _offset + (int)Math.Max(sent, 0);
-        var frames = 0;
-        while (frames < count && reached >= Queue[frames].Length)
-        {
-            reached -= Queue[frames].Length;
-            frames++;
-        }
-
-        _offset = reached;
         Wrote(frames);
         if (!_isBlocked && Writable > 0)
         {

@@ -118,6 +118,7 @@ internal sealed class PipeSocket : LiveSocket, IPump
     {
         var taken = _taken;
         _taken = 0;
+        Array.Clear(_batch!, 0, taken);
         Loop.Places.Return(_batch!);
         _batch = null;
         if (IsOver)

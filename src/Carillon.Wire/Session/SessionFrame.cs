@@ -23,50 +23,68 @@ public static class SessionFrame
     private static readonly JsonEncodedText EventReason = JsonEncodedText.Encode("x-amz-chime-event-reason");
     private static readonly JsonEncodedText Sequence = JsonEncodedText.Encode(SequenceHeader);
 
+    [ThreadStatic]
+    private static Scratch? _scratch;
+
     /// <param name="messageType">STANDARD or CONTROL for events about a message, SYSTEM for every other.</param>
     /// <param name="sequence">0 leaves the header out.</param>
     /// <param name="reason">Why it happened, where clients are told; null leaves the header out.</param>
-    public static byte[] Encode<T>(
+    /// <returns>The frame as UTF-8, until the next one is encoded on this thread.</returns>
+    public static ReadOnlySpan<byte> Encode<T>(
         string eventType, string messageType, long sequence, T payload, JsonTypeInfo<T> shape, string? reason = null)
     {
-        var inner = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(inner, Options))
-        {
-            JsonSerializer.Serialize(writer, payload, shape);
-        }
-
-        return Encode(eventType, messageType, sequence, inner.WrittenSpan, reason);
+        var scratch = _scratch ??= new();
+        var writer = scratch.Begin(scratch.Inner);
+        JsonSerializer.Serialize(writer, payload, shape);
+        writer.Flush();
+        return Encode(eventType, messageType, sequence, scratch.Inner.WrittenSpan, reason);
     }
 
     /// <param name="payload">JSON as UTF-8; empty for an event without payload.</param>
-    public static byte[] Encode(
+    /// <returns>The frame as UTF-8, until the next one is encoded on this thread.</returns>
+    public static ReadOnlySpan<byte> Encode(
         string eventType, string messageType, long sequence, ReadOnlySpan<byte> payload, string? reason = null)
     {
-        var outer = new ArrayBufferWriter<byte>(payload.Length + 256);
-        using (var writer = new Utf8JsonWriter(outer, Options))
+        var scratch = _scratch ??= new();
+        var writer = scratch.Begin(scratch.Outer);
+        writer.WriteStartObject();
+        writer.WriteStartObject(Headers);
+        writer.WriteString(EventType, eventType);
+        writer.WriteString(MessageType, messageType);
+        if (reason is not null)
         {
-            writer.WriteStartObject();
-            writer.WriteStartObject(Headers);
-            writer.WriteString(EventType, eventType);
-            writer.WriteString(MessageType, messageType);
-            if (reason is not null)
-            {
-                writer.WriteString(EventReason, reason);
-            }
-
-            if (sequence > 0)
-            {
-                Span<byte> digits = stackalloc byte[20];
-                sequence.TryFormat(digits, out var length, provider: System.Globalization.CultureInfo.InvariantCulture);
-                writer.WriteString(Sequence, digits[..length]);
-            }
-
-            writer.WriteEndObject();
-            writer.WriteString(Payload, payload);
-            writer.WriteEndObject();
+            writer.WriteString(EventReason, reason);
         }
 
-        return outer.WrittenSpan.ToArray();
+        if (sequence > 0)
+        {
+            Span<byte> digits = stackalloc byte[20];
+            sequence.TryFormat(digits, out var length, provider: System.Globalization.CultureInfo.InvariantCulture);
+            writer.WriteString(Sequence, digits[..length]);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteString(Payload, payload);
+        writer.WriteEndObject();
+        writer.Flush();
+        return scratch.Outer.WrittenSpan;
+    }
+
+    /// <summary>What encoding needs, used again for each frame of a thread.</summary>
+    private sealed class Scratch
+    {
+        private readonly Utf8JsonWriter _writer = new(new ArrayBufferWriter<byte>(1), Options);
+
+        public ArrayBufferWriter<byte> Inner { get; } = new(2048);
+
+        public ArrayBufferWriter<byte> Outer { get; } = new(4096);
+
+        public Utf8JsonWriter Begin(ArrayBufferWriter<byte> into)
+        {
+            into.ResetWrittenCount();
+            _writer.Reset(into);
+            return _writer;
+        }
     }
 }
 
