@@ -72,7 +72,7 @@ public sealed record UpgradeHead(string Target, HeaderField[] Headers)
         var end = bytes.IndexOf("\r\n\r\n"u8);
         if (end < 0)
         {
-            return bytes.Length >= Longest || line.ContainsAnyInRange((byte)0x7f, (byte)0xff)
+            return bytes.Length >= Longest || line.ContainsAnyInRange((byte)0x7f, (byte)0xff) || HasLoneLineEnd(bytes)
                 ? HeadVerdict.NotOurs
                 : HeadVerdict.NotYet;
         }
@@ -80,6 +80,22 @@ public sealed record UpgradeHead(string Target, HeaderField[] Headers)
         length = end + 4;
         head = length > Longest ? null : Parse(bytes[..(end + 2)]);
         return head is null ? HeadVerdict.NotOurs : HeadVerdict.Upgrade;
+    }
+
+    /// <summary>Whoever ends lines in another way never sends the end that is waited for.</summary>
+    private static bool HasLoneLineEnd(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.IndexOfAny((byte)'\r', (byte)'\n') is var at and >= 0)
+        {
+            if (bytes[at] == '\n' || (at + 1 < bytes.Length && bytes[at + 1] != '\n'))
+            {
+                return true;
+            }
+
+            bytes = bytes[Math.Min(at + 2, bytes.Length)..];
+        }
+
+        return false;
     }
 
     private static bool StartsLike(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> start)
