@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -12,15 +13,20 @@ public sealed class Repetition
 {
     public static readonly TimeSpan Window = TimeSpan.FromHours(24);
 
+    /// <summary>Bytes kept of a hash.</summary>
+    private const int Length = 16;
+
+    private const int OnStack = 1024;
+
     private readonly byte[] _key;
     private readonly byte[] _fingerprint;
 
     /// <param name="scope">Operation, parent and caller: tokens of different scopes are strangers.</param>
     /// <param name="request">Everything of the request that makes it the same one.</param>
-    public Repetition(string token, IReadOnlyList<string?> scope, IReadOnlyList<string?> request)
+    public Repetition(string token, ReadOnlySpan<string?> scope, ReadOnlySpan<string?> request)
     {
-        _key = Hash([.. scope, token])[..16];
-        _fingerprint = Hash(request)[..16];
+        _key = Hash(scope, [token]);
+        _fingerprint = Hash(request, []);
     }
 
     /// <summary>The first result, or null where this is the first time.</summary>
@@ -41,19 +47,44 @@ public sealed class Repetition
     public void Remember(ILedger ledger, string result) =>
         ledger.RememberRequest(_key, new RememberedRequest(_fingerprint, result));
 
-    private static byte[] Hash(IReadOnlyList<string?> parts)
+    private static byte[] Hash(ReadOnlySpan<string?> first, ReadOnlySpan<string?> then)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> length = stackalloc byte[4];
+        var size = SizeOf(first) + SizeOf(then);
+        byte[]? rented = null;
+        var text = size <= OnStack ? stackalloc byte[OnStack] : rented = ArrayPool<byte>.Shared.Rent(size);
+        Write(then, text[Write(first, text)..]);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text[..size], hash);
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+        }
+
+        return hash[..Length].ToArray();
+    }
+
+    private static int SizeOf(ReadOnlySpan<string?> parts)
+    {
+        var size = 0;
+        foreach (var part in parts)
+        {
+            size += sizeof(int) + Encoding.UTF8.GetByteCount(part ?? "");
+        }
+
+        return size;
+    }
+
+    private static int Write(ReadOnlySpan<string?> parts, Span<byte> to)
+    {
+        var at = 0;
         foreach (var part in parts)
         {
             // The length goes first, so that no two lists of parts can read the same.
-            var bytes = part is null ? [] : Encoding.UTF8.GetBytes(part);
-            BinaryPrimitives.WriteInt32LittleEndian(length, part is null ? -1 : bytes.Length);
-            hash.AppendData(length);
-            hash.AppendData(bytes);
+            var length = Encoding.UTF8.GetBytes(part, to[(at + sizeof(int))..]);
+            BinaryPrimitives.WriteInt32LittleEndian(to[at..], part is null ? -1 : length);
+            at += sizeof(int) + length;
         }
 
-        return hash.GetHashAndReset();
+        return at;
     }
 }

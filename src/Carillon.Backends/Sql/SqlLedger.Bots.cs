@@ -41,7 +41,7 @@ internal sealed partial class SqlLedger
         }
     }
 
-    public void AddBotCall(UserKey bot, ChannelKey channel, long sequence) => Connection.Execute(
+    public void AddBotCall(UserKey bot, ChannelKey channel, long sequence) => known.Log(
         "insert into bot_call(bot, channel, sequence, due) values ($1, $2, $3, $4)",
         bot.Value, channel.Value, sequence, Now.Microseconds);
 

@@ -40,7 +40,7 @@ internal sealed partial class SqlLedger
         return channel with { FlowId = flow?.Id, Updated = Now };
     }
 
-    public void AddPending(PendingMessage pending) => Connection.Execute(
+    public void AddPending(PendingMessage pending) => known.Log(
         """
         insert into pending_message(channel, id, callback, edits, state, persistent, sender, target, created,
             asked, content, metadata, attributes, content_type, push, function, fallback, due, ends)

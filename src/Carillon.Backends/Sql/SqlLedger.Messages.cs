@@ -7,7 +7,7 @@ internal sealed partial class SqlLedger
 {
     private void InsertMessage(Message message, long position)
     {
-        Connection.Execute(
+        known.Log(
             """
             insert into message(position, channel, sequence, id, type, state, sender, target, created, updated, content, metadata, attributes, content_type)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
@@ -18,7 +18,7 @@ internal sealed partial class SqlLedger
         var head = ChangedHead(message.Channel);
         if (head.Messages++ == 0)
         {
-            Connection.Execute(
+            known.Log(
                 "insert into history(channel, app, oldest) values ($1, $2, $3) on conflict(channel) do nothing",
                 message.Channel.Value, message.Sender.App.Value, message.Created.Microseconds);
         }
@@ -32,7 +32,7 @@ internal sealed partial class SqlLedger
 
         // Other people's lists and counts must not betray a message that is not for them.
         head.Targeted++;
-        Connection.Execute(
+        known.Log(
             "update member set last_targeted = $2, latest_targeted = $5 where channel = $1 and person in ($3, $4)",
             message.Channel.Value, message.Created.Microseconds, message.Sender.Key.Value, message.Target.Key.Value, position);
     }

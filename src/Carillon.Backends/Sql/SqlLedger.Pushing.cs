@@ -93,7 +93,7 @@ internal sealed partial class SqlLedger
             return;
         }
 
-        Connection.Execute(
+        known.Log(
             """
             insert into push(channel, message, sender, target, title, body, voip, attributes, created, due, attempts,
                 after_person, after_endpoint)

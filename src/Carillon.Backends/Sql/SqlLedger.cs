@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Carillon.Core;
+using Carillon.Core.Access;
 using Carillon.Core.Channels;
+using Carillon.Core.Identity;
 using Carillon.Core.Messages;
 using Carillon.Sql;
 
@@ -10,12 +12,14 @@ namespace Carillon.Backends.Sql;
 /// Writes inside the writer's transaction. One instance serves a whole batch: it counts positions, sequences and
 /// members in memory and writes each channel's head once, at the end of the batch.
 /// </summary>
+/// <param name="known">What earlier batches have read. Messages and what goes with them are written through it.</param>
 internal sealed partial class SqlLedger(
-    SqlConnection connection, long lastPosition, Instant now, StoreOptions options)
+    SqlConnection connection, Known known, long lastPosition, Instant now, StoreOptions options)
     : SqlView(connection, now), ILedger
 {
     private readonly Dictionary<ChannelKey, ChannelHead> _heads = [];
     private readonly List<Event> _announced = [];
+    private readonly long _version = known.Version;
 
     private long _lastPosition = lastPosition;
 
@@ -33,18 +37,63 @@ internal sealed partial class SqlLedger(
     {
         if (!_heads.TryGetValue(channel, out var head))
         {
-            head = ReadHead(channel);
+            head = known.Heads.TryGetValue(channel, out var kept) ? kept : ReadHead(channel);
             _heads.Add(channel, head);
         }
 
         return head;
     }
 
+    public override Person? FindPerson(PersonAddress address)
+    {
+        if (known.People.TryGetValue(address, out var kept))
+        {
+            return kept;
+        }
+
+        return base.FindPerson(address) is { } person ? known.People[address] = person : null;
+    }
+
     /// <summary>With the last message of this batch, which is not in the table yet.</summary>
-    public override Channel? FindChannel(ChannelAddress address) =>
-        base.FindChannel(address) is not { } channel ? null
-        : _heads.TryGetValue(channel.Key, out var head) ? channel with { LastMessage = head.LastMessage }
-        : channel;
+    public override Channel? FindChannel(ChannelAddress address)
+    {
+        var whole = address with { SubChannelId = null };
+        if (known.Channels.TryGetValue(whole, out var kept))
+        {
+            return Said(kept, Head(kept.Key));
+        }
+
+        if (base.FindChannel(whole) is not { } channel)
+        {
+            return null;
+        }
+
+        known.Channels[whole] = channel;
+        return _heads.TryGetValue(channel.Key, out var head) ? Said(channel, head) : channel;
+    }
+
+    private static Channel Said(Channel channel, ChannelHead head) =>
+        channel.LastMessage == head.LastMessage ? channel : channel with { LastMessage = head.LastMessage };
+
+    public override SubChannel? FindSubChannel(ChannelKey channel, string id)
+    {
+        if (known.Parts.TryGetValue((channel, id), out var kept))
+        {
+            return kept;
+        }
+
+        return base.FindSubChannel(channel, id) is { } part ? known.Parts[(channel, id)] = part : null;
+    }
+
+    public override Roles FindRoles(Channel channel, UserKey user)
+    {
+        if (known.Roles.TryGetValue((channel.Key, user), out var kept))
+        {
+            return kept;
+        }
+
+        return known.Roles[(channel.Key, user)] = base.FindRoles(channel, user);
+    }
 
     private ChannelHead ChangedHead(ChannelKey channel)
     {
@@ -92,10 +141,24 @@ internal sealed partial class SqlLedger(
     /// <summary>Writes what was counted in memory; the last thing before the commit.</summary>
     public void Flush()
     {
-        Connection.Execute("update log_head set position = $1, at = $2", _lastPosition, Now.Microseconds);
-        foreach (var (channel, head) in _heads.Where(pair => pair.Value.Changed))
+        known.Log("update log_head set position = $1, at = $2", _lastPosition, Now.Microseconds);
+
+        // A head may be that of a channel that something else in this batch has taken away.
+        var keep = known.Version == _version;
+        foreach (var (channel, head) in _heads)
         {
-            Connection.Execute(
+            if (keep)
+            {
+                known.Heads[channel] = head;
+            }
+
+            if (!head.Changed)
+            {
+                continue;
+            }
+
+            head.Changed = false;
+            known.Log(
                 """
                 update channel_head set sequence = $2, last_message = $3, members = $4, moderators = $5, messages = $6,
                     hidden = $7, targeted = $8, latest = $9, bots = $10
@@ -145,7 +208,7 @@ internal sealed partial class SqlLedger(
         static row => new RememberedRequest(row.Blob(0), row.Text(1)),
         DayOf(Now), DayOf(Now) - 1, key, Now.Plus(-Repetition.Window).Microseconds);
 
-    public void RememberRequest(byte[] key, RememberedRequest request) => Connection.Execute(
+    public void RememberRequest(byte[] key, RememberedRequest request) => known.Log(
         "insert into request(day, key, at, fingerprint, result) values ($1, $2, $3, $4, $5)",
         DayOf(Now), key, Now.Microseconds, request.Fingerprint, request.Result);
 

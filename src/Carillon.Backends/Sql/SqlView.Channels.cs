@@ -26,7 +26,7 @@ internal partial class SqlView
         size,
         channel => channel.Key.Value);
 
-    public Roles FindRoles(Channel channel, UserKey user)
+    public virtual Roles FindRoles(Channel channel, UserKey user)
     {
         // Who is in any part of an elastic channel is a member of the whole.
         var hidden = channel.Elastic is not null && channel.Sub is null

@@ -17,7 +17,7 @@ internal partial class SqlView
 
     public long CountApps() => Connection.Number("select count(*) from app_instance where deleted is null") ?? 0;
 
-    public Person? FindPerson(PersonAddress address) => Connection.First(
+    public virtual Person? FindPerson(PersonAddress address) => Connection.First(
         """
         select p.key, p.app, a.id, p.kind, p.id, p.name
         from app_instance a join person p on p.app = a.key

@@ -11,7 +11,7 @@ internal partial class SqlView
 
     protected static SubChannel ReadSubChannel(SqlRow row) => new(new(-row.Integer(0)), new(row.Integer(1)), row.Text(2));
 
-    public SubChannel? FindSubChannel(ChannelKey channel, string id) => Connection.First(
+    public virtual SubChannel? FindSubChannel(ChannelKey channel, string id) => Connection.First(
         $"select {SubChannelColumns} from sub_channel b where b.channel = $1 and b.id = $2 and b.deleted is null",
         ReadSubChannel, channel.Value, id);
 

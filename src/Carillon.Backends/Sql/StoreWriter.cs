@@ -10,13 +10,14 @@ namespace Carillon.Backends.Sql;
 /// </summary>
 internal sealed class StoreWriter : IDisposable
 {
-    private readonly Channel<Change> _waiting;
+    private readonly Channel<IChange> _waiting;
     private readonly SqlConnection _connection;
+    private readonly Known _known;
     private readonly StoreOptions _options;
     private readonly TimeProvider _time;
     private readonly IBus _bus;
     private readonly Thread _thread;
-    private readonly List<Change> _batch = [];
+    private readonly List<IChange> _batch = [];
     private long _lastPosition;
     private long _lastTime;
     private volatile Exception? _broken;
@@ -24,10 +25,14 @@ internal sealed class StoreWriter : IDisposable
     public StoreWriter(SqlConnection connection, StoreOptions options, TimeProvider time, IBus bus)
     {
         _connection = connection;
+        _known = new Known(connection);
         _options = options;
         _time = time;
         _bus = bus;
-        _waiting = Channel.CreateBounded<Change>(new BoundedChannelOptions(options.MostWaiting) { SingleReader = true });
+
+        // Whoever brings a change wakes the thread itself, without a worker of the pool in between.
+        _waiting = Channel.CreateBounded<IChange>(
+            new BoundedChannelOptions(options.MostWaiting) { SingleReader = true, AllowSynchronousContinuations = true });
         _lastPosition = connection.Number("select position from log_head")!.Value;
 
         // A clock that was set back while we were down must not take the log back with it.
@@ -39,23 +44,25 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Why nothing can be committed any more; null while all is well.</summary>
     public Exception? Broken => _broken;
 
-    public async Task<T> Write<T>(Func<ILedger, T> change)
+    public Task<T> Write<T>(Func<ILedger, T> change)
     {
         var waiting = new Change<T>(change);
-        if (!_waiting.Writer.TryWrite(waiting))
+        return _waiting.Writer.TryWrite(waiting) ? waiting.Task : WriteOnceThereIsRoom(waiting);
+    }
+
+    private async Task<T> WriteOnceThereIsRoom<T>(Change<T> waiting)
+    {
+        using var patience = new CancellationTokenSource(_options.MostPatience, _time);
+        try
         {
-            using var patience = new CancellationTokenSource(_options.MostPatience, _time);
-            try
-            {
-                await _waiting.Writer.WriteAsync(waiting, patience.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
-            {
-                throw new Refusal(Reason.Busy);
-            }
+            await _waiting.Writer.WriteAsync(waiting, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
+        {
+            throw new Refusal(Reason.Busy);
         }
 
-        return await waiting.Result.ConfigureAwait(false);
+        return await waiting.Task.ConfigureAwait(false);
     }
 
     private void Run()
@@ -98,7 +105,7 @@ internal sealed class StoreWriter : IDisposable
     }
 
     /// <summary>Runs the changes in one transaction. False when they must be run again one by one.</summary>
-    private bool Commit(IReadOnlyList<Change> changes, bool alone)
+    private bool Commit(IReadOnlyList<IChange> changes, bool alone)
     {
         if (_broken is { } broken)
         {
@@ -106,7 +113,7 @@ internal sealed class StoreWriter : IDisposable
             return true;
         }
 
-        var ledger = new SqlLedger(_connection, _lastPosition, Now, _options);
+        var ledger = new SqlLedger(_connection, _known, _lastPosition, Now, _options);
         var untouched = ledger.Effects;
         try
         {
@@ -117,7 +124,7 @@ internal sealed class StoreWriter : IDisposable
                 change.Run(ledger);
                 if (change.Failure is not null && ledger.Effects != before)
                 {
-                    _connection.Rollback();
+                    Rollback();
                     if (alone)
                     {
                         Fail(changes, change.Failure);
@@ -140,7 +147,7 @@ internal sealed class StoreWriter : IDisposable
         }
         catch (SqlException e)
         {
-            _connection.Rollback();
+            Rollback();
             if (e.Fault is SqlFault.InputOutput or SqlFault.Corrupt)
             {
                 // Whether the disk has it is unknown, and a second sync may lie: nothing is acknowledged from here on.
@@ -176,6 +183,13 @@ internal sealed class StoreWriter : IDisposable
         return true;
     }
 
+    /// <summary>What was read of changes that are undone must not stay known.</summary>
+    private void Rollback()
+    {
+        _connection.Rollback();
+        _known.Forget();
+    }
+
     private void Maintain()
     {
         try
@@ -204,7 +218,7 @@ internal sealed class StoreWriter : IDisposable
 
     private static Refusal Unavailable(Exception cause) => new(Reason.StoreUnavailable, cause.Message);
 
-    private static void Fail(IReadOnlyList<Change> changes, Exception failure)
+    private static void Fail(IReadOnlyList<IChange> changes, Exception failure)
     {
         foreach (var change in changes)
         {
@@ -220,25 +234,26 @@ internal sealed class StoreWriter : IDisposable
     }
 
     /// <summary>A change and the caller that waits for it.</summary>
-    private abstract class Change
+    private interface IChange
     {
-        public Exception? Failure { get; protected set; }
+        Exception? Failure { get; }
 
-        public abstract void Run(ILedger ledger);
+        void Run(ILedger ledger);
 
-        public abstract void Complete();
+        void Complete();
 
-        public abstract void Fail(Exception failure);
+        void Fail(Exception failure);
     }
 
-    private sealed class Change<T>(Func<ILedger, T> change) : Change
+    /// <remarks>Callers go on elsewhere: the writer's thread is for writing.</remarks>
+    private sealed class Change<T>(Func<ILedger, T> change)
+        : TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously), IChange
     {
-        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _result;
 
-        public Task<T> Result => _done.Task;
+        public Exception? Failure { get; private set; }
 
-        public override void Run(ILedger ledger)
+        public void Run(ILedger ledger)
         {
             Failure = null;
             try
@@ -253,18 +268,18 @@ internal sealed class StoreWriter : IDisposable
             }
         }
 
-        public override void Complete()
+        public void Complete()
         {
             if (Failure is not null)
             {
-                _done.TrySetException(Failure);
+                TrySetException(Failure);
             }
             else
             {
-                _done.TrySetResult(_result!);
+                TrySetResult(_result!);
             }
         }
 
-        public override void Fail(Exception failure) => _done.TrySetException(failure);
+        public void Fail(Exception failure) => TrySetException(failure);
     }
 }

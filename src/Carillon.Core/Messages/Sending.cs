@@ -42,12 +42,6 @@ public static class Sending
     public const int MostControlContent = 30;
 
     /// <summary>
-    /// Refuses what can be refused before the message stands in the writer's queue, so that a flood of hopeless sends
-    /// never reaches it. <see cref="Do"/> looks again.
-    /// </summary>
-    public static void Check(IView view, NewMessage message) => Judge(view, message.Bearer, message.Channel, message.Target);
-
-    /// <summary>
     /// Stores and announces the message, or hands it to the channel's flow; the first one where it is a repetition, as it is
     /// by now.
     /// </summary>

@@ -11,6 +11,10 @@ namespace Carillon.Server.Access;
 /// </summary>
 internal sealed class CredentialSource(AwsCredentials root, AccessRoom room) : ICredentialSource
 {
+    private readonly Credential _root = new(
+        root.SecretAccessKey,
+        new(room.Account.RootArn, room.Account.Id, room.Account.Id, root.AccessKeyId, Expires: null, Session: null));
+
     public Credential? Find(string accessKeyId, string? sessionToken, out CredentialFault fault)
     {
         if (accessKeyId.StartsWith("ASIA", StringComparison.Ordinal))
@@ -19,14 +23,13 @@ internal sealed class CredentialSource(AwsCredentials root, AccessRoom room) : I
             return caller is null ? null : new(room.Tokens.SecretOf(accessKeyId), caller);
         }
 
-        var credential = accessKeyId == root.AccessKeyId ? new(root.SecretAccessKey, RootCaller()) : OfUser(accessKeyId);
+        var credential = accessKeyId == root.AccessKeyId ? _root : OfUser(accessKeyId);
         fault = credential is null ? CredentialFault.UnknownKey
             : sessionToken is null ? CredentialFault.None : CredentialFault.TokenMismatch;
         return fault == CredentialFault.None ? credential : null;
     }
 
-    public Caller RootCaller() =>
-        new(room.Account.RootArn, room.Account.Id, room.Account.Id, root.AccessKeyId, Expires: null, Session: null);
+    public Caller RootCaller() => _root.Caller;
 
     private Credential? OfUser(string accessKeyId)
     {

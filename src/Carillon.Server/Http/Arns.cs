@@ -9,8 +9,8 @@ namespace Carillon.Server.Http;
 /// </summary>
 internal sealed class Arns
 {
-    private const string User = "user";
-    private const string Bot = "bot";
+    private const string UserPart = "user";
+    private const string BotPart = "bot";
     private const string ChannelPart = "channel";
     private const string FlowPart = "channel-flow";
 
@@ -33,7 +33,7 @@ internal sealed class Arns
     public string App(string appId) => _prefix + appId;
 
     public string Person(PersonAddress person) =>
-        $"{_prefix}{person.AppId}/{(person.Kind == PersonKind.Bot ? Bot : User)}/{person.Id}";
+        $"{_prefix}{person.AppId}/{(person.Kind == PersonKind.Bot ? BotPart : UserPart)}/{person.Id}";
 
     public string Person(Person person) => Person(person.Address);
 
@@ -43,32 +43,45 @@ internal sealed class Arns
 
     public string Flow(FlowAddress flow) => $"{_prefix}{flow.AppId}/{FlowPart}/{flow.Id}";
 
-    public FlowAddress FlowAddress(string arn) =>
-        Split(arn) is [var app, FlowPart, var id] ? new(app, id) : new(Nowhere, Nowhere);
+    public FlowAddress FlowAddress(string arn)
+    {
+        var parts = Read(arn);
+        return parts.Kind is FlowPart ? new(parts.App.ToString(), parts.Id.ToString()) : new(Nowhere, Nowhere);
+    }
 
     /// <summary>The id of an app instance; an id that none has where the ARN names something else.</summary>
-    public string AppId(string arn) => Split(arn) is { Length: 1 } parts ? parts[0] : Nowhere;
-
-    public PersonAddress PersonAddress(string arn) => Split(arn) switch
+    public string AppId(string arn)
     {
-        [var app, User, var id] => new(app, PersonKind.User, id),
-        [var app, Bot, var id] => new(app, PersonKind.Bot, id),
-        _ => new(Nowhere, PersonKind.User, Nowhere),
-    };
+        var parts = Read(arn);
+        return parts.Kind.IsEmpty ? parts.App.ToString() : Nowhere;
+    }
+
+    public PersonAddress PersonAddress(string arn)
+    {
+        var parts = Read(arn);
+        return parts.Kind is UserPart or BotPart
+            ? new(parts.App.ToString(), parts.Kind is BotPart ? PersonKind.Bot : PersonKind.User, parts.Id.ToString())
+            : new(Nowhere, PersonKind.User, Nowhere);
+    }
 
     /// <summary>What can carry tags; null where the ARN names something else. It may not exist.</summary>
-    public ResourceAddress? ResourceAddress(string arn) => Split(arn) switch
+    public ResourceAddress? ResourceAddress(string arn)
     {
-        [{ Length: > 0 } app] => new(ResourceKind.AppInstance, app, app),
-        [var app, User, var id] => new(ResourceKind.User, app, id),
-        [var app, Bot, var id] => new(ResourceKind.Bot, app, id),
-        [var app, ChannelPart, var id] => new(ResourceKind.Channel, app, id),
-        [var app, FlowPart, var id] => new(ResourceKind.Flow, app, id),
-        _ => null,
-    };
+        var parts = Read(arn);
+        var (app, id) = (parts.App.ToString(), parts.Id.ToString());
+        return parts.Kind switch
+        {
+            "" when app.Length > 0 => new(ResourceKind.AppInstance, app, app),
+            UserPart => new(ResourceKind.User, app, id),
+            BotPart => new(ResourceKind.Bot, app, id),
+            ChannelPart => new(ResourceKind.Channel, app, id),
+            FlowPart => new(ResourceKind.Flow, app, id),
+            _ => null,
+        };
+    }
 
     /// <summary>Whether the ARN names a user or bot that could be here.</summary>
-    public bool IsPerson(string arn) => Split(arn) is [_, User or Bot, _];
+    public bool IsPerson(string arn) => Read(arn).Kind is UserPart or BotPart;
 
     /// <summary>
     /// Whether the ARN names a stream that messaging data may go to: of this account and region, with the prefix that AWS
@@ -86,9 +99,35 @@ internal sealed class Arns
     private static readonly System.Buffers.SearchValues<char> StreamName =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
 
-    public ChannelAddress ChannelAddress(string arn) =>
-        Split(arn) is [var app, ChannelPart, var id] ? new(app, id) : new(Nowhere, Nowhere);
+    public ChannelAddress ChannelAddress(string arn)
+    {
+        var parts = Read(arn);
+        return parts.Kind is ChannelPart ? new(parts.App.ToString(), parts.Id.ToString()) : new(Nowhere, Nowhere);
+    }
 
-    private string[]? Split(string arn) =>
-        arn.StartsWith(_prefix, StringComparison.Ordinal) ? arn[_prefix.Length..].Split('/') : null;
+    /// <summary>Nothing where the ARN is of elsewhere, or has two parts or more than three behind the prefix.</summary>
+    private Parts Read(ReadOnlySpan<char> arn)
+    {
+        if (!arn.StartsWith(_prefix))
+        {
+            return default;
+        }
+
+        arn = arn[_prefix.Length..];
+        Span<Range> parts = stackalloc Range[4];
+        return arn.Split(parts, '/') switch
+        {
+            1 => new(arn, default, default),
+            3 when !arn[parts[1]].IsEmpty => new(arn[parts[0]], arn[parts[1]], arn[parts[2]]),
+            _ => default,
+        };
+    }
+
+    /// <summary>Kind and id are empty where the ARN is that of the app instance.</summary>
+    private readonly ref struct Parts(ReadOnlySpan<char> app, ReadOnlySpan<char> kind, ReadOnlySpan<char> id)
+    {
+        public readonly ReadOnlySpan<char> App = app;
+        public readonly ReadOnlySpan<char> Kind = kind;
+        public readonly ReadOnlySpan<char> Id = id;
+    }
 }

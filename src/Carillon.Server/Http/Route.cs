@@ -45,7 +45,7 @@ internal sealed class Route
 
     public bool Matches(string method, RawTarget target)
     {
-        if (method != Method || target.Segments.Count != _segments.Length)
+        if (method != Method || target.Segments != _segments.Length)
         {
             return false;
         }
@@ -53,8 +53,8 @@ internal sealed class Route
         for (var i = 0; i < _segments.Length; i++)
         {
             var wanted = _segments[i];
-            var given = target.Segments[i];
-            if (wanted[0] == '{' ? given.Length == 0 : wanted != given)
+            var given = target.RawSegment(i);
+            if (wanted[0] == '{' ? given.IsEmpty : !given.SequenceEqual(wanted))
             {
                 return false;
             }

@@ -110,17 +110,26 @@ internal static class Catalog
     private static readonly Dictionary<string, Operation[]> ByRoot = Identity.Union(Messaging)
         .GroupBy(o => o.Route.Root).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
 
+    private static readonly Dictionary<string, Operation[]>.AlternateLookup<ReadOnlySpan<char>> Rooted =
+        ByRoot.GetAlternateLookup<ReadOnlySpan<char>>();
+
     /// <summary>Whether a path belongs to the API, known operation or not.</summary>
-    public static bool Owns(string path)
+    public static bool Owns(ReadOnlySpan<char> path)
     {
-        var root = path.Split('/', 3) is ["", var first, ..] ? first : "";
-        return ByRoot.ContainsKey(root);
+        if (!path.StartsWith('/'))
+        {
+            return false;
+        }
+
+        var rest = path[1..];
+        var end = rest.IndexOf('/');
+        return Rooted.ContainsKey(end < 0 ? rest : rest[..end]);
     }
 
     /// <summary>Null for what is no operation of the catalogue, also for a selector that none has.</summary>
     public static Operation? Find(string method, RawTarget target)
     {
-        if (!ByRoot.TryGetValue(target.Segments[0], out var operations))
+        if (!Rooted.TryGetValue(target.RawSegment(0), out var operations))
         {
             return null;
         }

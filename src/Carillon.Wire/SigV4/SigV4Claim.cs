@@ -32,4 +32,8 @@ public sealed class SigV4Claim
     public override string ToString() => $"{AccessKeyId}/{Scope}";
 
     internal string Scope => $"{Date}/{Region}/{Service}/{SigV4Names.Terminator}";
+
+    /// <summary>False where the scope is longer than the room for it.</summary>
+    internal bool TryWriteScope(Span<char> to, out int length) =>
+        to.TryWrite($"{Date}/{Region}/{Service}/{SigV4Names.Terminator}", out length);
 }

@@ -18,10 +18,10 @@ public sealed class SigV4Policy
     /// <summary>To either side, inclusive. API Gateway was seen to allow five minutes, STS fifteen.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(5);
 
-    internal bool Accepts(string service)
+    internal bool Accepts(ReadOnlySpan<char> service)
     {
         for (var i = 0; i < Services.Count; i++)
-            if (Services[i] == service) return true;
+            if (service.SequenceEqual(Services[i])) return true;
         return false;
     }
 }

@@ -14,25 +14,26 @@ public static partial class SigV4Reader
     {
         // Differences, because a timestamp at the end of the calendar has no later moment.
         var age = now - timestamp;
-        var minutes = window.TotalMinutes.ToString("0.##", CultureInfo.InvariantCulture);
         if (age > (expires ?? window))
         {
             // A presigned request dies at a moment of its own choosing, so there is no allowance to name.
             return new(SigV4Reason.Expired, expires is { } life
                 ? $"Signature expired: {SigV4Time.Text(timestamp + life)} is now earlier than {SigV4Time.Text(now)}"
                 : $"Signature expired: {SigV4Time.Text(timestamp)} is now earlier than {SigV4Time.Text(now - window)}"
-                    + $" ({SigV4Time.Text(now)} - {minutes} min.)");
+                    + $" ({SigV4Time.Text(now)} - {Minutes(window)} min.)");
         }
 
         if (age < -window)
         {
             return new(SigV4Reason.NotYetCurrent,
                 $"Signature not yet current: {SigV4Time.Text(timestamp)} is still later than"
-                + $" {SigV4Time.Text(now + window)} ({SigV4Time.Text(now)} + {minutes} min.)");
+                + $" {SigV4Time.Text(now + window)} ({SigV4Time.Text(now)} + {Minutes(window)} min.)");
         }
 
         return null;
     }
+
+    private static string Minutes(TimeSpan window) => window.TotalMinutes.ToString("0.##", CultureInfo.InvariantCulture);
 
     private static bool TryExpires(string text, out TimeSpan? expires, [NotNullWhen(false)] out SigV4Fault? fault)
     {
@@ -55,15 +56,16 @@ public static partial class SigV4Reader
         return true;
     }
 
-    private static SigV4Fault? CheckScope(string[] scope, string timestamp, SigV4Policy policy)
+    private static SigV4Fault? CheckScope(
+        ReadOnlySpan<char> date, ReadOnlySpan<char> region, ReadOnlySpan<char> service, ReadOnlySpan<char> terminator,
+        string timestamp, SigV4Policy policy)
     {
-        var (date, region, service, terminator) = (scope[1], scope[2], scope[3], scope[4]);
         var wrong = "";
-        if (region.Length == 0 || policy.Regions?.Contains(region) == false)
+        if (region.Length == 0 || policy.Regions?.Contains(region.ToString()) == false)
             wrong += $"Credential should be scoped to a valid region, not '{region}'. ";
         if (!policy.Accepts(service))
             wrong += $"Credential should be scoped to correct service: '{policy.Services[0]}'. ";
-        if (terminator != SigV4Names.Terminator)
+        if (terminator is not SigV4Names.Terminator)
         {
             wrong += $"Credential should be scoped with a valid terminator: '{SigV4Names.Terminator}',"
                 + $" not '{terminator}'. ";

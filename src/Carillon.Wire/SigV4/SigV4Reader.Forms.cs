@@ -8,14 +8,17 @@ public static partial class SigV4Reader
         parts = default;
         var header = request.Header("Authorization")!;
         var space = header.IndexOf(' ');
-        var algorithm = space < 0 ? header : header[..space];
-        if (algorithm != SigV4Names.Algorithm)
+        var algorithm = space < 0 ? header : header.AsSpan(0, space);
+        if (algorithm is not SigV4Names.Algorithm)
             return new(SigV4Reason.UnsupportedAlgorithm, $"Unsupported AWS 'algorithm': '{algorithm}'.");
 
-        var rest = header.AsSpan(algorithm.Length);
-        foreach (var range in rest.Split(','))
+        var (credential, signedHeaders) = (false, false);
+
+        var rest = header.AsMemory(algorithm.Length);
+        foreach (var range in rest.Span.Split(','))
         {
-            var piece = rest[range].Trim();
+            var whole = rest[range].Trim();
+            var piece = whole.Span;
             if (piece.IsEmpty) continue;
             var equal = piece.IndexOf('=');
             if (equal < 0)
@@ -25,12 +28,12 @@ public static partial class SigV4Reader
             }
 
             // Others are ignored, and of two the last one counts: that is how AWS reads it.
-            var value = piece[(equal + 1)..].Trim().ToString();
+            var value = whole[(equal + 1)..].Trim();
             switch (piece[..equal].TrimEnd())
             {
-                case "Credential": parts.Credential = value; break;
-                case "SignedHeaders": parts.SignedHeaders = value; break;
-                case "Signature": parts.Signature = value; break;
+                case "Credential": (parts.Credential, credential) = (value, true); break;
+                case "SignedHeaders": (parts.SignedHeaders, signedHeaders) = (value, true); break;
+                case "Signature": parts.Signature = value.ToString(); break;
             }
         }
 
@@ -38,9 +41,9 @@ public static partial class SigV4Reader
         parts.Token = request.Header(SigV4Names.SecurityToken);
 
         var missing = "";
-        if (parts.Credential is null) missing += "Authorization header requires 'Credential' parameter. ";
+        if (!credential) missing += "Authorization header requires 'Credential' parameter. ";
         if (parts.Signature is null) missing += "Authorization header requires 'Signature' parameter. ";
-        if (parts.SignedHeaders is null) missing += "Authorization header requires 'SignedHeaders' parameter. ";
+        if (!signedHeaders) missing += "Authorization header requires 'SignedHeaders' parameter. ";
         if (parts.Date is null)
             missing += "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
         return missing.Length == 0 ? null : new(SigV4Reason.MissingParameter, $"{missing}Authorization={algorithm}");
@@ -58,6 +61,8 @@ public static partial class SigV4Reader
     {
         parts = default;
         string? algorithm = null;
+        string? credential = null;
+        string? signedHeaders = null;
         string? repeated = null;
         var pairs = new QueryPairs(request.Query);
         while (pairs.Next())
@@ -66,10 +71,10 @@ public static partial class SigV4Reader
             switch (name)
             {
                 case SigV4Names.AlgorithmParameter: Take(ref algorithm, pairs, name, ref repeated); break;
-                case SigV4Names.Credential: Take(ref parts.Credential, pairs, name, ref repeated); break;
+                case SigV4Names.Credential: Take(ref credential, pairs, name, ref repeated); break;
                 case SigV4Names.Date: Take(ref parts.Date, pairs, name, ref repeated); break;
                 case SigV4Names.Expires: Take(ref parts.Expires, pairs, name, ref repeated); break;
-                case SigV4Names.SignedHeaders: Take(ref parts.SignedHeaders, pairs, name, ref repeated); break;
+                case SigV4Names.SignedHeaders: Take(ref signedHeaders, pairs, name, ref repeated); break;
                 case SigV4Names.SecurityToken: Take(ref parts.Token, pairs, name, ref repeated); break;
                 case SigV4Names.Signature: Take(ref parts.Signature, pairs, name, ref repeated); break;
             }
@@ -82,13 +87,15 @@ public static partial class SigV4Reader
                 $"AWS query-string parameters must include '{repeated}' once. Re-examine the query-string parameters.");
         }
 
+        (parts.Credential, parts.SignedHeaders) = (credential.AsMemory(), signedHeaders.AsMemory());
+
         // Some signers put the token in a header although they presign.
         parts.Token ??= request.Header(SigV4Names.SecurityToken);
 
         var missing = Must(algorithm, SigV4Names.AlgorithmParameter)
-            + Must(parts.Credential, SigV4Names.Credential)
+            + Must(credential, SigV4Names.Credential)
             + Must(parts.Signature, SigV4Names.Signature)
-            + Must(parts.SignedHeaders, SigV4Names.SignedHeaders)
+            + Must(signedHeaders, SigV4Names.SignedHeaders)
             + Must(parts.Date, SigV4Names.Date);
         return missing.Length == 0
             ? null

@@ -44,7 +44,7 @@ public static partial class SigV4Reader
             return new(SigV4Reason.RepeatedParameter, "Authorization header must not be given more than once.");
 
         var fault = presigned ? FromQuery(request, out var parts) : FromHeader(request, out parts);
-        fault ??= CheckSignedHeaders(request, parts.SignedHeaders, presigned);
+        fault ??= CheckSignedHeaders(request, parts.SignedHeaders.Span, presigned);
         if (fault is not null) return fault;
 
         if (!SigV4Time.TryParse(parts.Date!, out var timestamp))
@@ -59,24 +59,28 @@ public static partial class SigV4Reader
         fault = CheckTime(timestamp, expires, policy.Window, now);
         if (fault is not null) return fault;
 
-        var scope = parts.Credential!.Split('/');
-        if (scope.Length != 5)
+        var credential = parts.Credential.Span;
+        Span<Range> scope = stackalloc Range[6];
+        if (credential.Split(scope, '/') != 5)
         {
             return new(SigV4Reason.MalformedCredential,
                 "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term,"
                 + $" got '{parts.Credential}'");
         }
 
-        fault = CheckScope(scope, parts.Date!, policy);
+        var date = credential[scope[1]];
+        var region = credential[scope[2]];
+        var service = credential[scope[3]];
+        fault = CheckScope(date, region, service, credential[scope[4]], parts.Date!, policy);
         if (fault is not null) return fault;
 
         claim = new SigV4Claim
         {
-            AccessKeyId = scope[0],
-            Date = scope[1],
-            Region = scope[2],
-            Service = scope[3],
-            SignedHeaders = parts.SignedHeaders!,
+            AccessKeyId = credential[scope[0]].ToString(),
+            Date = dates.Of(date),
+            Region = regions.Of(region),
+            Service = services.Of(service),
+            SignedHeaders = signedHeaders.Of(parts.SignedHeaders.Span),
             Signature = parts.Signature!,
             Timestamp = timestamp,
             Expires = expires,
@@ -86,14 +90,20 @@ public static partial class SigV4Reader
         return null;
     }
 
+    // The same from one request to the next.
+    private static readonly LastText dates = new();
+    private static readonly LastText regions = new();
+    private static readonly LastText services = new();
+    private static readonly LastText signedHeaders = new();
+
     private static SigV4Fault Missing() => new(SigV4Reason.MissingAuthentication, "Missing Authentication Token");
 
-    private static SigV4Fault? CheckSignedHeaders(in RawRequest request, string? signedHeaders, bool presigned)
+    private static SigV4Fault? CheckSignedHeaders(in RawRequest request, ReadOnlySpan<char> signedHeaders, bool presigned)
     {
         var host = false;
-        foreach (var range in signedHeaders.AsSpan().Split(';'))
+        foreach (var range in signedHeaders.Split(';'))
         {
-            host |= signedHeaders.AsSpan(range) is "host";
+            host |= signedHeaders[range] is "host";
         }
 
         if (!host)
@@ -104,9 +114,9 @@ public static partial class SigV4Reader
 
         // Ascending, as the specification has it: so no name comes twice, and the work below stays small.
         var last = ReadOnlySpan<char>.Empty;
-        foreach (var range in signedHeaders.AsSpan().Split(';'))
+        foreach (var range in signedHeaders.Split(';'))
         {
-            var name = signedHeaders.AsSpan(range);
+            var name = signedHeaders[range];
             if (!IsHeaderName(name) || name.SequenceCompareTo(last) <= 0)
             {
                 return new(SigV4Reason.MalformedSignedHeaders,
@@ -131,11 +141,11 @@ public static partial class SigV4Reader
     private static SigV4Fault NotSigned(string header) => new(SigV4Reason.HeaderNotSigned,
         $"'{header}' must be a 'SignedHeader' in the AWS Authorization.");
 
-    private static bool Signs(in RawRequest request, string? signedHeaders, string header)
+    private static bool Signs(in RawRequest request, ReadOnlySpan<char> signedHeaders, string header)
     {
         if (!Present(request, header)) return true;
-        foreach (var range in signedHeaders.AsSpan().Split(';'))
-            if (signedHeaders.AsSpan(range).Equals(header, StringComparison.OrdinalIgnoreCase)) return true;
+        foreach (var range in signedHeaders.Split(';'))
+            if (signedHeaders[range].Equals(header, StringComparison.OrdinalIgnoreCase)) return true;
         return false;
     }
 
@@ -153,11 +163,26 @@ public static partial class SigV4Reader
         return !name.IsEmpty;
     }
 
+    /// <summary>Gives out the string it gave out last where the text is the same.</summary>
+    private sealed class LastText
+    {
+        private string last = "";
+
+        public string Of(ReadOnlySpan<char> text)
+        {
+            var kept = Volatile.Read(ref last);
+            if (text.SequenceEqual(kept)) return kept;
+            kept = text.ToString();
+            Volatile.Write(ref last, kept);
+            return kept;
+        }
+    }
+
     /// <summary>The pieces as sent. After FromHeader and FromQuery all but Expires and Token are present.</summary>
     private struct Parts
     {
-        public string? Credential;
-        public string? SignedHeaders;
+        public ReadOnlyMemory<char> Credential;
+        public ReadOnlyMemory<char> SignedHeaders;
         public string? Signature;
         public string? Date;
         public string? Expires;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -34,12 +35,17 @@ public static class SigV4Verifier
                 $"'{SigV4Names.ContentSha256}' must be the SHA-256 of the payload, got '{declared}'");
         }
 
-        if (!HasRightSignature(request, claim, declared ?? Convert.ToHexStringLower(bodyHash), key))
+        Span<char> payloadHash = stackalloc char[SHA256.HashSizeInBytes * 2];
+        Convert.TryToHexStringLower(bodyHash, payloadHash, out _);
+        if (!HasRightSignature(request, claim, declared is null ? payloadHash : declared, key))
         {
             return Mismatch();
         }
 
-        if (declared is not null && !CryptographicOperations.FixedTimeEquals(Convert.FromHexString(declared), bodyHash))
+        Span<byte> declaredHash = stackalloc byte[SHA256.HashSizeInBytes];
+        if (declared is not null
+            && (Convert.FromHexString(declared, declaredHash, out _, out _) != OperationStatus.Done
+                || !CryptographicOperations.FixedTimeEquals(declaredHash, bodyHash)))
         {
             return new(SigV4Reason.PayloadMismatch,
                 "The provided 'x-amz-content-sha256' header does not match what was computed.");
@@ -67,7 +73,7 @@ public static class SigV4Verifier
         + " Access Key and signing method. Consult the service documentation for details.");
 
     private static bool HasRightSignature(
-        in RawRequest request, SigV4Claim claim, string payloadHash, ReadOnlySpan<byte> key)
+        in RawRequest request, SigV4Claim claim, ReadOnlySpan<char> payloadHash, ReadOnlySpan<byte> key)
     {
         // Clients write lower-case hex; upper case would be a second name for the same signature.
         Span<byte> given = stackalloc byte[SignatureLength];
@@ -87,7 +93,7 @@ public static class SigV4Verifier
     private static bool MatchesEitherSpelling(
         in RawRequest request,
         SigV4Claim claim,
-        string payloadHash,
+        ReadOnlySpan<char> payloadHash,
         QueryOmission without,
         ReadOnlySpan<byte> key,
         ReadOnlySpan<byte> given) =>
@@ -97,7 +103,7 @@ public static class SigV4Verifier
     private static bool Matches(
         in RawRequest request,
         SigV4Claim claim,
-        string payloadHash,
+        ReadOnlySpan<char> payloadHash,
         QuerySpelling spelling,
         QueryOmission without,
         ReadOnlySpan<byte> key,
@@ -108,7 +114,11 @@ public static class SigV4Verifier
         {
             CanonicalRequest.Write(request, claim.SignedHeaders, payloadHash, spelling, without, ref canonical);
             Span<byte> expected = stackalloc byte[SignatureLength];
-            SigningKey.Sign(key, SigV4Time.Text(claim.Timestamp), claim.Scope, canonical.Written, expected);
+            Span<char> timestamp = stackalloc char[SigV4Time.Length];
+            SigV4Time.Write(claim.Timestamp, timestamp);
+            Span<char> room = stackalloc char[128];
+            ReadOnlySpan<char> scope = claim.TryWriteScope(room, out var length) ? room[..length] : claim.Scope;
+            SigningKey.Sign(key, timestamp, scope, canonical.Written, expected);
             return CryptographicOperations.FixedTimeEquals(expected, given);
         }
         finally

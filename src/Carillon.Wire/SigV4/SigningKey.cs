@@ -27,8 +27,8 @@ public static class SigningKey
     /// <param name="scope"><c>date/region/service/aws4_request</c>.</param>
     internal static void Sign(
         ReadOnlySpan<byte> key,
-        string timestamp,
-        string scope,
+        ReadOnlySpan<char> timestamp,
+        ReadOnlySpan<char> scope,
         ReadOnlySpan<byte> canonicalRequest,
         Span<byte> signature)
     {

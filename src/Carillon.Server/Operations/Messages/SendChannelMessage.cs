@@ -69,11 +69,6 @@ internal static class SendChannelMessage
             {
                 Push = r.PushNotification?.Read(),
             };
-            call.Store.Read(view =>
-            {
-                Sending.Check(view, message);
-                return true;
-            });
             var sent = await call.Store.Write(ledger => Sending.Do(ledger, call.MessageIds, message));
             call.Held(sent.Status);
             return new(r.ChannelArn, sent.Id, ChannelMessageStatusStructure.Of(sent.Status), r.SubChannelId);

@@ -45,9 +45,9 @@ public sealed class SendCostTests : IDisposable
     }
 
     [Theory]
-    [InlineData("PERSISTENT", false, 5, 11)]
-    [InlineData("NON_PERSISTENT", false, 5, 8)]
-    [InlineData("PERSISTENT", true, 5, 10)]
+    [InlineData("PERSISTENT", false, 0, 7)]
+    [InlineData("NON_PERSISTENT", false, 0, 5)]
+    [InlineData("PERSISTENT", true, 0, 7)]
     public async Task A_send_runs_this_many_statements(string persistence, bool flow, int reading, int writing)
     {
         var app = await Run(CreateAppInstance.Operation, "/app-instances", null, """{"Name":"a","ClientRequestToken":"t1"}""", "AppInstanceArn");
@@ -59,7 +59,6 @@ public sealed class SendCostTests : IDisposable
         Task<string> Send(string token) => Run(
             SendChannelMessage.Operation, $"/channels/{Uri.EscapeDataString(channel)}/messages", user,
             $$"""{"Content":"hello","Type":"STANDARD","Persistence":"{{persistence}}","ClientRequestToken":"{{token}}"}""", "MessageId");
-        await Send("first");
         if (flow)
         {
             var made = await Run(
@@ -77,6 +76,9 @@ public sealed class SendCostTests : IDisposable
                 $$"""{"ChannelFlowArn":"{{made}}"}""", null);
         }
 
+        // The first ones read who may speak in the channel; the writer knows it from then on.
+        await Send("first");
+        await Send("another");
         var (readBefore, writtenBefore) = (_database.Read, _database.Written);
 
         await Send("second");

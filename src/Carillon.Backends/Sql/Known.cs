@@ -1,0 +1,77 @@
+using Carillon.Core;
+using Carillon.Core.Access;
+using Carillon.Core.Channels;
+using Carillon.Core.Identity;
+using Carillon.Sql;
+
+namespace Carillon.Backends.Sql;
+
+/// <summary>
+/// What the writer has read of who may speak where, kept from one change to the next, so that a send asks the tables
+/// nothing that the last one has asked. It is as good as the tables as long as this connection alone changes them: one
+/// row changed by anything but <see cref="Log"/> and it is empty, and so it is after a rollback (<see cref="Forget"/>).
+/// </summary>
+/// <remarks>It is the writer thread's own. A database that several machines write to must do without.</remarks>
+internal sealed class Known(SqlConnection connection)
+{
+    /// <summary>Entries of each kind; beyond that all are dropped and read anew. Ours: a few megabytes.</summary>
+    private const int Most = 16_384;
+
+    private readonly Dictionary<PersonAddress, Person> _people = [];
+    private readonly Dictionary<ChannelAddress, Channel> _channels = [];
+    private readonly Dictionary<(ChannelKey, string), SubChannel> _parts = [];
+    private readonly Dictionary<(ChannelKey, UserKey), Roles> _roles = [];
+    private readonly Dictionary<ChannelKey, ChannelHead> _heads = [];
+    private long _logged;
+    private long _version;
+
+    /// <summary>Rises with every row changed by anything but <see cref="Log"/>.</summary>
+    public long Version => connection.Changes - _logged;
+
+    public Dictionary<PersonAddress, Person> People => Fresh(_people);
+
+    public Dictionary<ChannelAddress, Channel> Channels => Fresh(_channels);
+
+    /// <summary>Sub-channels by the channel they are of and their id.</summary>
+    public Dictionary<(ChannelKey, string), SubChannel> Parts => Fresh(_parts);
+
+    /// <summary>By the log and the user.</summary>
+    public Dictionary<(ChannelKey, UserKey), Roles> Roles => Fresh(_roles);
+
+    /// <summary>As they stand in the table.</summary>
+    public Dictionary<ChannelKey, ChannelHead> Heads => Fresh(_heads);
+
+    /// <summary>Runs a statement on tables that nothing here is read from, the heads of channels apart.</summary>
+    public void Log(string sql, params ReadOnlySpan<SqlValue> values)
+    {
+        var before = connection.Changes;
+        connection.Execute(sql, values);
+        _logged += connection.Changes - before;
+    }
+
+    public void Forget()
+    {
+        _people.Clear();
+        _channels.Clear();
+        _parts.Clear();
+        _roles.Clear();
+        _heads.Clear();
+    }
+
+    private Dictionary<TKey, TValue> Fresh<TKey, TValue>(Dictionary<TKey, TValue> kept)
+        where TKey : notnull
+    {
+        if (_version != Version)
+        {
+            Forget();
+            _version = Version;
+        }
+
+        if (kept.Count >= Most)
+        {
+            kept.Clear();
+        }
+
+        return kept;
+    }
+}
