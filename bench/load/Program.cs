@@ -1,0 +1,14 @@
+using Carillon.Load;
+
+// Carillon.Load run REPOSITORY [--quick] [--reps N] [--only SERVER,...] [--out DIR] [scenario ...]: see bench/README.md
+return args switch
+{
+    ["run", ..] => await Suite.Run(SuiteOptions.Read(args.AsSpan(1))),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("Use bench/run.");
+    return 2;
+}

@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using Carillon.Load.Protocols;
+using Carillon.Load.Scenarios;
+using Carillon.Load.Servers;
+
+namespace Carillon.Load;
+
+/// <summary>Scenarios, times servers, times repetitions: a whole round of everything, then the next.</summary>
+internal static class Suite
+{
+    /// <summary>Bytes of a message's content.</summary>
+    private const int Content = 512;
+
+    public static async Task<int> Run(SuiteOptions options)
+    {
+        var scenarios = Choose(options);
+        var temporary = Directory.CreateTempSubdirectory("carillon-bench-").FullName;
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            ServerProcess.EndAll();
+            Directory.Delete(temporary, recursive: true);
+            Environment.Exit(130);
+        }
+
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        try
+        {
+            Cores.Pin(options.ClientCores);
+            var setting = new Setting(
+                new Places(options.Repository, temporary), options.ServerCores, options.ClientCores, options.IsQuick, Content, 0);
+            setting = setting with { Frame = await FrameSize(setting) };
+            var results = new Results(options, setting);
+            foreach (var (scenario, server, why) in Absent(scenarios, setting, options))
+            {
+                results.Absent(scenario, server, why);
+            }
+
+            var wrong = 0;
+            for (var repetition = 1; repetition <= options.Repetitions; repetition++)
+            {
+                foreach (var scenario in scenarios)
+                {
+                    foreach (var server in Servers(scenario, options).Where(server => WhyAbsent(server, setting) is null))
+                    {
+                        wrong += await One(scenario, server, repetition, setting, results);
+                    }
+                }
+            }
+
+            results.Finish(scenarios);
+            if (wrong > 0) await Console.Error.WriteLineAsync($"{wrong} runs failed or lost count. They stand in the results.");
+            return wrong > 0 ? 1 : 0;
+        }
+        finally
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    /// <summary>1 where the run failed, or lost, repeated or mixed up a message.</summary>
+    private static async Task<int> One(Scenario scenario, string server, int repetition, Setting setting, Results results)
+    {
+        try
+        {
+            var figures = await scenario.Run(setting, server);
+            results.Add(scenario, server, repetition, figures);
+            return figures.Wrong > 0 ? 1 : 0;
+        }
+        catch (Exception e) when (e is RunFailed or IOException or HttpRequestException or InvalidDataException)
+        {
+            results.Failed(scenario, server, repetition, e.Message);
+            return 1;
+        }
+        finally
+        {
+            // What a run leaves behind must not be collected in the next.
+            GC.Collect();
+        }
+    }
+
+    private static List<Scenario> Choose(SuiteOptions options)
+    {
+        foreach (var name in options.Scenarios.Where(name => All.Scenarios.All(scenario => scenario.Name != name)))
+        {
+            throw new ArgumentException(
+                $"There is no scenario {name}; there are {string.Join(", ", All.Scenarios.Select(scenario => scenario.Name))}.");
+        }
+
+        return [.. All.Scenarios.Where(s => options.Scenarios.Count == 0 || options.Scenarios.Contains(s.Name))];
+    }
+
+    private static IEnumerable<string> Servers(Scenario scenario, SuiteOptions options) =>
+        scenario.Servers.Where(server => options.Only.Count == 0 || options.Only.Contains(server));
+
+    private static IEnumerable<(string Scenario, string Server, string Why)> Absent(
+        IEnumerable<Scenario> scenarios, Setting setting, SuiteOptions options) =>
+        from scenario in scenarios
+        from server in Servers(scenario, options)
+        let why = WhyAbsent(server, setting)
+        where why is not null
+        select (scenario.Name, server, why);
+
+    private static string? WhyAbsent(string server, Setting setting) =>
+        Peers.All.Contains(server) ? Peers.Find(server, setting.Places).Absent : null;
+
+    /// <summary>Bytes of the frame in which a session hears a message, so that peers are given the same to carry.</summary>
+    private static async Task<int> FrameSize(Setting setting)
+    {
+        var one = FanOut.Even(2, 1, 1, 0, TimeSpan.FromSeconds(0.1), sendsAlone: false);
+        var figures = await one.OnCarillon(setting with { IsQuick = true }, tls: false);
+        return (int)figures.Of("frame_bytes")!.Value;
+    }
+}
