@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Carillon.Load.Counting;
 
 namespace Carillon.Load;
 
@@ -12,6 +13,10 @@ internal sealed class Figures
         _values[name] = double.IsFinite(value) ? Math.Round(value, 4) : null;
         return this;
     }
+
+    /// <summary>What was lost and what came wrong.</summary>
+    public Figures Put(Audience audience) => Put(Lost, audience.Expected - audience.Delivered)
+        .Put(Repeated, audience.Repeated).Put(Strayed, audience.Strayed).Put(OutOfOrder, audience.OutOfOrder);
 
     public double? Of(string name) => (double?)_values[name];
 

@@ -1,9 +1,11 @@
 using Carillon.Load;
+using Carillon.Load.Store;
 
 // Carillon.Load run REPOSITORY [--quick] [--reps N] [--only SERVER,...] [--out DIR] [scenario ...]: see bench/README.md
 return args switch
 {
     ["run", ..] => await Suite.Run(SuiteOptions.Read(args.AsSpan(1))),
+    ["store", ..] => BareDatabase.Run(args.AsSpan(1)),
     _ => Usage(),
 };
 

@@ -109,8 +109,8 @@ internal static class Suite
     /// <summary>Bytes of the frame in which a session hears a message, so that peers are given the same to carry.</summary>
     private static async Task<int> FrameSize(Setting setting)
     {
-        var one = FanOut.Even(2, 1, 1, 0, TimeSpan.FromSeconds(0.1), sendsAlone: false);
-        var figures = await one.OnCarillon(setting with { IsQuick = true }, tls: false);
+        var one = new FanOut(2, 1, 1, 10, TimeSpan.FromSeconds(0.5));
+        var figures = await one.Run(setting with { IsQuick = true }, Stand.Carillon);
         return (int)figures.Of("frame_bytes")!.Value;
     }
 }

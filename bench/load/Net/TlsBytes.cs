@@ -19,7 +19,7 @@ internal sealed class TlsBytes(int descriptor) : Stream, IValueTaskSource<int>
         int read;
         try
         {
-            read = RawSocket.Receive(descriptor, _wanted.Span);
+            read = _wanted.IsEmpty ? 0 : RawSocket.Receive(descriptor, _wanted.Span);
         }
         catch (System.ComponentModel.Win32Exception e)
         {
@@ -35,7 +35,8 @@ internal sealed class TlsBytes(int descriptor) : Stream, IValueTaskSource<int>
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = RawSocket.Receive(descriptor, buffer.Span);
+        // A read of nothing waits until there is something, and SslStream asks so before it takes a buffer.
+        var read = buffer.IsEmpty ? -1 : RawSocket.Receive(descriptor, buffer.Span);
         if (read >= 0) return new(read);
         _arrival.Reset();
         _wanted = buffer;

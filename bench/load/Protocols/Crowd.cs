@@ -6,7 +6,7 @@ using Carillon.Load.Net;
 namespace Carillon.Load.Protocols;
 
 /// <summary>All sessions of a run: member i is in room i modulo the rooms, unless told otherwise.</summary>
-internal sealed class Crowd
+internal sealed class Crowd : IDisposable
 {
     /// <summary>Sessions being opened at one time.</summary>
     private const int MostOpening = 64;
@@ -14,6 +14,7 @@ internal sealed class Crowd
     private readonly Member[] _members;
     private readonly List<Member>[] _rooms;
     private readonly List<string> _faults = [];
+    private int _started;
     private int _ready;
     private int _dead;
 
@@ -50,8 +51,6 @@ internal sealed class Crowd
     /// <summary>When the bytes came that are being taken.</summary>
     public long Now { get; set; }
 
-    public int Count => _members.Length;
-
     public int Dead => _dead;
 
     /// <summary>Why the first sessions ended that the server was to keep.</summary>
@@ -60,23 +59,24 @@ internal sealed class Crowd
     /// <summary>A member of a room, a different one each time.</summary>
     public Member Of(int room, uint turn) => _rooms[room][(int)(turn * 7919L % _rooms[room].Count)];
 
-    public void Open(TimeSpan deadline)
+    public void Open(TimeSpan deadline) => Open(deadline, _members.Length);
+
+    /// <param name="count">Sessions that are open then, earlier ones included.</param>
+    public void Open(TimeSpan deadline, int count)
     {
         var clock = Stopwatch.StartNew();
-        var started = 0;
-        while (_ready + _dead < _members.Length)
+        while (_ready + _dead < count)
         {
-            while (started < _members.Length && started - _ready - _dead < MostOpening)
+            while (_started < count && _started - _ready - _dead < MostOpening)
             {
-                _members[started++].Start();
+                _members[_started++].Start();
             }
 
             Poller.Turn(2);
-            if (clock.Elapsed > deadline)
-                throw new RunFailed($"Of {_members.Length} sessions {_ready} opened in {deadline.TotalSeconds} s.");
+            if (clock.Elapsed > deadline) throw new RunFailed($"Of {count} sessions {_ready} opened in {deadline.TotalSeconds} s.");
         }
 
-        if (_dead > 0) throw new RunFailed($"{_dead} of {_members.Length} sessions were refused: {string.Join("; ", _faults)}");
+        if (_dead > 0) throw new RunFailed($"{_dead} of {count} sessions were refused: {string.Join("; ", _faults)}");
     }
 
     /// <summary>Listens for so long.</summary>
@@ -100,6 +100,14 @@ internal sealed class Crowd
         if (member.State == MemberState.Ready) _ready--;
         _dead++;
         if (_faults.Count < 5) _faults.Add($"session {member.Number}: {why}");
+    }
+
+    public void Dispose()
+    {
+        foreach (var member in _members)
+        {
+            member.Dispose();
+        }
     }
 }
 

@@ -33,11 +33,12 @@ internal sealed class Drive(Crowd crowd, SendPool? pool, int content, int window
     private uint _turn;
     private long _sent;
 
-    public Measured Run(IReadOnlyList<Stream> streams, TimeSpan warm, TimeSpan measured, Process self)
+    public Measured Run(IReadOnlyList<Stream> streams, TimeSpan warm, TimeSpan measured)
     {
+        using var self = Process.GetCurrentProcess();
         var tick = (double)Stopwatch.Frequency;
         var began = Stopwatch.GetTimestamp();
-        var due = streams.Select(s => s.PerSecond > 0 ? began + (long)(tick / s.PerSecond) : began).ToArray();
+        var due = streams.Select(_ => began).ToArray();
         var turns = new uint[streams.Count];
         long from = began + (long)(warm.TotalSeconds * tick), to = from + (long)(measured.TotalSeconds * tick);
         long startedAt = 0, sentBefore = 0, bytes = 0, reads = 0, latest = 0;

@@ -14,14 +14,13 @@ internal enum MemberState
 }
 
 /// <summary>One session: a socket, a room, and what it has heard.</summary>
-internal sealed class Member(Crowd crowd, int number, int room) : Endpoint
+internal sealed class Member(Crowd crowd, int number, int room) : Endpoint, IDisposable
 {
     private byte[] _rest = [];
     private int _restLength;
     private Heard _heard;
     private long _lastPlace;
-    private Action? _arrived;
-    private Action<ReadOnlyMemory<byte>>? _send;
+    private TlsSession? _tls;
 
     public int Number { get; } = number;
 
@@ -55,16 +54,17 @@ internal sealed class Member(Crowd crowd, int number, int room) : Endpoint
                 crowd.Poller.Change(this, Native.EpollIn);
                 if (crowd.IsTls)
                 {
-                    (_arrived, _send) = TlsSession.Open(Descriptor, Opening, crowd.Buffer, Take, Die);
+                    _tls = new TlsSession(Descriptor, crowd.Buffer);
+                    _tls.Start(Opening, read => Take(read, TlsSession.Margin), Die);
                 }
                 else
                 {
                     Opening();
                 }
             }
-            else if (_arrived is not null)
+            else if (_tls is not null)
             {
-                _arrived();
+                _tls.Arrived();
             }
             else
             {
@@ -106,9 +106,9 @@ internal sealed class Member(Crowd crowd, int number, int room) : Endpoint
     public void Send(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty) return;
-        if (_send is not null)
+        if (_tls is not null)
         {
-            _send(bytes.ToArray());
+            _tls.Send(bytes.ToArray());
             return;
         }
 
@@ -146,4 +146,6 @@ internal sealed class Member(Crowd crowd, int number, int room) : Endpoint
         State = MemberState.Dead;
         crowd.Poller.Close(this);
     }
+
+    public void Dispose() => _tls?.Dispose();
 }

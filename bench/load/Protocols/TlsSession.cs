@@ -5,30 +5,30 @@ using Carillon.Load.Net;
 namespace Carillon.Load.Protocols;
 
 /// <summary>A session's socket inside TLS. Everything runs on the poller's thread.</summary>
-internal static class TlsSession
+/// <param name="buffer">Everybody's: what a read puts there is taken before anything else runs.</param>
+internal sealed class TlsSession(int descriptor, byte[] buffer) : IDisposable
 {
-    /// <summary>The most that may be left over of a frame when the next bytes come.</summary>
+    /// <summary>Where reads begin in the buffer; the most that may be left over of a frame when the next bytes come.</summary>
     public const int Margin = 128 * 1024;
 
-    /// <returns>What to call when the socket can be read, and what sends.</returns>
-    /// <param name="opened">The handshake is done.</param>
-    /// <param name="take">So many bytes lie in the buffer, from there on.</param>
-    public static (Action Arrived, Action<ReadOnlyMemory<byte>> Send) Open(
-        int descriptor, Action opened, byte[] buffer, Action<int, int> take, Action<string> died)
-    {
-        var bytes = new TlsBytes(descriptor);
-        var tls = new SslStream(bytes);
-        _ = Listen(tls, opened, buffer, take, died);
-        return (bytes.Arrived, plain => tls.WriteAsync(plain).AsTask().GetAwaiter().GetResult());
-    }
+    private readonly TlsBytes _bytes = new(descriptor);
+    private SslStream? _tls;
 
-    private static async Task Listen(
-        SslStream tls, Action opened, byte[] buffer, Action<int, int> take, Action<string> died)
+    /// <summary>To be called when the socket can be read.</summary>
+    public void Arrived() => _bytes.Arrived();
+
+    public void Send(ReadOnlyMemory<byte> plain) => _tls!.WriteAsync(plain).AsTask().GetAwaiter().GetResult();
+
+    /// <param name="opened">The handshake is done. It may be before this returns.</param>
+    /// <param name="take">So many bytes lie in the buffer behind the margin.</param>
+    public async void Start(Action opened, Action<int> take, Action<string> died)
     {
         try
         {
+            _tls = new SslStream(_bytes);
+
             // Who the server is matters to nobody here; that every session pays for a handshake of its own does.
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+            await _tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
             {
                 TargetHost = "localhost",
                 AllowTlsResume = false,
@@ -38,11 +38,9 @@ internal static class TlsSession
 #pragma warning restore CA5359
             });
             opened();
-
-            // The buffer is everybody's: what a read puts there is taken before anything else runs.
-            while (await tls.ReadAsync(buffer.AsMemory(Margin, buffer.Length - Margin)) is > 0 and var read)
+            while (await _tls.ReadAsync(buffer.AsMemory(Margin)) is > 0 and var read)
             {
-                take(read, Margin);
+                take(read);
             }
 
             died("The server closed it.");
@@ -54,4 +52,6 @@ internal static class TlsSession
             died(e.Message);
         }
     }
+
+    public void Dispose() => _tls?.Dispose();
 }
