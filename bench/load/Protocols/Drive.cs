@@ -33,6 +33,9 @@ internal sealed class Drive(Crowd crowd, SendPool? pool, int content, int window
     private uint _turn;
     private long _sent;
 
+    /// <summary>How long is waited for what has not been heard when nothing is sent any more. Beyond it is lost.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
     public Measured Run(IReadOnlyList<Stream> streams, TimeSpan warm, TimeSpan measured)
     {
         using var self = Process.GetCurrentProcess();
@@ -117,11 +120,10 @@ internal sealed class Drive(Crowd crowd, SendPool? pool, int content, int window
         speaker.Send(_frame.WrittenSpan);
     }
 
-    /// <summary>Waits until everything that was sent has been heard, but no longer than it could take.</summary>
     private void Drain()
     {
         var clock = Stopwatch.StartNew();
-        while (crowd.Audience.Delivered < crowd.Audience.Expected && clock.Elapsed < TimeSpan.FromSeconds(10))
+        while (crowd.Audience.Delivered < crowd.Audience.Expected && clock.Elapsed < Patience)
         {
             crowd.Poller.Turn(5);
         }

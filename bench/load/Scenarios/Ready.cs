@@ -1,5 +1,5 @@
-using Carillon.Load.Net;
 using Carillon.Load.Chime;
+using Carillon.Load.Net;
 using Carillon.Load.Servers;
 using Carillon.Load.Store;
 using Carillon.Sql.Sqlite;
