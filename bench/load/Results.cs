@@ -22,6 +22,11 @@ internal sealed class Results
         _machine = Machine.Look(options, setting);
         Directory.CreateDirectory(options.Out);
         _file = Path.Combine(options.Out, $"{_machine.Date}-{_machine.ShortCpu}{(options.IsQuick ? "-quick" : "")}");
+    }
+
+    /// <summary>Begins the files anew.</summary>
+    public void Begin()
+    {
         File.WriteAllText($"{_file}.json", "");
         Line(_machine.Json);
     }
@@ -58,6 +63,9 @@ internal sealed class Results
         Line(new JsonObject { ["scenario"] = scenario, ["server"] = server, ["absent"] = why });
         Console.WriteLine($"{scenario,-9} {server,-16} -  absent: {why}");
     }
+
+    /// <summary>Where a report of a kind of its own goes.</summary>
+    public string Beside(string kind) => $"{_file}-{kind}.md";
 
     public void Finish(IReadOnlyList<Scenario> scenarios)
     {

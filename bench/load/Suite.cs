@@ -31,8 +31,9 @@ internal static class Suite
             Cores.Pin(options.ClientCores);
             var setting = new Setting(
                 new Places(options.Repository, temporary), options.ServerCores, options.ClientCores, options.IsQuick, Content, 0);
-            setting = setting with { Frame = await FrameSize(setting) };
+            if (scenarios.Count > 0) setting = setting with { Frame = await FrameSize(setting) };
             var results = new Results(options, setting);
+            if (scenarios.Count > 0) results.Begin();
             foreach (var (scenario, server, why) in Absent(scenarios, setting, options))
             {
                 results.Absent(scenario, server, why);
@@ -50,7 +51,8 @@ internal static class Suite
                 }
             }
 
-            results.Finish(scenarios);
+            if (scenarios.Count > 0) results.Finish(scenarios);
+            if (IsChosen(Micro.Name, options)) wrong += await Micro.Run(options, setting, results);
             if (wrong > 0) await Console.Error.WriteLineAsync($"{wrong} runs failed or lost count. They stand in the results.");
             return wrong > 0 ? 1 : 0;
         }
@@ -83,14 +85,14 @@ internal static class Suite
 
     private static List<Scenario> Choose(SuiteOptions options)
     {
-        foreach (var name in options.Scenarios.Where(name => All.Scenarios.All(scenario => scenario.Name != name)))
-        {
-            throw new ArgumentException(
-                $"There is no scenario {name}; there are {string.Join(", ", All.Scenarios.Select(scenario => scenario.Name))}.");
-        }
-
-        return [.. All.Scenarios.Where(s => options.Scenarios.Count == 0 || options.Scenarios.Contains(s.Name))];
+        string[] names = [.. All.Scenarios.Select(scenario => scenario.Name), Micro.Name];
+        if (options.Scenarios.Except(names).FirstOrDefault() is { } unknown)
+            throw new ArgumentException($"There is no scenario {unknown}; there are {string.Join(", ", names)}.");
+        return [.. All.Scenarios.Where(scenario => IsChosen(scenario.Name, options))];
     }
+
+    private static bool IsChosen(string scenario, SuiteOptions options) =>
+        options.Scenarios.Count == 0 || options.Scenarios.Contains(scenario);
 
     private static IEnumerable<string> Servers(Scenario scenario, SuiteOptions options) =>
         scenario.Servers.Where(server => options.Only.Count == 0 || options.Only.Contains(server));

@@ -7,6 +7,8 @@ internal sealed record Places(string Repository, string Temporary)
 {
     public string Carillon => Built("Carillon.Stack");
 
+    public string Micro => Built("Carillon.Bench");
+
     public string AspNet => Built("Carillon.Peers");
 
     public string Limit => Path.Combine(Repository, "artifacts/bench/limit");
