@@ -13,13 +13,9 @@ internal static unsafe class Cores
     {
         Span<byte> mask = stackalloc byte[128];
         mask.Clear();
-        foreach (var part in cores.Split(','))
+        foreach (var core in Each(cores))
         {
-            var ends = part.Split('-').Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
-            for (var core = ends[0]; core <= ends[^1]; core++)
-            {
-                mask[core / 8] |= (byte)(1 << (core % 8));
-            }
+            mask[core / 8] |= (byte)(1 << (core % 8));
         }
 
         // Threads that are there already keep where they run; each is told.
@@ -33,4 +29,24 @@ internal static unsafe class Cores
             }
         }
     }
+
+    /// <summary>Seconds since the system started in which the cores did anything for anybody.</summary>
+    public static double Busy(string cores)
+    {
+        var names = Each(cores).Select(core => $"cpu{core}").ToHashSet();
+        long ticks = 0;
+        foreach (var fields in File.ReadLines("/proc/stat").Select(line => line.Split(' ')).Where(f => names.Contains(f[0])))
+        {
+            // user, nice, system, idle, iowait, irq, softirq
+            ticks += ((int[])[1, 2, 3, 6, 7]).Sum(field => long.Parse(fields[field], CultureInfo.InvariantCulture));
+        }
+
+        return ticks / (double)Native.sysconf(Native.ScheduleClockTicks);
+    }
+
+    private static IEnumerable<int> Each(string cores) => cores.Split(',').SelectMany(part =>
+    {
+        var ends = part.Split('-').Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+        return Enumerable.Range(ends[0], ends[^1] - ends[0] + 1);
+    });
 }

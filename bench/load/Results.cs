@@ -67,7 +67,7 @@ internal sealed class Results
     /// <summary>Where a report of a kind of its own goes.</summary>
     public string Beside(string kind) => $"{_file}-{kind}.md";
 
-    public void Finish(IReadOnlyList<Scenario> scenarios)
+    public void WriteTable(IReadOnlyList<Scenario> scenarios)
     {
         File.WriteAllText($"{_file}.md", Table.Write(_machine, scenarios, _runs, _absent, _failed));
         Console.WriteLine($"Results: {_file}.md and .json");

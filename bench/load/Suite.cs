@@ -49,9 +49,11 @@ internal static class Suite
                         wrong += await One(scenario, server, repetition, setting, results);
                     }
                 }
+
+                // After each round, so that a run that is stopped leaves what it has.
+                if (scenarios.Count > 0) results.WriteTable(scenarios);
             }
 
-            if (scenarios.Count > 0) results.Finish(scenarios);
             if (IsChosen(Micro.Name, options)) wrong += await Micro.Run(options, setting, results);
             if (wrong > 0) await Console.Error.WriteLineAsync($"{wrong} runs failed or lost count. They stand in the results.");
             return wrong > 0 ? 1 : 0;

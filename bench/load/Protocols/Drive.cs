@@ -16,17 +16,19 @@ internal sealed record Stream(int First, int Rooms, double PerSecond);
 /// <param name="Sent">Messages sent meanwhile.</param>
 /// <param name="Deliveries">Heard meanwhile.</param>
 /// <param name="ClientCpuSeconds">Ours.</param>
+/// <param name="OthersCpuSeconds">What anybody but the server used of the server's cores.</param>
 /// <param name="Latency">From the send to the hearing, of each group of rooms, in ticks of Stopwatch.</param>
 /// <param name="LatestSend">How late a message left that was due, at most, in ticks.</param>
 internal sealed record Measured(
-    double Seconds, double CpuSeconds, long Sent, long Deliveries, double ClientCpuSeconds, long Bytes, long Reads,
+    double Seconds, double CpuSeconds, long Sent, long Deliveries, double ClientCpuSeconds, double OthersCpuSeconds, long Bytes, long Reads,
     IReadOnlyList<Histogram> Latency, long LatestSend);
 
 /// <summary>Speaks in rooms at a pace, and measures what that costs the server.</summary>
 /// <param name="pool">Sends by HTTP; null where members speak over their own sockets.</param>
 /// <param name="content">Bytes of a message's content.</param>
+/// <param name="coresBusy">Seconds for which the server's cores have been busy, whoever used them.</param>
 /// <param name="window">Messages that may wait to be heard by all at one time, where no rate is given.</param>
-internal sealed class Drive(Crowd crowd, SendPool? pool, int content, int window, Func<double> serverCpu)
+internal sealed class Drive(Crowd crowd, SendPool? pool, int content, int window, Func<double> serverCpu, Func<double> coresBusy)
 {
     private readonly byte[] _content = [.. Enumerable.Repeat((byte)'x', content)];
     private readonly ArrayBufferWriter<byte> _frame = new(8192);
@@ -45,13 +47,13 @@ internal sealed class Drive(Crowd crowd, SendPool? pool, int content, int window
         var turns = new uint[streams.Count];
         long from = began + (long)(warm.TotalSeconds * tick), to = from + (long)(measured.TotalSeconds * tick);
         long startedAt = 0, sentBefore = 0, bytes = 0, reads = 0, latest = 0;
-        double cpu = 0, ours = 0;
+        double cpu = 0, ours = 0, busy = 0;
         while (true)
         {
             var now = Stopwatch.GetTimestamp();
             if (startedAt == 0 && now >= from)
             {
-                (cpu, ours, sentBefore) = (serverCpu(), Own(self), _sent);
+                (cpu, busy, ours, sentBefore) = (serverCpu(), coresBusy(), Own(self), _sent);
                 (bytes, reads, latest) = (crowd.Audience.Bytes, crowd.Audience.Reads, 0);
                 crowd.Audience.StartMeasuring();
                 startedAt = Stopwatch.GetTimestamp();
@@ -59,10 +61,11 @@ internal sealed class Drive(Crowd crowd, SendPool? pool, int content, int window
             else if (startedAt != 0 && now >= to)
             {
                 var latency = crowd.Audience.StopMeasuring();
+                var used = serverCpu() - cpu;
                 var result = new Measured(
-                    (Stopwatch.GetTimestamp() - startedAt) / tick, serverCpu() - cpu, _sent - sentBefore,
-                    crowd.Audience.Measured, Own(self) - ours, crowd.Audience.Bytes - bytes, crowd.Audience.Reads - reads,
-                    latency, latest);
+                    (Stopwatch.GetTimestamp() - startedAt) / tick, used, _sent - sentBefore, crowd.Audience.Measured,
+                    Own(self) - ours, Math.Max(0, coresBusy() - busy - used), crowd.Audience.Bytes - bytes,
+                    crowd.Audience.Reads - reads, latency, latest);
                 Drain();
                 return result;
             }

@@ -16,6 +16,7 @@ internal static class All
         new("p50_ms", "p50 ms", "0.0"),
         new("p99_ms", "p99 ms", "0.0"),
         new("client_busy", "client core busy", "0%"),
+        new("others_busy", "server core taken by others", "0%"),
     ];
 
     private static readonly Column[] latency =
@@ -26,6 +27,7 @@ internal static class All
         new("cpu_s_per_million", "server CPU s / 1M deliveries", "0.00"),
         new("latest_send_ms", "latest send ms", "0.0"),
         new("client_busy", "client core busy", "0%"),
+        new("others_busy", "server core taken by others", "0%"),
     ];
 
     private static readonly Column[] memory =
@@ -46,6 +48,7 @@ internal static class All
         new("times", "p99 beside / alone", "0.0"),
         new("large_p99_ms", "the large room's p99 ms", "0.0"),
         new("latest_send_ms", "latest send ms", "0.0"),
+        new("others_busy", "server core taken by others", "0%"),
     ];
 
     private static readonly Column[] sends =

@@ -31,6 +31,7 @@ internal sealed record Fairness(int SmallRooms, int SmallMembers, double SmallPe
         Put(figures, "large", beside.Latency[1]);
         return figures
             .Put("times", figures.Of("beside_p99_ms")!.Value / figures.Of("alone_p99_ms")!.Value)
+            .Put("others_busy", Math.Max(alone.OthersCpuSeconds / alone.Seconds, beside.OthersCpuSeconds / beside.Seconds))
             .Put("latest_send_ms", Stand.Milliseconds(Math.Max(alone.LatestSend, beside.LatestSend)))
             .Put(audience);
     }

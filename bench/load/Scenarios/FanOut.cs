@@ -43,6 +43,7 @@ internal sealed record FanOut(int Sessions, int Rooms, int Window, double PerSec
             .Put("sends", measured.Sent).Put("deliveries", measured.Deliveries)
             .Put("server_cpu_s", measured.CpuSeconds).Put("seconds", measured.Seconds)
             .Put("client_busy", measured.ClientCpuSeconds / measured.Seconds)
+            .Put("others_busy", measured.OthersCpuSeconds / measured.Seconds)
             .Put("bytes_per_delivery", (double)measured.Bytes / measured.Deliveries)
             .Put("deliveries_per_read", (double)measured.Deliveries / measured.Reads)
             .Put("latest_send_ms", Stand.Milliseconds(measured.LatestSend))

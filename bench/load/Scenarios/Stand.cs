@@ -84,7 +84,7 @@ internal sealed class Stand : IDisposable
     /// <summary>Sessions, none of them open yet.</summary>
     public Crowd Invite(Audience audience) => new(Poller, Protocol, _port, _isTls, audience, _roomOf);
 
-    public Drive Drive(Crowd crowd, int window) => new(crowd, Pool, Content, window, Process.Cpu);
+    public Drive Drive(Crowd crowd, int window) => new(crowd, Pool, Content, window, Process.Cpu, () => Cores.Busy(_setting.ServerCores));
 
     public void Dispose()
     {

@@ -27,7 +27,7 @@ public class LossTests
         using (var crowd = new Crowd(poller, new RawProtocol(), port, isTls: false, audience, [0]))
         {
             crowd.Open(TimeSpan.FromSeconds(30));
-            var drive = new Drive(crowd, null, 200, 1, static () => 0) { Patience = TimeSpan.FromMilliseconds(200) };
+            var drive = new Drive(crowd, null, 200, 1, static () => 0, static () => 0) { Patience = TimeSpan.FromMilliseconds(200) };
 
             drive.Run([new(0, 1, 200)], TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
         }
