@@ -1,0 +1,16 @@
+using Carillon.Load;
+using Carillon.Load.Store;
+
+// Carillon.Load run REPOSITORY [--quick] [--reps N] [--only SERVER,...] [--out DIR] [scenario ...]: see bench/README.md
+return args switch
+{
+    ["run", ..] => await Suite.Run(SuiteOptions.Read(args.AsSpan(1))),
+    ["store", ..] => BareDatabase.Run(args.AsSpan(1)),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("Use bench/run.");
+    return 2;
+}
