@@ -100,6 +100,11 @@ internal struct FrameQueue
             return;
         }
 
+        if (count == 0)
+        {
+            return;
+        }
+
         // Fewer than all are in a ring.
         var ring = (SharedFrame?[])_held!;
         for (var i = 0; i < count; i++)

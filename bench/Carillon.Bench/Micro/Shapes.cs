@@ -14,7 +14,7 @@ public class Shapes
 {
     private readonly Arns _arns = Sample.Arns;
     private readonly byte[] _body = Sample.Body;
-    private readonly Frames _frames = new(Sample.Arns);
+    private readonly Frames _frames = new(Sample.Arns, TimeProvider.System);
     private readonly SendChannelMessageResponse _response =
         new(Sample.ChannelArn, Sample.Message.Id, ChannelMessageStatusStructure.Of(MessageStatus.Sent), null);
 

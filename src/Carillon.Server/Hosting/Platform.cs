@@ -144,6 +144,7 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton(room);
         builder.Services.AddSingleton(hub);
         builder.Services.AddSingleton(loop);
+        builder.Services.AddSingleton<SocketMetrics>();
         builder.Services.AddSingleton(health);
         builder.Services.AddSingleton(frames);
         builder.Services.AddSingleton(sessions);
@@ -203,6 +204,7 @@ internal sealed class Platform : IAsyncDisposable
         keysLog.Inner = app.Services.GetRequiredService<ILogger<KeySets>>();
         hubLog.Inner = app.Services.GetRequiredService<ILogger<Hub>>();
         loopLog.Inner = app.Services.GetRequiredService<ILogger<SocketLoop>>();
+        _ = app.Services.GetRequiredService<SocketMetrics>();
         if (whyNoReactor is not null)
         {
             loopLog.NoReactor(whyNoReactor);

@@ -23,8 +23,15 @@ public static class SessionFrame
     private static readonly JsonEncodedText EventReason = JsonEncodedText.Encode("x-amz-chime-event-reason");
     private static readonly JsonEncodedText Sequence = JsonEncodedText.Encode(SequenceHeader);
 
+    // What encoding needs, used again for each frame of a thread.
     [ThreadStatic]
-    private static Scratch? _scratch;
+    private static ArrayBufferWriter<byte>? _inner;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _outer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
 
     /// <param name="messageType">STANDARD or CONTROL for events about a message, SYSTEM for every other.</param>
     /// <param name="sequence">0 leaves the header out.</param>
@@ -33,11 +40,11 @@ public static class SessionFrame
     public static ReadOnlySpan<byte> Encode<T>(
         string eventType, string messageType, long sequence, T payload, JsonTypeInfo<T> shape, string? reason = null)
     {
-        var scratch = _scratch ??= new();
-        var writer = scratch.Begin(scratch.Inner);
+        var inner = _inner ??= new(2048);
+        var writer = Begin(inner);
         JsonSerializer.Serialize(writer, payload, shape);
         writer.Flush();
-        return Encode(eventType, messageType, sequence, scratch.Inner.WrittenSpan, reason);
+        return Encode(eventType, messageType, sequence, inner.WrittenSpan, reason);
     }
 
     /// <param name="payload">JSON as UTF-8; empty for an event without payload.</param>
@@ -45,8 +52,8 @@ public static class SessionFrame
     public static ReadOnlySpan<byte> Encode(
         string eventType, string messageType, long sequence, ReadOnlySpan<byte> payload, string? reason = null)
     {
-        var scratch = _scratch ??= new();
-        var writer = scratch.Begin(scratch.Outer);
+        var outer = _outer ??= new(4096);
+        var writer = Begin(outer);
         writer.WriteStartObject();
         writer.WriteStartObject(Headers);
         writer.WriteString(EventType, eventType);
@@ -67,24 +74,15 @@ public static class SessionFrame
         writer.WriteString(Payload, payload);
         writer.WriteEndObject();
         writer.Flush();
-        return scratch.Outer.WrittenSpan;
+        return outer.WrittenSpan;
     }
 
-    /// <summary>What encoding needs, used again for each frame of a thread.</summary>
-    private sealed class Scratch
+    private static Utf8JsonWriter Begin(ArrayBufferWriter<byte> into)
     {
-        private readonly Utf8JsonWriter _writer = new(new ArrayBufferWriter<byte>(1), Options);
-
-        public ArrayBufferWriter<byte> Inner { get; } = new(2048);
-
-        public ArrayBufferWriter<byte> Outer { get; } = new(4096);
-
-        public Utf8JsonWriter Begin(ArrayBufferWriter<byte> into)
-        {
-            into.ResetWrittenCount();
-            _writer.Reset(into);
-            return _writer;
-        }
+        into.ResetWrittenCount();
+        var writer = _writer ??= new Utf8JsonWriter(into, Options);
+        writer.Reset(into);
+        return writer;
     }
 }
 

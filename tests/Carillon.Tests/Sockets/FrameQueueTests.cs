@@ -44,9 +44,9 @@ public class FrameQueueTests
                     list.Insert(0, new([], 0));
                     queue.AddFirst(list[0], places);
                     break;
-                case Step.RemoveFirst when list.Count > 0:
-                    list.RemoveAt(0);
-                    queue.RemoveFirst(places);
+                case Step.RemoveFirst when list.Count >= count:
+                    list.RemoveRange(0, count);
+                    queue.RemoveFirst(count, places);
                     break;
                 case Step.Keep when list.Count >= count:
                     list.RemoveRange(count, list.Count - count);
