@@ -102,6 +102,17 @@ public abstract partial class WebSocketContract(EchoServer server)
     }
 
     [Fact]
+    public async Task A_handler_that_fails_ends_its_socket_with_1011_and_no_other()
+    {
+        await using var other = await RawSocket.Open(server);
+        await using var socket = await RawSocket.Open(server);
+        await socket.Send(ClientFrame.Text("!fail"));
+
+        Assert.Equal(1011, (await socket.ReadClose()).Code);
+        await other.EchoWorks();
+    }
+
+    [Fact]
     public async Task A_socket_that_cannot_be_served_is_closed_with_1011()
     {
         await using var socket = await RawSocket.Open(server, "/fails");
