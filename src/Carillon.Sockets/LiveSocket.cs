@@ -23,6 +23,7 @@ public abstract class LiveSocket
     private bool _pinged;
     private bool _peerClosed;
     private bool _makingFirst;
+    private bool _isDeaf;
     private bool _firstWaits;
 
     internal FrameQueue Queue;
@@ -292,8 +293,27 @@ public abstract class LiveSocket
     private protected void Received(Span<byte> bytes)
     {
         _heard = true;
+        if (_isDeaf)
+        {
+            return;
+        }
+
         var sink = new Sink(this);
-        var fault = _reader.Read(bytes, Options.MostReceived, ref sink);
+        ReadFault fault;
+        try
+        {
+            fault = _reader.Read(bytes, Options.MostReceived, ref sink);
+        }
+#pragma warning disable CA1031 // A fault of one handler ends its socket; it is logged.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            // What came with the message that failed is lost, so nothing after it can be understood.
+            _isDeaf = true;
+            Loop.Fault(e);
+            fault = new(CloseStatus.InternalError, "The session failed.");
+        }
+
         if (!fault.IsNone)
         {
             Close(fault.Code, fault.Reason);

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Carillon.Wire.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Carillon.Sockets.Pipe;
 
@@ -13,10 +14,11 @@ public static class HttpUpgrade
 {
     /// <summary>Whether the request asks for a socket, faultlessly.</summary>
     public static bool IsAsked(HttpContext http) =>
-        HttpMethods.IsGet(http.Request.Method)
+        http.Request.Method == HttpMethods.Get
+        && HttpProtocol.IsHttp11(http.Request.Protocol)
         && http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
         && http.Request.Headers.SecWebSocketVersion == "13"
-        && http.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase)
+        && http.Request.Headers.GetCommaSeparatedValues(HeaderNames.Upgrade).Contains("websocket", StringComparer.OrdinalIgnoreCase)
         && Handshake.IsKey(http.Request.Headers.SecWebSocketKey.ToString());
 
     public static UpgradeRequest RequestOf(HttpContext http) => new(

@@ -46,4 +46,17 @@ internal static class ClientFrame
 
         return [.. header, .. mask, .. masked];
     }
+
+    /// <summary>The payload of a whole, masked frame.</summary>
+    public static byte[] PayloadOf(byte[] frame)
+    {
+        var mask = frame.AsSpan((frame[1] & 0x7f) switch { 126 => 4, 127 => 10, _ => 2 });
+        var payload = mask[4..].ToArray();
+        for (var i = 0; i < payload.Length; i++)
+        {
+            payload[i] ^= mask[i % 4];
+        }
+
+        return payload;
+    }
 }
