@@ -44,6 +44,12 @@ public abstract class SqlConnection : IDisposable
     /// <summary>Statements run since the connection was opened; tests hold costs against it.</summary>
     public long Statements { get; protected set; }
 
+    /// <summary>
+    /// Instructions that the database ran for those statements, and pages that it looked into: what work grows with, on any
+    /// machine alike. Tests hold costs against them.
+    /// </summary>
+    public abstract (long Steps, long Pages) Effort { get; }
+
     /// <summary>Rows changed since the connection was opened, rolled back or not.</summary>
     public abstract long Changes { get; }
 

@@ -10,12 +10,31 @@ namespace Carillon.Core.Messages;
 public sealed class MessageIds
 {
     private const int Bytes = 16;
+    private const int Random = 10;
+
+    /// <summary>Random bytes for the next ids; to ask for more of them costs hardly more.</summary>
+    private readonly byte[] _random = new byte[100 * Random];
+    private readonly Lock _lock = new();
+    private int _left;
 
     public string Next(Instant now)
     {
         Span<byte> id = stackalloc byte[Bytes];
         BinaryPrimitives.WriteInt64BigEndian(id, now.Microseconds / 1000 << 16);
-        RandomNumberGenerator.Fill(id[6..]);
+        lock (_lock)
+        {
+            if (_left == 0)
+            {
+                RandomNumberGenerator.Fill(_random);
+                _left = _random.Length;
+            }
+
+            _left -= Random;
+            var used = _random.AsSpan(_left, Random);
+            used.CopyTo(id[^Random..]);
+            used.Clear();
+        }
+
         return Convert.ToHexStringLower(id);
     }
 }

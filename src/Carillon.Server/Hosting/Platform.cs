@@ -240,44 +240,39 @@ internal sealed class Platform : IAsyncDisposable
 
         var throttle = app.Services.GetRequiredService<Throttle>();
 
-        app.Use(async (http, next) =>
+        app.Use((http, next) =>
         {
             switch (http.Request.Path.Value)
             {
                 case "/healthz":
-                    await Plain(http, StatusCodes.Status200OK, "alive");
-                    return;
+                    return Plain(http, StatusCodes.Status200OK, "alive");
                 case "/readyz":
-                    await Plain(
+                    return Plain(
                         http, health.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, health.Word);
-                    return;
                 case SessionEndpoint.Path:
-                    await sessions.Handle(http, serving);
-                    return;
+                    return sessions.Handle(http, serving);
                 case BulkEndpoint.Path:
-                    if (!cors.Apply(http))
-                    {
-                        await (throttle.Refuses(http.Connection.RemoteIpAddress)
-                            ? ChimeApi.WriteThrottled(http)
-                            : bulk.Handle(http));
-                    }
-
-                    return;
+                    return cors.Apply(http) ? Task.CompletedTask
+                        : throttle.Refuses(http.Connection.RemoteIpAddress) ? ChimeApi.WriteThrottled(http)
+                        : bulk.Handle(http);
             }
 
             // The API's paths come first: no page may have one of them.
             var isChime = ChimeApi.Owns(http);
             if (!isChime && !QueryApi.Owns(http))
             {
-                await next(http);
+                return next(http);
             }
-            else if (!cors.Apply(http))
+
+            if (cors.Apply(http))
             {
-                var refused = throttle.Refuses(http.Connection.RemoteIpAddress);
-                await (isChime
-                    ? refused ? ChimeApi.WriteThrottled(http) : chime.Handle(http)
-                    : refused ? QueryApi.WriteThrottled(http) : query.Handle(http));
+                return Task.CompletedTask;
             }
+
+            var refused = throttle.Refuses(http.Connection.RemoteIpAddress);
+            return isChime
+                ? refused ? ChimeApi.WriteThrottled(http) : chime.Handle(http)
+                : refused ? QueryApi.WriteThrottled(http) : query.Handle(http);
         });
         app.UseRouting();
     }

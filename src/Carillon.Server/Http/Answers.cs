@@ -9,6 +9,14 @@ internal static class Answers
     public const string RequestIdHeader = "x-amzn-RequestId";
     public const string ErrorTypeHeader = "x-amzn-ErrorType";
 
+    /// <summary>A name for a request, in the form of AWS's. It guards nothing, so it may be guessed.</summary>
+    public static string NewRequestId()
+    {
+        Span<byte> id = stackalloc byte[16];
+        Random.Shared.NextBytes(id);
+        return new Guid(id).ToString();
+    }
+
     /// <summary>Says the answer's type and id, and forbids guessing and keeping.</summary>
     public static void Prepare(HttpContext http, string requestId)
     {

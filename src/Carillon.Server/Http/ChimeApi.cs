@@ -26,7 +26,7 @@ internal sealed partial class ChimeApi(
     /// <summary>Refuses an address that asks too often.</summary>
     public static Task WriteThrottled(HttpContext http)
     {
-        Answers.Prepare(http, Guid.NewGuid().ToString());
+        Answers.Prepare(http, Answers.NewRequestId());
         return Answers.WriteError(http, ApiError.Throttled, "Rate exceeded: requests of one address.");
     }
 
@@ -34,7 +34,7 @@ internal sealed partial class ChimeApi(
     public async Task Handle(HttpContext http)
     {
         var target = RawTarget.Parse(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-        var requestId = Guid.NewGuid().ToString();
+        var requestId = Answers.NewRequestId();
         Answers.Prepare(http, requestId);
         Operation? operation = null;
         try
@@ -46,7 +46,10 @@ internal sealed partial class ChimeApi(
 
             operation = Catalog.Find(http.Request.Method, target)
                 ?? throw new ApiException(ApiError.UnknownOperation, "The service has no such operation.");
-            await Run(http, target, operation);
+            using var body = await RequestBody.Read(http);
+            var call = new Call(http, target, operation, body.Bytes, Authenticate(http, body.Bytes), gate, services);
+            await operation.Run(call);
+            await Answers.Write(http, operation.Status, call.Answer);
         }
         catch (ApiException e)
         {
@@ -81,19 +84,16 @@ internal sealed partial class ChimeApi(
         }
     }
 
-    private async Task Run(HttpContext http, RawTarget target, Operation operation)
+    private Caller Authenticate(HttpContext http, ReadOnlyMemory<byte> body)
     {
-        using var body = await RequestBody.Read(http);
-        var authentication = authenticator.Authenticate(http, body.Bytes, Signing);
-        if (!authentication.IsProven)
+        var authentication = authenticator.Authenticate(http, body, Signing);
+        if (authentication.IsProven)
         {
-            var error = authentication.Fault.Error;
-            throw new ApiException(new(error.Name, error.Name, error.RestStatus), authentication.Fault.Message);
+            return authentication.Caller;
         }
 
-        var call = new Call(http, target, operation, body.Bytes, authentication.Caller, gate, services);
-        await operation.Run(call);
-        await Answers.Write(http, operation.Status, call.Answer);
+        var error = authentication.Fault.Error;
+        throw new ApiException(new(error.Name, error.Name, error.RestStatus), authentication.Fault.Message);
     }
 
     [LoggerMessage(1001, LogLevel.Error, "{Operation} failed; request {RequestId}.")]

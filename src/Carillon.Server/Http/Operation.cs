@@ -66,6 +66,7 @@ internal sealed class Operation<TRequest, TResponse>(
     where TRequest : class, new()
 {
     private readonly RequestLimits _limits = RequestLimits.Of(Name);
+    private readonly string _action = $"chime:{Name}";
 
     public override async Task Run(Call call)
     {
@@ -82,7 +83,7 @@ internal sealed class Operation<TRequest, TResponse>(
         }
 
         var resources = Resources(request, call);
-        call.Authorize($"chime:{Name}", resources, AskedTags.Of(request));
+        call.Authorize(_action, resources, AskedTags.Of(request));
         var part = (request as IInSubChannel)?.SubChannelId;
         call.Admit(resources, part);
         TResponse response;

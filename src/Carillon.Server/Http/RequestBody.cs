@@ -29,7 +29,7 @@ internal sealed class RequestBody : IDisposable
 
     /// <exception cref="ApiException">TooLarge.</exception>
     /// <exception cref="BadHttpRequestException">It does not arrive as the client announced it.</exception>
-    public static async Task<RequestBody> Read(HttpContext http)
+    public static async ValueTask<RequestBody> Read(HttpContext http)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {

@@ -31,6 +31,15 @@ internal sealed class SqliteConnection : SqlConnection
 
     public override long Changes => sqlite3_total_changes(_db);
 
+    public override (long Steps, long Pages) Effort => (
+        _statements.Values.Sum(statement => statement.Steps), Status(StatusCacheHit) + Status(StatusCacheMiss));
+
+    private long Status(int what)
+    {
+        Check(sqlite3_db_status(_db, what, out var now, out _, 0));
+        return now;
+    }
+
     public override void Begin() => Transact("begin immediate", true);
 
     public override void BeginRead() => Transact("begin", true);

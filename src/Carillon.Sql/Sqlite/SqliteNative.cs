@@ -27,6 +27,10 @@ internal static unsafe partial class SqliteNative
     public const int CheckpointPassive = 0;
     public const int CheckpointRestart = 2;
 
+    public const int StatementSteps = 4;
+    public const int StatusCacheHit = 7;
+    public const int StatusCacheMiss = 8;
+
     public const uint PreparePersistent = 1;
     public const int TypeNull = 5;
 
@@ -127,6 +131,12 @@ internal static unsafe partial class SqliteNative
 
     [LibraryImport(Library)]
     public static partial int sqlite3_wal_checkpoint_v2(nint db, nint name, int mode, out int frames, out int moved);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_stmt_status(nint statement, int what, int reset);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_db_status(nint db, int what, out int now, out int highest, int reset);
 
     [LibraryImport(Library)]
     public static partial int sqlite3_changes(nint db);

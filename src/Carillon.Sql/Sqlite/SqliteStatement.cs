@@ -38,6 +38,9 @@ internal sealed unsafe class SqliteStatement : SqlRow, IDisposable
     /// <summary>True between the first step and the reset: the same text is being read further up the stack.</summary>
     public bool InUse { get; private set; }
 
+    /// <summary>Instructions run since it was prepared.</summary>
+    public long Steps => sqlite3_stmt_status(_handle, StatementSteps, 0);
+
     public void Bind(ReadOnlySpan<SqlValue> values)
     {
         if (values.Length != _indexes.Length)

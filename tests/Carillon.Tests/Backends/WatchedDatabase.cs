@@ -54,6 +54,8 @@ internal sealed class WatchedDatabase(SqlDatabase inner) : SqlDatabase
     {
         public override long Changes => inner.Changes;
 
+        public override (long Steps, long Pages) Effort => inner.Effort;
+
         public override void Begin() => inner.Begin();
 
         public override void BeginRead() => inner.BeginRead();

@@ -66,8 +66,13 @@ internal static class MessageRules
 
     public static void CheckAttributes(IReadOnlyDictionary<string, MessageAttributeValue>? attributes, Must must)
     {
+        if (attributes is null)
+        {
+            return;
+        }
+
         var bytes = 0;
-        foreach (var (name, value) in attributes ?? new Dictionary<string, MessageAttributeValue>())
+        foreach (var (name, value) in attributes)
         {
             bytes += Encoding.UTF8.GetByteCount(name) + (value.StringValues ?? []).Sum(Encoding.UTF8.GetByteCount);
         }

@@ -7,7 +7,6 @@ namespace Carillon.Server.Operations.Messages;
     Converters = [typeof(EpochSecondsConverter)], DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowDuplicateProperties = false, MaxDepth = 32)]
 [JsonSerializable(typeof(SendChannelMessageRequest))]
-[JsonSerializable(typeof(SendChannelMessageResponse))]
 [JsonSerializable(typeof(GetChannelMessageResponse))]
 [JsonSerializable(typeof(GetChannelMessageStatusResponse))]
 [JsonSerializable(typeof(ListChannelMessagesResponse))]
@@ -17,3 +16,8 @@ namespace Carillon.Server.Operations.Messages;
 [JsonSerializable(typeof(RedactChannelMessageResponse))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, MessageAttributeValue>))]
 internal sealed partial class MessagesJson : JsonSerializerContext;
+
+/// <summary>The answer that is given most often. Without converters, the generated code writes it member by member.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SendChannelMessageResponse))]
+internal sealed partial class SentJson : JsonSerializerContext;

@@ -7,30 +7,32 @@ using Carillon.Server.Http;
 namespace Carillon.Server.Operations.Messages;
 
 // POST /channels/{channelArn}/messages -> 201.  Shape: chime-sdk-messaging 2021-05-15.
+// Its members can be set, unlike those of other requests: the JSON reader gathers what can only be initialised before it
+// makes the request, and this one comes most often.
 internal sealed record SendChannelMessageRequest : IInSubChannel
 {
     [JsonIgnore]
-    public string ChannelArn { get; init; } = "";
+    public string ChannelArn { get; set; } = "";
 
-    public string? Content { get; init; }
+    public string? Content { get; set; }
 
-    public string? Type { get; init; }
+    public string? Type { get; set; }
 
-    public string? Persistence { get; init; }
+    public string? Persistence { get; set; }
 
-    public string? Metadata { get; init; }
+    public string? Metadata { get; set; }
 
-    public string? ClientRequestToken { get; init; }
+    public string? ClientRequestToken { get; set; }
 
-    public PushNotificationConfiguration? PushNotification { get; init; }
+    public PushNotificationConfiguration? PushNotification { get; set; }
 
-    public IReadOnlyDictionary<string, MessageAttributeValue>? MessageAttributes { get; init; }
+    public IReadOnlyDictionary<string, MessageAttributeValue>? MessageAttributes { get; set; }
 
-    public string? SubChannelId { get; init; }
+    public string? SubChannelId { get; set; }
 
-    public string? ContentType { get; init; }
+    public string? ContentType { get; set; }
 
-    public IReadOnlyList<Target>? Target { get; init; }
+    public IReadOnlyList<Target>? Target { get; set; }
 }
 
 internal sealed record SendChannelMessageResponse(
@@ -42,8 +44,12 @@ internal static class SendChannelMessage
 {
     public static readonly Operation<SendChannelMessageRequest, SendChannelMessageResponse> Operation = new(
         nameof(SendChannelMessage), Route.Post("/channels/{channelArn}/messages"), 201, Bearer.Required, Declares.Conflict,
-        MessagesJson.Default.SendChannelMessageRequest, MessagesJson.Default.SendChannelMessageResponse,
-        Bind: (r, call) => r with { ChannelArn = call.Path("channelArn") },
+        MessagesJson.Default.SendChannelMessageRequest, SentJson.Default.SendChannelMessageResponse,
+        Bind: (r, call) =>
+        {
+            r.ChannelArn = call.Path("channelArn");
+            return r;
+        },
         Check: (r, must) =>
         {
             must.Hold(r.Type != Words.Control || string.IsNullOrEmpty(r.Metadata), "A CONTROL message has no metadata.")
