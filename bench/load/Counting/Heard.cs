@@ -1,13 +1,20 @@
+using System.Numerics;
+
 namespace Carillon.Load.Counting;
 
 /// <summary>Which messages of its room a session has heard: 0, 1, 2, ... each once, in whatever order.</summary>
 internal struct Heard
 {
-    /// <summary>Further ahead than any message can be: no load has as many under way in a room.</summary>
     private const int Window = 64;
 
+    /// <summary>All before it were heard, but for those that are missing.</summary>
     private uint _next;
+
+    /// <summary>Those heard of the 64 from there on.</summary>
     private ulong _ahead;
+
+    /// <summary>Overtaken by more than a window: a server may hold back one speaker while it serves the others.</summary>
+    private HashSet<uint>? _missing;
 
     /// <summary>Different messages heard.</summary>
     public uint Count { get; private set; }
@@ -15,22 +22,33 @@ internal struct Heard
     /// <summary>False for a message that was heard before.</summary>
     public bool Add(uint number)
     {
-        if (number < _next) return false;
-        if (number - _next >= Window)
+        if (number < _next)
         {
-            // What is left behind here is lost: the count will not reach what was sent.
-            var skipped = number - _next - Window + 1;
-            _ahead = skipped >= Window ? 0 : _ahead >> (int)skipped;
-            _next += skipped;
+            if (_missing?.Remove(number) != true) return false;
+            Count++;
+            return true;
+        }
+
+        while (number - _next >= Window)
+        {
+            // After Settle the first of the window is one that has not been heard.
+            (_missing ??= []).Add(_next++);
+            _ahead >>= 1;
+            Settle();
         }
 
         var bit = 1UL << (int)(number - _next);
         if ((_ahead & bit) != 0) return false;
         _ahead |= bit;
         Count++;
-        var whole = System.Numerics.BitOperations.TrailingZeroCount(~_ahead);
+        Settle();
+        return true;
+    }
+
+    private void Settle()
+    {
+        var whole = BitOperations.TrailingZeroCount(~_ahead);
         _ahead = whole == Window ? 0 : _ahead >> whole;
         _next += (uint)whole;
-        return true;
     }
 }

@@ -9,7 +9,7 @@ namespace Carillon.Load.Protocols;
 /// <param name="First">The first of the rooms.</param>
 /// <param name="Rooms">How many.</param>
 /// <param name="PerSecond">Messages a second over all of them; 0 as many as the window allows.</param>
-internal sealed record Stream(int First, int Rooms, double PerSecond);
+internal sealed record Talk(int First, int Rooms, double PerSecond);
 
 /// <param name="Seconds">Measured.</param>
 /// <param name="CpuSeconds">The server's, of all its threads.</param>
@@ -38,13 +38,13 @@ internal sealed class Drive(Crowd crowd, SendPool? pool, int content, int window
     /// <summary>How long is waited for what has not been heard when nothing is sent any more. Beyond it is lost.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
-    public Measured Run(IReadOnlyList<Stream> streams, TimeSpan warm, TimeSpan measured)
+    public Measured Run(IReadOnlyList<Talk> talks, TimeSpan warm, TimeSpan measured)
     {
         using var self = Process.GetCurrentProcess();
         var tick = (double)Stopwatch.Frequency;
         var began = Stopwatch.GetTimestamp();
-        var due = streams.Select(_ => began).ToArray();
-        var turns = new uint[streams.Count];
+        var due = talks.Select(_ => began).ToArray();
+        var turns = new uint[talks.Count];
         long from = began + (long)(warm.TotalSeconds * tick), to = from + (long)(measured.TotalSeconds * tick);
         long startedAt = 0, sentBefore = 0, bytes = 0, reads = 0, latest = 0;
         double cpu = 0, ours = 0, busy = 0;
@@ -72,25 +72,25 @@ internal sealed class Drive(Crowd crowd, SendPool? pool, int content, int window
 
             if (crowd.Dead > 0) throw new RunFailed($"Sessions ended: {string.Join("; ", crowd.Faults)}");
             var wait = to - now;
-            for (var i = 0; i < streams.Count; i++)
+            for (var i = 0; i < talks.Count; i++)
             {
-                var stream = streams[i];
-                if (stream.PerSecond > 0)
+                var talk = talks[i];
+                if (talk.PerSecond > 0)
                 {
                     for (var burst = 0; burst < 16 && due[i] <= now && (pool?.HasRoom ?? true); burst++)
                     {
                         latest = Math.Max(latest, now - due[i]);
-                        Send(stream.First + (int)(turns[i]++ % stream.Rooms));
-                        due[i] += (long)(tick / stream.PerSecond);
+                        Send(talk.First + (int)(turns[i]++ % talk.Rooms));
+                        due[i] += (long)(tick / talk.PerSecond);
                     }
 
                     wait = Math.Min(wait, due[i] - now);
                 }
                 else
                 {
-                    while (MayFollow(stream) && (pool?.HasRoom ?? true))
+                    while (MayFollow(talk) && (pool?.HasRoom ?? true))
                     {
-                        Send(stream.First + (int)(turns[i]++ % stream.Rooms));
+                        Send(talk.First + (int)(turns[i]++ % talk.Rooms));
                     }
                 }
             }
@@ -100,9 +100,9 @@ internal sealed class Drive(Crowd crowd, SendPool? pool, int content, int window
     }
 
     /// <summary>True while fewer messages than the window wait to be heard by all.</summary>
-    private bool MayFollow(Stream stream)
+    private bool MayFollow(Talk talk)
     {
-        var members = crowd.Audience.MembersOf(stream.First);
+        var members = crowd.Audience.MembersOf(talk.First);
         return crowd.Audience.Expected - crowd.Audience.Delivered <= (window - 1L) * members;
     }
 

@@ -19,9 +19,9 @@ internal sealed record Fairness(int SmallRooms, int SmallMembers, double SmallPe
         crowd.Open(TimeSpan.FromMinutes(3));
         crowd.Idle(TimeSpan.FromSeconds(0.5));
         var drive = stand.Drive(crowd, 1);
-        Protocols.Stream small = new(0, SmallRooms, SmallPerSecond), large = new(SmallRooms, 1, LargePerSecond);
+        Talk small = new(0, SmallRooms, SmallPerSecond), large = new(SmallRooms, 1, LargePerSecond);
 
-        // Both streams warm up, so that nothing is compiled while the first is measured alone.
+        // Both warm up, so that nothing is compiled while the first is measured alone.
         drive.Run([small, large], setting.Warm, setting.Warm);
         var alone = drive.Run([small], setting.Warm, setting.Measured * 2);
         var beside = drive.Run([small, large], setting.Warm, setting.Measured * 2);
