@@ -37,9 +37,26 @@ require_chromium() {
   chromium_path >/dev/null || missing+=("Chromium           Debian, Ubuntu: apt-get install chromium fonts-dejavu-core")
 }
 
+# What makes system calls fail and disks fill up, as program:package. Only Linux has it.
+fault_tools=(strace:strace mkfs.ext4:e2fsprogs mount:mount prlimit:util-linux kill:procps)
+
+# has_tool PROGRAM: also where only root looks for programs, and not as a word of the shell.
+has_tool() { PATH="$PATH:/sbin:/usr/sbin" type -P "$1" >/dev/null; }
+
+require_fault_tools() {
+  local tool
+  [ "$(uname)" = Linux ] || { missing+=("Linux              the tests of durability make disks fail, which they can nowhere else") && return; }
+  for tool in "${fault_tools[@]}"; do
+    has_tool "${tool%%:*}" || missing+=("$(printf '%-18s' "${tool%%:*}") Debian, Ubuntu: apt-get install ${tool#*:}")
+  done
+}
+
 # Installs what tests need from the system where that may be done without asking; otherwise it stays missing and is named.
 install_for_tests() {
-  local packages=() as=()
+  local packages=() as=() tool
+  for tool in "${fault_tools[@]}"; do
+    has_tool "${tool%%:*}" || packages+=("${tool#*:}")
+  done
   has_sqlite || packages+=(libsqlite3-0)
   chromium_path >/dev/null || packages+=(chromium fonts-dejavu-core)
   [ ${#packages[@]} -eq 0 ] && return 0

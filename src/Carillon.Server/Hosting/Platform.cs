@@ -68,9 +68,10 @@ internal sealed class Platform : IAsyncDisposable
     public int TlsPort => PortOf("https");
 
     /// <param name="configure">Adds what is hosted beside the platform; its paths come after the API's.</param>
+    /// <param name="seams">Pieces other than the usual ones.</param>
     /// <exception cref="SettingException">It cannot start with these settings; the sentence says why.</exception>
     public static Platform Build(
-        CarillonOptions options, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null)
+        CarillonOptions options, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null, Seams? seams = null)
     {
         var time = clock ?? TimeProvider.System;
         var folder = DataFolder.Open(options.Data);
@@ -80,7 +81,7 @@ internal sealed class Platform : IAsyncDisposable
             var certificate = options.TlsCertificate is null
                 ? LocalTls.ReadOrMake(folder, time.GetUtcNow())
                 : LoadCertificate(options.TlsCertificate, options.TlsKey!);
-            return Build(options, time, folder, root, certificate, ProcessorsOf(options), configure);
+            return Build(options, time, folder, root, certificate, ProcessorsOf(options), configure, seams ?? new());
         }
         catch
         {
@@ -91,7 +92,7 @@ internal sealed class Platform : IAsyncDisposable
 
     private static Platform Build(
         CarillonOptions options, TimeProvider time, DataFolder folder, AwsCredentials root, X509Certificate2 certificate,
-        ProcessorOptions processors, Action<WebApplicationBuilder>? configure)
+        ProcessorOptions processors, Action<WebApplicationBuilder>? configure, Seams seams)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -101,7 +102,7 @@ internal sealed class Platform : IAsyncDisposable
 
         var quotas = new Quotas(options.QuotaOverrides());
         var arns = new Arns(options.Region, options.Account);
-        var sessions = new Sessions.SessionOptions();
+        var sessions = seams.Sessions;
 
         // Sockets go by the system's clock, whatever the platform takes for the time: their peers do.
         var loopLog = new LateLogger<SocketLoop>();
@@ -122,7 +123,7 @@ internal sealed class Platform : IAsyncDisposable
         SqlStore store;
         try
         {
-            store = SqliteBackend.Open(folder.Database, new StoreOptions { Pushes = options.PushWebhook is not null }, time, hub);
+            store = seams.Store(folder.Database, new StoreOptions { Pushes = options.PushWebhook is not null }, time, hub);
         }
         catch
         {

@@ -10,9 +10,16 @@ using Carillon.Wire.SigV4;
 namespace Carillon.Tests.Durability;
 
 /// <summary>Calls a server as a stranger would: by HTTP and WebSocket, signed, and by nothing else.</summary>
-internal sealed class Client(AwsCredentials credentials) : IDisposable
+internal sealed class Client(AwsCredentials credentials, bool keepConnections = true) : IDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        PooledConnectionLifetime = keepConnections ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
+    })
+    {
+        Timeout = TimeSpan.FromSeconds(5),
+    };
+
     private readonly SigV4Signer _signer = new(credentials, "us-east-1", "chime", TimeProvider.System);
 
     /// <summary>The status and the answer. Whatever breaks on the way is thrown.</summary>
@@ -90,14 +97,16 @@ internal sealed class Client(AwsCredentials credentials) : IDisposable
         return all;
     }
 
+    /// <summary>Where a session of the user is opened, signed.</summary>
+    public Uri SessionUrl(Uri server, string user) => new(_signer.Presign(
+        "GET", new Uri(server, $"/connect?sessionId={Guid.NewGuid()}&userArn={Uri.EscapeDataString(user)}"), TimeSpan.FromSeconds(30)));
+
     public async Task<ClientWebSocket> Connect(Uri server, string user, CancellationToken cancellation)
     {
-        var url = new Uri(server, $"/connect?sessionId={Guid.NewGuid()}&userArn={Uri.EscapeDataString(user)}");
-        var presigned = new UriBuilder(_signer.Presign("GET", url, TimeSpan.FromSeconds(10))) { Scheme = "ws" }.Uri;
         var socket = new ClientWebSocket();
         try
         {
-            await socket.ConnectAsync(presigned, cancellation);
+            await socket.ConnectAsync(new UriBuilder(SessionUrl(server, user)) { Scheme = "ws" }.Uri, cancellation);
             return socket;
         }
         catch

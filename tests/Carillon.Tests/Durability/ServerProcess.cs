@@ -15,19 +15,20 @@ internal sealed partial class ServerProcess : IDisposable
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProcess(string folder)
+    private ServerProcess(string folder, string? sabotage, IReadOnlyList<string> under)
     {
         Folder = folder;
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = new ProcessStartInfo(under.Count == 0 ? host : under[0])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder,
         };
-        foreach (var argument in new[]
-        {
-            Path.Combine(AppContext.BaseDirectory, "Carillon.Server.dll"), "--data", folder, "--port", "0", "--tls-port", "0",
-        })
+        string[] program = sabotage is null ? [Built("Carillon.Server")] : [Built("Carillon.Sabotage"), sabotage];
+        foreach (var argument in (string[])[
+            .. under.Skip(1), .. under.Count == 0 ? [] : new[] { host },
+            .. program, "--data", folder, "--port", "0", "--tls-port", "0"])
         {
             start.ArgumentList.Add(argument);
         }
@@ -45,7 +46,15 @@ internal sealed partial class ServerProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
+    private static string Built(string program) => Path.Combine(AppContext.BaseDirectory, program + ".dll");
+
     public string Folder { get; }
+
+    public int Id => _process.Id;
+
+    public bool IsGone => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
 
     public string Errors
     {
@@ -58,6 +67,18 @@ internal sealed partial class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>What it printed and logged.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
     public Uri Address => _address.Task.IsCompletedSuccessfully
         ? _address.Task.Result
         : throw new InvalidOperationException("The server has not said where it is.");
@@ -65,30 +86,49 @@ internal sealed partial class ServerProcess : IDisposable
     public int TlsPort { get; private set; }
 
     /// <summary>Does not wait until it serves.</summary>
-    public static ServerProcess Launch(string folder) => new(folder);
+    /// <param name="sabotage">Which piece of it is broken (tests/Carillon.Sabotage); null for the server as it is shipped.</param>
+    /// <param name="under">A program and its arguments that run it, and whose process becomes it.</param>
+    public static ServerProcess Launch(string folder, string? sabotage = null, IReadOnlyList<string>? under = null) =>
+        new(folder, sabotage, under ?? []);
 
     /// <summary>Starts it and waits until it can commit; how long that took.</summary>
-    public static async Task<(ServerProcess Server, TimeSpan Took)> Start(string folder)
+    public static async Task<(ServerProcess Server, TimeSpan Took)> Start(
+        string folder, string? sabotage = null, IReadOnlyList<string>? under = null)
     {
         var watch = Stopwatch.StartNew();
-        var server = new ServerProcess(folder);
-        await server.Ready();
+        var server = Launch(folder, sabotage, under);
+        if (!await server.IsReadyBeforeItEnds())
+        {
+            Assert.Fail($"The server did not start: {server.Errors}");
+        }
+
         return (server, watch.Elapsed);
     }
 
-    public async Task Ready()
+    /// <summary>False where it ends before it serves.</summary>
+    public async Task<bool> IsReadyBeforeItEnds()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var gone = _process.WaitForExitAsync(patience.Token);
         if (await Task.WhenAny(_address.Task, gone) == gone)
         {
-            Assert.Fail($"The server did not start: {Errors}");
+            await gone;
+            return false;
         }
 
         using var http = new HttpClient();
-        while ((await http.GetAsync(new Uri(Address, "/readyz"), patience.Token)).StatusCode != System.Net.HttpStatusCode.OK)
+        try
         {
+            while ((await http.GetAsync(new Uri(Address, "/readyz"), patience.Token)).StatusCode != System.Net.HttpStatusCode.OK)
+            {
+            }
         }
+        catch (HttpRequestException) when (_process.WaitForExit(TimeSpan.FromSeconds(1)))
+        {
+            return false;
+        }
+
+        return true;
     }
 
     /// <summary>kill -9; does not wait.</summary>
@@ -97,10 +137,25 @@ internal sealed partial class ServerProcess : IDisposable
     public Task Gone() => _process.WaitForExitAsync();
 
     /// <summary>kill -TERM.</summary>
-    public void Terminate()
+    public void Terminate() => Tool.Signal("TERM", Id);
+
+    /// <summary>Stops it where it stands, as a machine that hangs would; nothing of it runs until it is killed.</summary>
+    public async Task Freeze()
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
+        Tool.Signal("STOP", Id);
+        var watch = Stopwatch.StartNew();
+        while (Directory.EnumerateDirectories($"/proc/{Id}/task").Any(t => !File.ReadAllText(t + "/stat").Contains(") T ", StringComparison.Ordinal)))
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), "The server did not stop where it stood.");
+            await Task.Delay(1);
+        }
+    }
+
+    /// <summary>Bytes of memory that it holds in RAM.</summary>
+    public long Memory()
+    {
+        _process.Refresh();
+        return _process.WorkingSet64;
     }
 
     /// <summary>The exit code, and how long it took to get there.</summary>

@@ -8,11 +8,12 @@ using Xunit;
 
 namespace Carillon.Tests.Durability;
 
+/// <summary>A send that was answered with an error, or not at all (status 0) while its connection stood.</summary>
+internal sealed record Refused(int Status, string? Code, TimeSpan Took);
+
 /// <summary>Senders and listeners, each writing down what it saw; the server may die and come back under them.</summary>
 internal sealed class Storm : IDisposable
 {
-    private const int Channels = 3;
-
     private readonly Client _client;
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentBag<Sent> _sent = [];
@@ -20,9 +21,10 @@ internal sealed class Storm : IDisposable
     private readonly List<Task> _senders = [];
     private readonly List<Task> _listeners = [];
     private readonly List<string> _channels = [];
+    private readonly List<string> _hearers = [];
     private volatile Uri _server;
     private string _sender = "";
-    private string _listener = "";
+    private int _reads;
     private int _acked;
     private int _unknown;
     private int _established;
@@ -46,16 +48,30 @@ internal sealed class Storm : IDisposable
     /// <summary>How each session that was established has ended; null where its connection broke.</summary>
     public ConcurrentQueue<int?> CloseCodes { get; } = [];
 
-    /// <summary>Makes the app instance, a sender, a listener and the channels both are in.</summary>
-    public static async Task<Storm> Prepare(ServerProcess server)
+    /// <summary>Sends that the server did not take.</summary>
+    public ConcurrentQueue<Refused> Refusals { get; } = [];
+
+    /// <summary>Lists of messages that were answered.</summary>
+    public int Reads => Volatile.Read(ref _reads);
+
+    /// <summary>Lists of messages that were not answered with 200, and why.</summary>
+    public ConcurrentQueue<string> FailedReads { get; } = [];
+
+    /// <summary>Makes the app instance, a sender, the channels, and for each a user who hears it and the next one.</summary>
+    public static async Task<Storm> Prepare(ServerProcess server, int channels = 3)
     {
         var storm = new Storm(server.Credentials(), server.Address);
         var app = await storm.Create("/app-instances", null, new { Name = "storm", ClientRequestToken = "app" }, "AppInstanceArn");
         Task<string> User(string id) => storm.Create(
             "/app-instance-users", null,
             new { AppInstanceArn = app, AppInstanceUserId = id, Name = id, ClientRequestToken = id }, "AppInstanceUserArn");
-        (storm._sender, storm._listener) = (await User("sender"), await User("listener"));
-        for (var i = 0; i < Channels; i++)
+        storm._sender = await User("sender");
+        for (var i = 0; i < channels; i++)
+        {
+            storm._hearers.Add(await User($"hearer-{i}"));
+        }
+
+        for (var i = 0; i < channels; i++)
         {
             storm._channels.Add(await storm.Create(
                 "/channels", storm._sender,
@@ -66,7 +82,7 @@ internal sealed class Storm : IDisposable
                     Mode = "UNRESTRICTED",
                     Privacy = "PRIVATE",
                     ClientRequestToken = $"c{i}",
-                    MemberArns = new[] { storm._listener },
+                    MemberArns = new[] { storm._hearers[i], storm._hearers[(i + 1) % channels] }.Distinct(),
                 },
                 "ChannelArn"));
         }
@@ -80,10 +96,13 @@ internal sealed class Storm : IDisposable
     /// <summary>Returns once every listener has its session.</summary>
     public async Task Begin(int senders, int listeners)
     {
-        _listeners.AddRange(Enumerable.Range(0, listeners).Select(_ => Task.Run(Listen)));
+        _listeners.AddRange(Enumerable.Range(0, listeners).Select(i => Task.Run(() => Listen(_hearers[i % _hearers.Count]))));
         await Until(() => SessionsEstablished >= listeners, "The sessions were not established.");
         _senders.AddRange(Enumerable.Range(0, senders).Select(i => Task.Run(() => Send(i))));
     }
+
+    /// <summary>Somebody who reads the newest messages of a channel, again and again.</summary>
+    public void BeginReading() => _listeners.Add(Task.Run(Read));
 
     /// <summary>The server has moved: from here on it is tried there.</summary>
     public void MoveTo(Uri server) => _server = server;
@@ -106,14 +125,17 @@ internal sealed class Storm : IDisposable
 
     public Task Ended(int sessions) => Until(() => CloseCodes.Count >= sessions, "The sessions did not end.");
 
-    private static async Task Until(Func<bool> holds, string otherwise)
+    /// <summary>How long it took until it held.</summary>
+    public static async Task<TimeSpan> Until(Func<bool> holds, string otherwise, int seconds = 30)
     {
         var watch = Stopwatch.StartNew();
         while (!holds())
         {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), otherwise);
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(seconds), otherwise);
             await Task.Delay(1);
         }
+
+        return watch.Elapsed;
     }
 
     /// <summary>Every sender finishes what it has begun, or gives it up where nobody is there.</summary>
@@ -127,7 +149,7 @@ internal sealed class Storm : IDisposable
     {
         for (var n = 0; !_stopSending; n++)
         {
-            var channel = _channels[(sender + n) % Channels];
+            var channel = _channels[(sender + n) % _channels.Count];
             var content = $"sender {sender} message {n}";
             var begun = Stopwatch.GetTimestamp();
             var id = await UntilAnswered(channel, content, giveUp: n % 5 == 4);
@@ -153,6 +175,7 @@ internal sealed class Storm : IDisposable
         };
         while (true)
         {
+            var begun = Stopwatch.GetTimestamp();
             try
             {
                 var (status, answer) = await _client.Call(
@@ -163,9 +186,14 @@ internal sealed class Storm : IDisposable
                 }
 
                 Assert.True((int)status >= 500, $"A send was answered {status}: {answer.ToJsonString()}");
+                Refusals.Enqueue(new((int)status, (string?)answer["Code"], Stopwatch.GetElapsedTime(begun)));
             }
             catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
             {
+                if (e is OperationCanceledException)
+                {
+                    Refusals.Enqueue(new(0, "no answer", Stopwatch.GetElapsedTime(begun)));
+                }
             }
 
             Interlocked.Increment(ref _unknown);
@@ -178,8 +206,35 @@ internal sealed class Storm : IDisposable
         }
     }
 
+    private async Task Read()
+    {
+        for (var n = 0; !_end.IsCancellationRequested; n++)
+        {
+            try
+            {
+                var (status, _) = await _client.Call(
+                    _server, HttpMethod.Get,
+                    $"/channels/{Uri.EscapeDataString(_channels[n % _channels.Count])}/messages?max-results=10", _sender);
+                if (status == HttpStatusCode.OK)
+                {
+                    Interlocked.Increment(ref _reads);
+                }
+                else
+                {
+                    FailedReads.Enqueue($"{status}");
+                }
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+            {
+                FailedReads.Enqueue(e.Message);
+            }
+
+            await Task.Delay(10);
+        }
+    }
+
     /// <summary>Connects, writes down what comes, and connects again, until the end.</summary>
-    private async Task Listen()
+    private async Task Listen(string user)
     {
         while (!_end.IsCancellationRequested)
         {
@@ -188,7 +243,7 @@ internal sealed class Storm : IDisposable
             int? code = null;
             try
             {
-                using var socket = await _client.Connect(_server, _listener, _end.Token);
+                using var socket = await _client.Connect(_server, user, _end.Token);
                 while (await Client.Receive(socket, _end.Token) is { } frame)
                 {
                     switch ((string?)frame["Headers"]!["x-amz-chime-event-type"])
