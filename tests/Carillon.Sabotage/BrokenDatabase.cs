@@ -41,6 +41,8 @@ internal abstract class Passing(SqlConnection inner) : SqlConnection
 
     public override long? Number(string sql, params ReadOnlySpan<SqlValue> values) => inner.Number(sql, values);
 
+    public override (long Steps, long Pages) Effort => inner.Effort;
+
     public override void Dispose() => inner.Dispose();
 }
 

@@ -22,7 +22,7 @@ public class Shapes
     public object? Read() => JsonSerializer.Deserialize(_body, MessagesJson.Default.SendChannelMessageRequest);
 
     [Benchmark(Description = "write the JSON of its answer")]
-    public byte[] Answer() => JsonSerializer.SerializeToUtf8Bytes(_response, MessagesJson.Default.SendChannelMessageResponse);
+    public byte[] Answer() => JsonSerializer.SerializeToUtf8Bytes(_response, SentJson.Default.SendChannelMessageResponse);
 
     [Benchmark(Description = "encode its frame, once for all sessions")]
     public object Frame() => _frames.Of(SessionEvents.CreateChannelMessage, Sample.Event, Sample.Message);
