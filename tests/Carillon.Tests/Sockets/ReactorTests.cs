@@ -83,6 +83,34 @@ public class ReactorTests
         Assert.Equal(Enumerable.Range(0, 10), story.Clients.Where(client => client.IsClosed).Select(client => client.Id));
     }
 
+    [Fact]
+    public async Task What_ends_with_the_loop_is_closed()
+    {
+        var story = new Story(4) { IsEventful = false };
+        await story.Connect(5, "GET /con");
+        await story.Connect(5, RawSocket.HeadOf("/connect?c=0"));
+        story.Dispose();
+
+        Assert.Equal(0, story.World.Files);
+        Assert.Equal("", story.Complaints());
+    }
+
+    [Fact]
+    public void A_file_that_cannot_become_a_socket_stays_its_owner_s()
+    {
+        // No socket; nothing may close its number behind our back, which would be another connection's by then.
+        using var file = File.OpenHandle("/proc/self/status");
+        Refuse((int)file.DangerousGetHandle());
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
+        Assert.NotEqual(0, RandomAccess.Read(file, new byte[10], 0));
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void Refuse(int number) =>
+            Assert.ThrowsAny<System.Net.Sockets.SocketException>(() => Reactor<LinuxKernel>.ToSocket(number));
+    }
+
     /// <summary>A server on a fake kernel, and clients of all kinds.</summary>
     private sealed class Story : ISocketEndpoint, IDisposable
     {
