@@ -39,8 +39,15 @@ internal sealed class Candidate<TKernel> : IWatched
     public void Happened(PollFlags events)
     {
         var bytes = _door.Reactor.Input;
-        var count = _door.Reactor.Kernel.Receive(_file, bytes, peek: true);
-        if (count is -Errno.Again or -Errno.Interrupted)
+        nint count;
+        do
+        {
+            // An interruption must not cost the one wake-up that these bytes get.
+            count = _door.Reactor.Kernel.Receive(_file, bytes, peek: true);
+        }
+        while (count == -Errno.Interrupted);
+
+        if (count == -Errno.Again)
         {
             if ((events & (PollFlags.Error | PollFlags.HungUp)) != 0)
             {

@@ -89,7 +89,7 @@ internal sealed class Door<TKernel>(
     private void TakeRest()
     {
         _resting?.Dispose();
-        _resting = TimeProvider.System.CreateTimer(_ => reactor.Loop.Post(Watch), null, Rest, Timeout.InfiniteTimeSpan);
+        _resting = reactor.Loop.Time.CreateTimer(_ => reactor.Loop.Post(Watch), null, Rest, Timeout.InfiniteTimeSpan);
     }
 
     private void Take(int file, IPAddress? address)

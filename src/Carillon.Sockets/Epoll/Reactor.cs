@@ -202,6 +202,12 @@ internal sealed unsafe class Reactor<TKernel> : ILoopIo
 
     public void Dispose()
     {
+        // Sockets have ended by now, but nobody knows yet what these want.
+        for (var place = 1; place < _used; place++)
+        {
+            (_slots[place].Owner as Candidate<TKernel>)?.Drop();
+        }
+
         if (_bell >= 0)
         {
             _ = Kernel.Close(_bell);
@@ -217,7 +223,21 @@ internal sealed unsafe class Reactor<TKernel> : ILoopIo
     }
 
     /// <summary>Takes a file away from the reactor and makes it a socket of the runtime's.</summary>
-    public static Socket ToSocket(int file) => new(new SafeSocketHandle(file, ownsHandle: true));
+    /// <exception cref="SocketException">It cannot be one; the file is the caller's still.</exception>
+    public static Socket ToSocket(int file)
+    {
+        var handle = new SafeSocketHandle(file, ownsHandle: true);
+        try
+        {
+            return new(handle);
+        }
+        catch
+        {
+            // Else its finalizer would close the number, which is another connection's by then.
+            handle.SetHandleAsInvalid();
+            throw;
+        }
+    }
 
     private struct Slot
     {
