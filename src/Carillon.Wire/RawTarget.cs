@@ -81,7 +81,12 @@ public sealed class RawTarget
     /// <summary>The first value of a query parameter; null where it is absent or empty, which clients use alike.</summary>
     public string? Query(string name)
     {
-        foreach (var (key, value) in _query ?? [])
+        if (_query is null)
+        {
+            return null;
+        }
+
+        foreach (var (key, value) in _query)
         {
             if (key == name)
             {

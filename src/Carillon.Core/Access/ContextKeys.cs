@@ -7,11 +7,21 @@ namespace Carillon.Core.Access;
 /// <param name="under">Keys known before this request (those of the caller), overridden by the ones set here.</param>
 public sealed class ContextKeys(ContextKeys? under = null)
 {
-    private readonly Dictionary<string, ContextValue> _values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Func<ContextKeys>? _later;
+    private ContextKeys? _under = under;
+    private Dictionary<string, ContextValue>? _values;
+
+    /// <param name="later">
+    /// Gives those keys when the first one is asked for, so that policies without conditions and variables pay for none.
+    /// </param>
+    public ContextKeys(Func<ContextKeys> later)
+        : this() => _later = later;
+
+    private Dictionary<string, ContextValue> Values => _values ??= new(StringComparer.OrdinalIgnoreCase);
 
     public ContextKeys Set(string key, string value)
     {
-        _values[key] = new ContextValue(value);
+        Values[key] = new ContextValue(value);
         return this;
     }
 
@@ -19,12 +29,13 @@ public sealed class ContextKeys(ContextKeys? under = null)
     /// <param name="several">The values in any order; none means that the key is absent.</param>
     public ContextKeys Set(string key, string[] several)
     {
-        _values[key] = new ContextValue(several);
+        Values[key] = new ContextValue(several);
         return this;
     }
 
     internal ContextValue Find(string key) =>
-        _values.TryGetValue(key, out var value) ? value : under?.Find(key) ?? default;
+        _values is not null && _values.TryGetValue(key, out var value) ? value
+        : (_under ??= _later?.Invoke())?.Find(key) ?? default;
 }
 
 /// <summary>The values of one condition key; a count of zero means that the request does not have it.</summary>

@@ -34,7 +34,8 @@ internal sealed class PolicyGate(Authorizer authorizer, IStore store, Arns arns,
             return null;
         }
 
-        var keys = (request with { Now = time.GetUtcNow() }).Keys(authorizer.KeysOf(caller));
+        var now = time.GetUtcNow();
+        var keys = new ContextKeys(() => (request with { Now = now }).Keys(authorizer.KeysOf(caller)));
         tags.AddTo(keys);
         var decision = authorizer.Decide(
             caller, action, [.. resources.Select(arn => new AccessTarget(arn, new ResourceTags(store, arns, arn)))], keys);
