@@ -153,6 +153,27 @@ public sealed class ReactorCostTests : IDisposable
         await RawSocket.Until(() => _kernel.Sends == 1);
     }
 
+    [Fact]
+    public async Task A_pump_that_fails_keeps_no_other_from_hearing_that_it_was_written()
+    {
+        var written = new TaskCompletionSource();
+        await _loop.Ask(() =>
+        {
+            _loop.Pump(new Pump(() => throw new InvalidOperationException("This one fails.")));
+            _loop.Pump(new Pump(written.SetResult));
+            return true;
+        });
+
+        await written.Task.WaitAsync(RawSocket.Deadline);
+    }
+
+    private sealed class Pump(Action written) : IPump
+    {
+        public bool Write() => true;
+
+        public void Written() => written();
+    }
+
     public void Dispose() => _loop.Dispose();
 
     private sealed class Nobody : IWatched
