@@ -265,7 +265,8 @@ public abstract class LiveSocket
             socket.Loop.Fault(fault);
             socket.CloseNow(ServerFrame.Close(CloseStatus.InternalError, "The session failed."));
         }
-        else if (socket._phase >= Phase.Closing || frame is null)
+
+        if (socket._phase >= Phase.Closing || frame is null)
         {
             socket.DropFirst();
         }
@@ -377,8 +378,9 @@ public abstract class LiveSocket
             return;
         }
 
+        // A ping would wait behind what goes first, and nobody answers what was not sent.
         var interval = Math.Max(1, (long)Options.PingInterval.TotalSeconds);
-        if (second % interval == _stripe % interval)
+        if (_first is null && second % interval == _stripe % interval)
         {
             if (_pinged && !_heard)
             {

@@ -380,7 +380,16 @@ public sealed partial class SocketLoop : IDisposable
         {
             foreach (var pump in pumps)
             {
-                pump.Written();
+                try
+                {
+                    pump.Written();
+                }
+#pragma warning disable CA1031 // A fault of one socket is no fault of those that were written with it; it is logged.
+                catch (Exception e)
+#pragma warning restore CA1031
+                {
+                    loop.Fault(e);
+                }
             }
         }
     }

@@ -16,15 +16,18 @@ public sealed class PipeDoor(SocketServing serving)
 
     public ConnectionDelegate Around(ConnectionDelegate next, bool isSecure) => async connection =>
     {
-        var socket = await Look(connection, isSecure);
-        if (socket is null)
+        PipeSocket? socket;
+        try
         {
-            await next(connection);
+            socket = await Look(connection, isSecure);
         }
-        else
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            await socket.Over();
+            // It broke before it had said what it wants, or took too long.
+            return;
         }
+
+        await (socket?.Over() ?? next(connection));
     };
 
     /// <returns>Null where the connection is not ours.</returns>
@@ -55,7 +58,16 @@ public sealed class PipeDoor(SocketServing serving)
             }
 
             input.AdvanceTo(result.Buffer.GetPosition(length));
-            await connection.Transport.Output.WriteAsync(Handshake.Answer(head!.Header("Sec-WebSocket-Key")!));
+            try
+            {
+                await connection.Transport.Output.WriteAsync(Handshake.Answer(head!.Header("Sec-WebSocket-Key")!));
+            }
+            catch
+            {
+                admission.Ended?.Invoke();
+                throw;
+            }
+
             var socket = new PipeSocket(
                 serving.Loop, admission.Options, "pipe", connection.Transport, connection.Abort, admission.Ended);
             serving.Serve(socket, admission);

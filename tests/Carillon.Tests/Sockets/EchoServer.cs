@@ -78,6 +78,19 @@ public class EchoServer : IAsyncLifetime
 
     private int _ended;
 
+    private readonly ConcurrentDictionary<LiveSocket, bool> _open = new();
+
+    /// <summary>As the server drains: ends every socket after what waits for it, and returns when they are gone.</summary>
+    internal async Task Drain(int code)
+    {
+        foreach (var socket in _open.Keys)
+        {
+            socket.CloseAfterQueue(code, "The server is shutting down.");
+        }
+
+        await Loop.Emptied(RawSocket.Deadline);
+    }
+
     internal bool UsesReactor => Way is Way.Reactor or Way.Upgrade;
 
     public async ValueTask InitializeAsync()
@@ -185,6 +198,7 @@ public class EchoServer : IAsyncLifetime
         private async Task Serve(string path, LiveSocket socket)
         {
             var echo = new Echo(server, path);
+            server._open[socket] = true;
             switch (path)
             {
                 case "/fails":
@@ -266,7 +280,11 @@ public class EchoServer : IAsyncLifetime
             }
         }
 
-        public void Ended(LiveSocket socket) => Interlocked.Increment(ref server._ended);
+        public void Ended(LiveSocket socket)
+        {
+            server._open.TryRemove(socket, out _);
+            Interlocked.Increment(ref server._ended);
+        }
     }
 }
 

@@ -129,6 +129,14 @@ internal sealed class FakeWorld(int seed)
         return file;
     }
 
+    /// <summary>A connection that is accepted already.</summary>
+    public int Open(FakeClient client)
+    {
+        var file = Create();
+        _files[file] = client;
+        return file;
+    }
+
     public int CreateBell() => _bell = Create();
 
     public void Ring()
@@ -339,8 +347,7 @@ internal sealed class FakeWorld(int seed)
             return -103;
         }
 
-        var file = Create();
-        _files[file] = client;
+        var file = Open(client);
         address[..16].Clear();
         (address[0], address[4], address[7], length) = (2, 127, 1, 16);
         return file;

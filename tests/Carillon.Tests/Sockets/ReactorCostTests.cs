@@ -128,6 +128,52 @@ public sealed class ReactorCostTests : IDisposable
         Assert.InRange(_kernel.Sends, 5_000, 5_200);
     }
 
+    [Fact]
+    public async Task A_socket_that_is_still_told_what_goes_first_is_not_taken_for_dead()
+    {
+        using var made = new SemaphoreSlim(0);
+        var frame = Frame();
+        IEnumerable<SharedFrame> Slowly()
+        {
+            made.Wait();
+            yield return frame;
+        }
+
+        var socket = await _loop.Ask(() => new ReactorSocket<StillKernel>(
+            _reactor, new() { PingInterval = TimeSpan.FromSeconds(5) }, 10, _reactor.Watch(10, default, new Nobody()), ended: null));
+        socket.Start(new Deaf(), Slowly().GetEnumerator());
+        for (var second = 0; second < 30; second++)
+        {
+            _time.Pass(TimeSpan.FromSeconds(1));
+            await _loop.Ask(() => true);
+        }
+
+        Assert.Equal((1, 0), (_loop.Count, _kernel.Sends));
+        made.Release();
+        await RawSocket.Until(() => _kernel.Sends == 1);
+    }
+
+    [Fact]
+    public async Task A_pump_that_fails_keeps_no_other_from_hearing_that_it_was_written()
+    {
+        var written = new TaskCompletionSource();
+        await _loop.Ask(() =>
+        {
+            _loop.Pump(new Pump(() => throw new InvalidOperationException("This one fails.")));
+            _loop.Pump(new Pump(written.SetResult));
+            return true;
+        });
+
+        await written.Task.WaitAsync(RawSocket.Deadline);
+    }
+
+    private sealed class Pump(Action written) : IPump
+    {
+        public bool Write() => true;
+
+        public void Written() => written();
+    }
+
     public void Dispose() => _loop.Dispose();
 
     private sealed class Nobody : IWatched

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using Carillon.Sockets;
 using Carillon.Sockets.Epoll;
@@ -98,17 +100,72 @@ public class ReactorTests
     [Fact]
     public void A_file_that_cannot_become_a_socket_stays_its_owner_s()
     {
-        // No socket; nothing may close its number behind our back, which would be another connection's by then.
+        // No such file yet: the runtime refuses the number. Soon it is another's, and nothing may close it behind their back.
+        const int Number = 5_000;
+        Refuse();
         using var file = File.OpenHandle("/proc/self/status");
-        Refuse((int)file.DangerousGetHandle());
+        Assert.Equal(Number, dup2((int)file.DangerousGetHandle(), Number));
         GC.Collect();
         GC.WaitForPendingFinalizers();
 
-        Assert.NotEqual(0, RandomAccess.Read(file, new byte[10], 0));
+        Assert.Equal(0, close(Number));
 
-        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-        static void Refuse(int number) =>
-            Assert.ThrowsAny<System.Net.Sockets.SocketException>(() => Reactor<LinuxKernel>.ToSocket(number));
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Refuse() => Assert.ThrowsAny<System.Net.Sockets.SocketException>(() => Reactor<LinuxKernel>.ToSocket(Number));
+    }
+
+    [Fact]
+    public void What_is_reported_of_the_dead_is_not_told_to_whoever_has_their_place()
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var world = new FakeWorld(seed);
+            using var loop = new SocketLoop(new ManualTime(), new Logged());
+            var reactor = new Reactor<FakeKernel>(loop, new(world));
+            loop.Use(reactor);
+            var files = new int[10];
+            var places = new int[files.Length];
+            var told = new List<int>();
+            var toldHeirs = 0;
+            for (var i = 0; i < files.Length; i++)
+            {
+                var (at, client) = (i, new FakeClient(i));
+                files[at] = world.Open(client);
+                client.Unread.Add(1);
+                places[at] = reactor.Watch(files[at], PollFlags.Readable, new Watched(() =>
+                {
+                    told.Add(at);
+                    for (var other = 0; other < files.Length; other++)
+                    {
+                        // Whoever is told first ends all others, and new connections get their numbers and places at once.
+                        if (other != at)
+                        {
+                            reactor.Unwatch(places[other], files[other]);
+                            reactor.Kernel.Close(files[other]);
+                            Assert.Equal(files[other], world.Open(new FakeClient(100 + other)));
+                            Assert.Equal(places[other], reactor.Watch(files[other], PollFlags.Readable, new Watched(() => toldHeirs++)));
+                        }
+                    }
+                }));
+            }
+
+            reactor.Poll(wait: false);
+
+            Assert.Single(told);
+            Assert.Equal(0, toldHeirs);
+            Assert.Empty(world.Violations);
+        }
+    }
+
+    [DllImport("libc")]
+    private static extern int dup2(int file, int number);
+
+    [DllImport("libc")]
+    private static extern int close(int file);
+
+    private sealed class Watched(Action happened) : IWatched
+    {
+        public void Happened(PollFlags events) => happened();
     }
 
     /// <summary>A server on a fake kernel, and clients of all kinds.</summary>
