@@ -15,6 +15,7 @@ internal sealed class Candidate<TKernel> : IWatched
     private readonly IPAddress? _address;
     private readonly int _file;
     private readonly int _slot;
+    private bool _hasBegun;
 
     public Candidate(Door<TKernel> door, int file, IPAddress? address, long deadline)
     {
@@ -70,6 +71,7 @@ internal sealed class Candidate<TKernel> : IWatched
                 Drop();
                 break;
             case HeadVerdict.NotYet:
+                _hasBegun = true;
                 break;
             case HeadVerdict.Upgrade when _door.Admits(new(head!.Target, head.Headers, _address, IsSecure: false)) is { } admission:
                 Take(head, length, admission);
@@ -104,6 +106,22 @@ internal sealed class Candidate<TKernel> : IWatched
         _door.Candidates.Remove(Node);
         _door.Reactor.Unwatch(_slot, _file);
         _door.Give(_file);
+    }
+
+    /// <summary>
+    /// Its time is over. Who has said nothing at all may be a client that connects before it has something to say: the web
+    /// server has a longer patience for those.
+    /// </summary>
+    public void Expire()
+    {
+        if (_hasBegun)
+        {
+            Drop();
+        }
+        else
+        {
+            GiveAway();
+        }
     }
 
     public void Drop()

@@ -14,7 +14,7 @@ internal sealed class Door<TKernel>(
     where TKernel : struct, IKernel
 {
     private const int MostAccepts = 64;
-    private const int MostCandidates = 1_000;
+    public const int MostCandidates = 4_096;
     private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
@@ -126,7 +126,7 @@ internal sealed class Door<TKernel>(
     {
         while (Candidates.First is { } oldest && oldest.Value.Deadline <= now)
         {
-            oldest.Value.Drop();
+            oldest.Value.Expire();
         }
 
         if (_isClosed && Candidates.Count == 0)

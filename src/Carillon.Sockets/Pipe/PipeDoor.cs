@@ -34,14 +34,15 @@ public sealed class PipeDoor(SocketServing serving)
     private async Task<PipeSocket?> Look(ConnectionContext connection, bool isSecure)
     {
         var input = connection.Transport.Input;
+
+        // Whoever says nothing for so long is the web server's, which has clocks of its own.
         using var patience = serving.Loop.Time.CreateTimer(
-            static connection => ((ConnectionContext)connection!).Abort(new("The head of the first request took too long.")),
-            connection, HeadTimeout, Timeout.InfiniteTimeSpan);
+            static input => ((PipeReader)input!).CancelPendingRead(), input, HeadTimeout, Timeout.InfiniteTimeSpan);
         while (true)
         {
             var result = await input.ReadAsync();
             var verdict = Read(result.Buffer, out var head, out var length);
-            if (verdict == HeadVerdict.NotYet && !result.IsCompleted)
+            if (verdict == HeadVerdict.NotYet && !result.IsCompleted && !result.IsCanceled)
             {
                 input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
                 continue;

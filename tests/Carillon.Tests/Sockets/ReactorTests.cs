@@ -76,12 +76,25 @@ public class ReactorTests
     }
 
     [Fact]
+    public async Task Whoever_says_nothing_at_all_is_the_web_server_s_after_a_while()
+    {
+        using var story = new Story(2) { IsEventful = false };
+        await story.Connect(5);
+
+        story.Time.Pass(TimeSpan.FromSeconds(10));
+        await story.Flush();
+
+        Assert.Equal(0, await story.Candidates());
+        Assert.Equal(5, story.Clients.Count(client => client.IsGiven));
+    }
+
+    [Fact]
     public async Task Of_too_many_that_have_not_said_what_they_want_the_oldest_are_dropped()
     {
         using var story = new Story(3) { IsEventful = false };
-        await story.Connect(1_010, "GET ");
+        await story.Connect(Door<FakeKernel>.MostCandidates + 10, "GET ");
 
-        Assert.Equal(1_000, await story.Candidates());
+        Assert.Equal(Door<FakeKernel>.MostCandidates, await story.Candidates());
         Assert.Equal(Enumerable.Range(0, 10), story.Clients.Where(client => client.IsClosed).Select(client => client.Id));
     }
 
