@@ -146,7 +146,7 @@ internal sealed class StoreWriter : IDisposable
                 // Whether the disk has it is unknown, and a second sync may lie: nothing is acknowledged from here on.
                 _broken = e;
             }
-            else if (e.Fault is SqlFault.Other && !alone)
+            else if (e.Fault is SqlFault.Other or SqlFault.Exhausted && !alone)
             {
                 return false;
             }
@@ -202,7 +202,7 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    private static Refusal Unavailable(Exception cause) => new(Reason.StoreUnavailable, cause.Message);
+    public static Refusal Unavailable(Exception cause) => new(Reason.StoreUnavailable, cause.Message);
 
     private static void Fail(IReadOnlyList<Change> changes, Exception failure)
     {
