@@ -11,6 +11,9 @@ public enum SqlFault
     /// <summary>No space is left; nothing of the transaction is stored, and it may succeed later.</summary>
     Full,
 
+    /// <summary>The system gave no memory or no file descriptor; it may do so later.</summary>
+    Exhausted,
+
     /// <summary>Reading, writing or syncing failed: whether the transaction is on disk is unknown.</summary>
     InputOutput,
 

@@ -55,6 +55,7 @@ public sealed class SqlStore : IStore, IDisposable
     public T Read<T>(Func<IView, T> query) => ReadRows(connection => query(new SqlView(connection, _writer.Now)));
 
     /// <summary>Runs a query of the backend's own against one consistent state.</summary>
+    /// <exception cref="Refusal">StoreUnavailable: the disk, or what the system gives a process, does not allow it now.</exception>
     internal T ReadRows<T>(Func<SqlConnection, T> query)
     {
         ObjectDisposedException.ThrowIf(_closed, this);
@@ -64,7 +65,7 @@ public sealed class SqlStore : IStore, IDisposable
         }
         else
         {
-            connection = _database.OpenReader();
+            connection = OpenReader();
         }
 
         var healthy = false;
@@ -82,6 +83,10 @@ public sealed class SqlStore : IStore, IDisposable
             healthy = true;
             throw;
         }
+        catch (SqlException e) when (e.Fault is SqlFault.InputOutput or SqlFault.Full or SqlFault.Exhausted)
+        {
+            throw StoreWriter.Unavailable(e);
+        }
         finally
         {
             if (healthy)
@@ -92,6 +97,18 @@ public sealed class SqlStore : IStore, IDisposable
             {
                 connection.Dispose();
             }
+        }
+    }
+
+    private SqlConnection OpenReader()
+    {
+        try
+        {
+            return _database.OpenReader();
+        }
+        catch (SqlException e) when (e.Fault is not SqlFault.Corrupt)
+        {
+            throw StoreWriter.Unavailable(e);
         }
     }
 

@@ -153,7 +153,7 @@ internal sealed class StoreWriter : IDisposable
                 // Whether the disk has it is unknown, and a second sync may lie: nothing is acknowledged from here on.
                 _broken = e;
             }
-            else if (e.Fault is SqlFault.Other && !alone)
+            else if (e.Fault is SqlFault.Other or SqlFault.Exhausted && !alone)
             {
                 return false;
             }
@@ -216,7 +216,7 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    private static Refusal Unavailable(Exception cause) => new(Reason.StoreUnavailable, cause.Message);
+    public static Refusal Unavailable(Exception cause) => new(Reason.StoreUnavailable, cause.Message);
 
     private static void Fail(IReadOnlyList<IChange> changes, Exception failure)
     {

@@ -168,8 +168,12 @@ internal sealed class SqliteConnection : SqlConnection
 
     private static SqlFault FaultOf(int code) => (code & 0xff) switch
     {
+        // The index of the log is memory that a file lends, and is made anew from the log: where the file cannot grow, usually
+        // because the disk is full, no sync has failed and nothing is in doubt.
+        IoError when code == IoErrorIndexSize => SqlFault.Full,
         Constraint => SqlFault.Constraint,
         Full => SqlFault.Full,
+        NoMemory or CannotOpen => SqlFault.Exhausted,
         IoError => SqlFault.InputOutput,
         Corrupt or NotADatabase => SqlFault.Corrupt,
         _ => SqlFault.Other,

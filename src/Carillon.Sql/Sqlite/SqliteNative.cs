@@ -10,9 +10,15 @@ internal static unsafe partial class SqliteNative
 
     public const int Ok = 0;
     public const int Busy = 5;
+    public const int NoMemory = 7;
     public const int IoError = 10;
+
+    /// <summary>SQLITE_IOERR_SHMSIZE.</summary>
+    public const int IoErrorIndexSize = IoError | (19 << 8);
+
     public const int Corrupt = 11;
     public const int Full = 13;
+    public const int CannotOpen = 14;
     public const int Constraint = 19;
     public const int NotADatabase = 26;
     public const int Row = 100;

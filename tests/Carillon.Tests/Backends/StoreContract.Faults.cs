@@ -1,3 +1,4 @@
+using Carillon.Backends.Sql;
 using Carillon.Core;
 using Carillon.Core.Channels;
 using Carillon.Core.Identity;
@@ -110,6 +111,20 @@ public abstract partial class StoreContract
         Assert.Null(stage.Store.Broken);
         Assert.Equal(["before", "unknown"], stage.History(channel, ada).Select(m => m.Content));
         stage.Look(Checked);
+    }
+
+    [Fact]
+    public async Task A_read_for_which_the_system_gives_nothing_is_refused_and_the_next_is_answered()
+    {
+        var (stage, channel, ada) = await Room(Begin(new StoreOptions { IdleReaders = 0 }));
+        await stage.Send(channel, ada, "there");
+
+        stage.Database.BeforeReader = () => WatchedDatabase.Exhausted;
+        var refused = Assert.Throws<Refusal>(() => stage.History(channel, ada));
+
+        Assert.Equal(Reason.StoreUnavailable, refused.Reason);
+        stage.Database.BeforeReader = () => null;
+        Assert.Equal(["there"], stage.History(channel, ada).Select(m => m.Content));
     }
 
     [Fact]

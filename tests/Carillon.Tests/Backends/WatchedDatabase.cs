@@ -23,6 +23,9 @@ internal sealed class WatchedDatabase(SqlDatabase inner) : SqlDatabase
 
     public Func<SqlException?> BeforeMaintenance { get; set; } = () => null;
 
+    /// <summary>Asked before a reader is opened.</summary>
+    public Func<SqlException?> BeforeReader { get; set; } = () => null;
+
     /// <summary>Statements run on all connections.</summary>
     public long Statements => Interlocked.Read(ref _statements);
 
@@ -36,11 +39,17 @@ internal sealed class WatchedDatabase(SqlDatabase inner) : SqlDatabase
 
     public static SqlException InputOutput => new(SqlFault.InputOutput, 1034, "the sync failed (injected)");
 
-    public static SqlException Other => new(SqlFault.Other, 7, "out of memory (injected)");
+    public static SqlException Exhausted => new(SqlFault.Exhausted, 14, "unable to open database file (injected)");
+
+    public static SqlException Other => new(SqlFault.Other, 1, "a fault (injected)");
 
     public override SqlConnection OpenWriter() => new Connection(this, inner.OpenWriter(), writes: true);
 
-    public override SqlConnection OpenReader() => new Connection(this, inner.OpenReader(), writes: false);
+    public override SqlConnection OpenReader()
+    {
+        Throw(BeforeReader());
+        return new Connection(this, inner.OpenReader(), writes: false);
+    }
 
     private static void Throw(SqlException? fault)
     {

@@ -63,7 +63,14 @@ public sealed class CutLineTests : IDisposable
                     length = proxy.Answer?.Length ?? length;
                     var said = proxy.Answer is { } answer ? IdIn(answer) : null;
                     proxy.Next = new Cut.Never();
-                    var repeated = await Try(client, proxy.Address, path, ann, body) ?? throw new InvalidOperationException("The whole line failed.");
+                    string? again = null;
+                    for (var tries = 0; again is null; tries++)
+                    {
+                        Assert.InRange(tries, 0, 5);
+                        again = await Try(client, proxy.Address, path, ann, body);
+                    }
+
+                    var repeated = again;
                     sent.Add(new(channel, body.Content, begun, Stopwatch.GetTimestamp(), repeated));
                     cuts.AddOrUpdate(cut.GetType(), 1, (_, n) => n + 1);
                     if ((said ?? repeated) != repeated || (heard ?? repeated) != repeated)
@@ -98,7 +105,7 @@ public sealed class CutLineTests : IDisposable
             Assert.Equal(HttpStatusCode.Created, status);
             return (string)answer["MessageId"]!;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             return null;
         }

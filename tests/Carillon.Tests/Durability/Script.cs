@@ -20,6 +20,7 @@ internal sealed class Script : IDisposable
 
     /// <summary>What may be seen of each fact: one value, or also the next one while nobody has answered.</summary>
     private readonly Dictionary<string, List<string>> _facts = [];
+    private readonly List<string> _refused = [];
     private int _next;
 
     private Script(Client client, string app, string ann, string channel, IReadOnlyList<string> others)
@@ -47,6 +48,7 @@ internal sealed class Script : IDisposable
     /// <summary>Goes on where it stands. True once so many more were answered, false when the server has gone.</summary>
     public async Task<bool> Run(Uri server, int changes)
     {
+        var slow = 0;
         for (var end = _next + changes; _next < end; _next++)
         {
             var step = StepOf(_next);
@@ -59,7 +61,9 @@ internal sealed class Script : IDisposable
                 // The second time, because the first was not answered, some are refused as done.
                 if ((int)status is not (>= 200 and < 300) && status != HttpStatusCode.Conflict)
                 {
-                    throw new InvalidOperationException($"Change {_next} ({step.Fact}): {status} {answer.ToJsonString()}");
+                    _refused.Add($"lost: {step.Fact} cannot be changed: {status} {answer.ToJsonString()}");
+                    _facts[step.Fact].Remove(step.Value);
+                    continue;
                 }
 
                 if (answer["MessageId"] is { } id)
@@ -67,7 +71,13 @@ internal sealed class Script : IDisposable
                     _ids[step.Fact] = (string)id!;
                 }
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+            catch (OperationCanceledException) when (slow++ < 3)
+            {
+                // Nobody has gone: it is asked again.
+                _next--;
+                continue;
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
             {
                 return false;
             }
@@ -81,7 +91,7 @@ internal sealed class Script : IDisposable
     /// <summary>One line for each change that was answered and is not there, and for whatever nobody made.</summary>
     public async Task<List<string>> Judge(Uri server)
     {
-        var (seen, faults) = (new Dictionary<string, string>(), new List<string>());
+        var (seen, faults) = (new Dictionary<string, string>(), _refused.ToList());
         foreach (var (fact, value) in await Look(server))
         {
             if (!seen.TryAdd(fact, value))

@@ -67,18 +67,6 @@ internal sealed partial class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>What it printed and logged.</summary>
-    public string Output
-    {
-        get
-        {
-            lock (_output)
-            {
-                return _output.ToString();
-            }
-        }
-    }
-
     public Uri Address => _address.Task.IsCompletedSuccessfully
         ? _address.Task.Result
         : throw new InvalidOperationException("The server has not said where it is.");

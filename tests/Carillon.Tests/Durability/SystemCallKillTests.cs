@@ -25,10 +25,10 @@ public sealed class SystemCallKillTests : IDisposable
     public async Task A_kill_at_any_system_call_loses_nothing_that_was_acknowledged()
     {
         // Each kind of call is gone through in steps, of which the usual run makes about 40 and the full one every one.
-        var share = Size.Of("E2_POINTS", usual: 40, full: 600) / 40;
+        var share = Math.Max(1, Size.Of("E2_POINTS", usual: 40, full: 600) / 40);
         var calls = await Task.WhenAll(
             Task.Run(() => Starts(share)), Task.Run(() => Changes(sabotage: null, [
-                .. Points("fdatasync", 52, 6 * share), .. Points("pwrite64", 430, 6 * share),
+                .. Points("fdatasync", 48, 7 * share), .. Points("pwrite64", 240, 7 * share),
                 new("unlink", 1, "carillon.db-wal"), new("fdatasync", 1, "carillon.db"), new("pwrite64", 2, "carillon.db"), new("unlink", 1, "carillon.db-shm"),
             ])));
 
@@ -68,7 +68,7 @@ public sealed class SystemCallKillTests : IDisposable
             }));
         }
 
-        foreach (var point in (Point[])[.. Points("fdatasync", 12, Math.Min(12, 4 * share)), .. Points("pwrite64", 200, 3 * share)])
+        foreach (var point in (Point[])[.. Points("fdatasync", 12, Math.Min(12, 4 * share)), .. Points("pwrite64", 200, 4 * share)])
         {
             var data = NewFolder();
             OlderStore.Make(Path.Combine(data, "carillon.db"));
