@@ -41,6 +41,8 @@ public class EchoServer : IAsyncLifetime
 {
     private static readonly X509Certificate2 _certificate = MakeCertificate();
 
+    internal static string CertificateHash => _certificate.GetCertHashString();
+
     private readonly Logged _log = new();
     private readonly SocketLoop _loop;
     private readonly SocketOptions _options;

@@ -85,7 +85,7 @@ internal sealed class FakeWorld(int seed)
     private readonly Dictionary<int, (PollFlags Events, ulong Data)> _watched = [];
     private readonly HashSet<int> _arrivals = [];
     private readonly Queue<FakeClient> _connecting = new();
-    private readonly SemaphoreSlim _rings = new(0);
+    private readonly object _ringing = new();
     private int _bell;
     private volatile bool _isRinging;
     private int _fruitless;
@@ -141,24 +141,16 @@ internal sealed class FakeWorld(int seed)
 
     public void Ring()
     {
-        lock (_rings)
+        lock (_ringing)
         {
-            if (!_isRinging)
-            {
-                _isRinging = true;
-                _rings.Release();
-            }
+            _isRinging = true;
+            Monitor.PulseAll(_ringing);
         }
     }
 
     public void Silence()
     {
-        lock (_rings)
-        {
-            _rings.Wait(0);
-            _isRinging = false;
-        }
-
+        _isRinging = false;
         _fruitless = 0;
     }
 
@@ -273,8 +265,13 @@ internal sealed class FakeWorld(int seed)
             if (!goesOn && !Step())
             {
                 Interlocked.Increment(ref _idles);
-                _rings.Wait();
-                _rings.Release();
+                lock (_ringing)
+                {
+                    while (!_isRinging)
+                    {
+                        Monitor.Wait(_ringing);
+                    }
+                }
             }
 
             _fruitless = 0;

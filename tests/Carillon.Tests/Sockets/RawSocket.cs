@@ -32,7 +32,7 @@ internal sealed class RawSocket : IAsyncDisposable
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         if (server.Way == Way.PipeOverTls)
         {
-            var secure = new SslStream(stream, leaveInnerStreamOpen: false, static (_, _, _, _) => true);
+            var secure = new SslStream(stream, leaveInnerStreamOpen: false, static (_, certificate, _, _) => certificate?.GetCertHashString() == EchoServer.CertificateHash);
             await secure.AuthenticateAsClientAsync("localhost").WaitAsync(Deadline);
             stream = secure;
         }

@@ -33,7 +33,7 @@ public sealed class ReactorCostTests : IDisposable
         }),
     ]);
 
-    private void Offer(LiveSocket[] to, SharedFrame frame, Lane lane)
+    private static void Offer(LiveSocket[] to, SharedFrame frame, Lane lane)
     {
         foreach (var socket in to)
         {

@@ -466,12 +466,12 @@ public class ReactorTests
             var client = new FakeClient(_clients.Count) { Room = Random.Next(2_000) };
             _clients.Add(client);
             var head = RawSocket.HeadOf($"/connect?c={client.Id}", Random.Next(20) == 0 ? "X-Refused: yes\r\n" : "");
-            byte[] bytes = Random.Next(10) switch
+            var bytes = Random.Next(10) switch
             {
                 0 => Encoding.ASCII.GetBytes("GET /elsewhere HTTP/1.1\r\nHost: a\r\n\r\n"),
                 1 => Encoding.ASCII.GetBytes(head[..Random.Next(head.Length)]),
                 2 => [.. Encoding.ASCII.GetBytes(head), 0xff, 0xff, 0xff],
-                _ => [
+                _ => (byte[])[
                     .. Encoding.ASCII.GetBytes(head),
                     .. Enumerable.Range(0, Random.Next(8)).SelectMany(i => ClientFrame.Text(Random.Next(6) == 0 ? "!" : $"{client.Id}:said {i} "))],
             };

@@ -17,6 +17,7 @@ public sealed class HubTests : IDisposable
     private readonly ManualTime _time = new();
     private readonly Person _ann = new(new(1), new(1), "app", PersonKind.User, "ann", "Ann");
     private readonly Channel _channel;
+    private readonly Frames _frames;
     private readonly SocketLoop _loop;
     private Hub? _hub;
     private long _position;
@@ -25,12 +26,13 @@ public sealed class HubTests : IDisposable
     {
         _channel = new(
             new(7), new(1), "app", "general", "general", ChannelMode.Restricted, ChannelPrivacy.Private, null, _ann, null, default, default, null);
+        _frames = new(new Arns("us-east-1", "123456789012"), _time);
         _loop = new(_time, NullLogger.Instance);
         _loop.Start();
     }
 
     private Hub Open(SessionOptions? options = null) => _hub = new Hub(
-        _loop, new Frames(new Arns("us-east-1", "123456789012"), _time),
+        _loop, _frames,
         new Quotas(new Dictionary<string, long> { ["SessionsPerUser"] = 1000 }), options ?? new SessionOptions(), _time, NullLogger<Hub>.Instance);
 
     private async Task<(Session Session, HeldSocket Socket)> Join(SessionOptions? options = null, DateTimeOffset? expires = null, long at = 0)
@@ -71,6 +73,26 @@ public sealed class HubTests : IDisposable
         await Settle();
 
         Assert.All(joined, j => Assert.Same(joined[0].Socket.Sent[0], j.Socket.Sent[0]));
+    }
+
+    [Fact]
+    public async Task A_message_that_a_thousand_sessions_hear_is_one_frame_and_one_that_nobody_hears_is_none()
+    {
+        Open();
+        Say();
+        await Settle();
+        Assert.Equal(0, _frames.Made);
+        for (var i = 0; i < 1_000; i++)
+        {
+            await Join(at: _position);
+        }
+
+        Say();
+        await Settle();
+        Assert.Equal(1, _frames.Made);
+        Say(times: 5);
+        await Settle();
+        Assert.Equal(6, _frames.Made);
     }
 
     [Fact]
