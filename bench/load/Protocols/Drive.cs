@@ -30,12 +30,15 @@ internal sealed record Measured(
 /// <param name="window">Messages that may wait to be heard by all at one time, where no rate is given.</param>
 internal sealed class Drive(Crowd crowd, SendPool? pool, int content, int window, Func<double> serverCpu, Func<double> coresBusy)
 {
+    /// <summary>A server that is this far behind will not catch up.</summary>
+    private static readonly TimeSpan longestDrain = TimeSpan.FromMinutes(3);
+
     private readonly byte[] _content = [.. Enumerable.Repeat((byte)'x', content)];
     private readonly ArrayBufferWriter<byte> _frame = new(8192);
     private uint _turn;
     private long _sent;
 
-    /// <summary>How long is waited for what has not been heard when nothing is sent any more. Beyond it is lost.</summary>
+    /// <summary>What has not been heard is lost when nothing more has been sent and nothing heard for so long.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     public Measured Run(IReadOnlyList<Talk> talks, TimeSpan warm, TimeSpan measured)
@@ -125,10 +128,13 @@ internal sealed class Drive(Crowd crowd, SendPool? pool, int content, int window
 
     private void Drain()
     {
-        var clock = Stopwatch.StartNew();
-        while (crowd.Audience.Delivered < crowd.Audience.Expected && clock.Elapsed < Patience)
+        var (whole, silence, heard) = (Stopwatch.StartNew(), Stopwatch.StartNew(), crowd.Audience.Delivered);
+        while (crowd.Audience.Delivered < crowd.Audience.Expected && silence.Elapsed < Patience && whole.Elapsed < longestDrain)
         {
             crowd.Poller.Turn(5);
+            if (crowd.Audience.Delivered == heard) continue;
+            heard = crowd.Audience.Delivered;
+            silence.Restart();
         }
 
         // A message that comes twice comes the second time now.
