@@ -17,7 +17,7 @@ internal sealed class Client(AwsCredentials credentials, bool keepConnections = 
         PooledConnectionLifetime = keepConnections ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
     })
     {
-        Timeout = TimeSpan.FromSeconds(5),
+        Timeout = TimeSpan.FromSeconds(30),
     };
 
     private readonly SigV4Signer _signer = new(credentials, "us-east-1", "chime", TimeProvider.System);

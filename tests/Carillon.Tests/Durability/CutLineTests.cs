@@ -114,5 +114,5 @@ public sealed class CutLineTests : IDisposable
     private static string IdIn(byte[] answer) =>
         (string)JsonNode.Parse(answer.AsSpan(FaultProxy.HeadOf(answer)!.Value))!["MessageId"]!;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => ServerProcess.EndAllIn(_folder);
 }

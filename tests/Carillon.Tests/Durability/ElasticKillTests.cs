@@ -132,5 +132,5 @@ public sealed class ElasticKillTests : IDisposable
     private static BulkClient Bulk(ServerProcess server, HttpClient http) =>
         new(server.Address, server.Credentials(), http, TimeProvider.System);
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => ServerProcess.EndAllIn(_folder);
 }

@@ -288,5 +288,5 @@ public sealed class FaultTests : IDisposable
         }
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => ServerProcess.EndAllIn(_folder);
 }

@@ -81,5 +81,5 @@ public sealed class FlowKillTests : IDisposable
         server.Dispose();
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => ServerProcess.EndAllIn(_folder);
 }

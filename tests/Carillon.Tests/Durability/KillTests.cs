@@ -160,5 +160,5 @@ public sealed class KillTests : IDisposable
             Enumerable.Range(1, channel.Count()).Select(i => (long)i), channel.Select(e => e.Sequence)));
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => ServerProcess.EndAllIn(_folder);
 }

@@ -116,6 +116,7 @@ internal sealed class LoopDisk : IDisposable
     {
         if (_mounted)
         {
+            ServerProcess.EndAllOn(Folder);
             Unmount();
         }
 

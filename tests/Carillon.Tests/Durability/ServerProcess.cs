@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -10,6 +11,9 @@ namespace Carillon.Tests.Durability;
 /// <summary>The built server as a process of its own, on free ports.</summary>
 internal sealed partial class ServerProcess : IDisposable
 {
+    /// <summary>Those that nobody has disposed yet.</summary>
+    private static readonly ConcurrentDictionary<ServerProcess, bool> running = [];
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
@@ -42,6 +46,7 @@ internal sealed partial class ServerProcess : IDisposable
         _process.OutputDataReceived += (_, line) => Heard(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Heard(_errors, line.Data);
         _process.Start();
+        running.TryAdd(this, true);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -72,6 +77,22 @@ internal sealed partial class ServerProcess : IDisposable
         : throw new InvalidOperationException("The server has not said where it is.");
 
     public int TlsPort { get; private set; }
+
+    /// <summary>Ends what a test that failed has left running in its folder, and deletes the folder.</summary>
+    public static void EndAllIn(string folder)
+    {
+        EndAllOn(folder);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Ends whatever still runs with its data in the folder.</summary>
+    public static void EndAllOn(string folder)
+    {
+        foreach (var server in running.Keys.Where(s => s.Folder.StartsWith(folder, StringComparison.Ordinal)))
+        {
+            server.Dispose();
+        }
+    }
 
     /// <summary>Does not wait until it serves.</summary>
     /// <param name="sabotage">Which piece of it is broken (tests/Carillon.Sabotage); null for the server as it is shipped.</param>
@@ -197,6 +218,11 @@ internal sealed partial class ServerProcess : IDisposable
 
     public void Dispose()
     {
+        if (!running.TryRemove(this, out _))
+        {
+            return;
+        }
+
         if (!_process.HasExited)
         {
             _process.Kill();

@@ -205,5 +205,5 @@ public sealed class SlowReaderTests : IDisposable
         await Fast(session, end);
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => ServerProcess.EndAllIn(_folder);
 }

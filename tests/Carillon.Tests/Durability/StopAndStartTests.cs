@@ -86,5 +86,5 @@ public sealed class StopAndStartTests : IDisposable
         }
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => ServerProcess.EndAllIn(_folder);
 }

@@ -192,7 +192,7 @@ public sealed class SystemCallKillTests : IDisposable
 
     private string NewLog() => Path.Combine(_folder, $"trace-{Interlocked.Increment(ref _folders)}");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => ServerProcess.EndAllIn(_folder);
 
     /// <param name="When">Counted by each thread for itself.</param>
     /// <param name="File">Only calls on this one count; null for all.</param>
