@@ -107,7 +107,7 @@ public sealed partial class SocketLoop : IDisposable
     /// <summary>The same; waits where too many wait already. Any thread but the loop's.</summary>
     public void PostOrWait(Action turn)
     {
-        _room.Wait();
+        _room.Wait(Timeout.Infinite);
         Post(() =>
         {
             _room.Release();
@@ -187,7 +187,8 @@ public sealed partial class SocketLoop : IDisposable
 
             return _emptied.Task;
         });
-        await Task.WhenAny(emptied, Task.Delay(most, Time));
+        var time = Time;
+        await Task.WhenAny(emptied, Task.Delay(most, time));
     }
 
     internal void Ready(LiveSocket socket, Lane lane)
@@ -403,7 +404,7 @@ public sealed partial class SocketLoop : IDisposable
         {
             if (wait)
             {
-                _bell.Wait();
+                _bell.Wait(Timeout.Infinite);
             }
 
             _bell.Reset();

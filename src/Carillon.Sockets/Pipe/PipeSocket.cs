@@ -82,7 +82,7 @@ internal sealed class PipeSocket : LiveSocket, IPump
             flushing = _output.FlushAsync();
             if (flushing.IsCompletedSuccessfully)
             {
-                _broken |= flushing.Result.IsCompleted;
+                _broken |= flushing.GetAwaiter().GetResult().IsCompleted;
                 return true;
             }
         }
