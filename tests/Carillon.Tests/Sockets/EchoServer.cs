@@ -47,16 +47,21 @@ public class EchoServer : IAsyncLifetime
     private readonly SocketLoop _loop;
     private readonly SocketOptions _options;
     private readonly int _mostSockets;
+    private readonly TimeSpan _headPatience;
     private WebApplication? _app;
 
-    internal EchoServer(Way way, SocketOptions? options = null, TimeProvider? time = null, int mostSockets = 100_000)
+    /// <param name="headPatience">The web server's own, by the system's clock.</param>
+    internal EchoServer(Way way, SocketOptions? options = null, TimeProvider? time = null, int mostSockets = 100_000, TimeSpan? headPatience = null)
     {
         Way = way;
         _mostSockets = mostSockets;
+        _headPatience = headPatience ?? TimeSpan.FromSeconds(30);
         _options = options ?? new SocketOptions
         {
-            MostReceived = new(FramingCases.MostInFrame, FramingCases.MostInMessage), MostReceivedFrames = int.MaxValue,
-            CloseTimeout = TimeSpan.FromSeconds(30), PingInterval = TimeSpan.FromMinutes(10),
+            MostReceived = new(FramingCases.MostInFrame, FramingCases.MostInMessage),
+            MostReceivedFrames = int.MaxValue,
+            CloseTimeout = TimeSpan.FromSeconds(30),
+            PingInterval = TimeSpan.FromMinutes(10),
         };
         _loop = new(time ?? TimeProvider.System, _log);
     }
@@ -118,6 +123,7 @@ public class EchoServer : IAsyncLifetime
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             var door = new PipeDoor(serving);
+            kestrel.Limits.RequestHeadersTimeout = _headPatience;
             kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http1);
             switch (Way)
             {

@@ -156,7 +156,7 @@ public sealed class ReactorCostTests : IDisposable
     [Fact]
     public async Task A_pump_that_fails_keeps_no_other_from_hearing_that_it_was_written()
     {
-        var written = new TaskCompletionSource();
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await _loop.Ask(() =>
         {
             _loop.Pump(new Pump(() => throw new InvalidOperationException("This one fails.")));
