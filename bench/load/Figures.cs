@@ -6,7 +6,12 @@ namespace Carillon.Load;
 /// <summary>What a run came to: numbers by name, in the order in which they were put.</summary>
 internal sealed class Figures
 {
-    private readonly JsonObject _values = [];
+    private readonly JsonObject _values;
+
+    public Figures() => _values = [];
+
+    /// <param name="values">As they were written down.</param>
+    public Figures(JsonObject values) => _values = values;
 
     public Figures Put(string name, double value)
     {

@@ -42,8 +42,7 @@ internal sealed class Results
         Console.WriteLine($"{scenario.Name,-9} {server,-16} {repetition}  {string.Join("  ", shown)}");
         if (figures.Wrong > 0)
         {
-            _failed.Add($"{scenario.Name} {server} {repetition}: lost {figures.Of(Figures.Lost)}, repeated {figures.Of(Figures.Repeated)}, "
-                + $"strayed {figures.Of(Figures.Strayed)}, out of order {figures.Of(Figures.OutOfOrder)}");
+            _failed.Add($"{scenario.Name} {server} {repetition}: {Told(figures)}");
             Console.Error.WriteLine(_failed[^1]);
         }
     }
@@ -72,6 +71,30 @@ internal sealed class Results
         File.WriteAllText($"{_file}.md", Table.Write(_machine, scenarios, _runs, _absent, _failed));
         Console.WriteLine($"Results: {_file}.md and .json");
     }
+
+    /// <summary>Writes the tables of a file's runs, and of those of others taken on the same machine, beside it.</summary>
+    public static int Rewrite(string file, ReadOnlySpan<string> more)
+    {
+        JsonNode[] lines = [.. ((string[])[file, .. more]).SelectMany(File.ReadLines).Select(line => JsonNode.Parse(line)!)];
+        var machine = lines[0].AsObject();
+        static string Text(JsonNode line, string name) => (string)line[name]!;
+        var runs = lines.Where(line => line["figures"] is not null).Select(line =>
+            (Text(line, "scenario"), Text(line, "server"), new Figures(line["figures"]!.DeepClone().AsObject()))).ToList();
+        var absent = lines.Where(line => line["absent"] is not null)
+            .Select(line => (Text(line, "scenario"), Text(line, "server"), Text(line, "absent"))).Distinct().ToList();
+        var failed = lines.Where(line => line["failed"] is not null)
+            .Select(line => $"{line["scenario"]} {line["server"]} {line["repetition"]}: {line["failed"]}")
+            .Concat(runs.Where(run => run.Item3.Wrong > 0).Select(run => $"{run.Item1} {run.Item2}: {Told(run.Item3)}")).ToList();
+        var scenarios = All.Scenarios.Where(scenario => runs.Exists(run => run.Item1 == scenario.Name)).ToList();
+        File.WriteAllText(
+            Path.ChangeExtension(file, ".md"),
+            Table.Write(new(Text(machine, "date"), Text(machine, "cpu"), machine), scenarios, runs, absent, failed));
+        return 0;
+    }
+
+    private static string Told(Figures figures) =>
+        $"lost {figures.Of(Figures.Lost)}, repeated {figures.Of(Figures.Repeated)}, strayed {figures.Of(Figures.Strayed)}, "
+        + $"out of order {figures.Of(Figures.OutOfOrder)}";
 
     private static JsonObject Head(Scenario scenario, string server, int repetition) => new()
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -13,7 +12,9 @@ internal sealed class ServerProcess : IDisposable
 {
     private static readonly double ticksPerSecond = Native.sysconf(Native.ScheduleClockTicks);
 
-    private static readonly ConcurrentDictionary<ServerProcess, byte> running = new();
+    private static readonly HashSet<ServerProcess> running = [];
+    private static readonly Lock starting = new();
+    private static bool ending;
 
     private readonly Process _process;
     private readonly Queue<string> _errors = new();
@@ -21,7 +22,7 @@ internal sealed class ServerProcess : IDisposable
     private ServerProcess(Process process)
     {
         _process = process;
-        running[this] = 0;
+        running.Add(this);
 
         // What it says is read, so that it never waits for us; the last lines are kept, for when it fails.
         process.OutputDataReceived += static (_, _) => { };
@@ -58,15 +59,23 @@ internal sealed class ServerProcess : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        return new(Process.Start(start)!);
+        lock (starting)
+        {
+            // Whoever ends the program must not find a server afterwards that was just about to start.
+            return ending ? throw new RunFailed("It was told to stop.") : new(Process.Start(start)!);
+        }
     }
 
     /// <summary>Ends what this program has started, and nothing else; for when it is told to stop in the middle.</summary>
     public static void EndAll()
     {
-        foreach (var server in running.Keys)
+        lock (starting)
         {
-            server.End();
+            ending = true;
+            foreach (var server in running.ToArray())
+            {
+                server.End();
+            }
         }
     }
 
@@ -153,7 +162,11 @@ internal sealed class ServerProcess : IDisposable
 
     private void End()
     {
-        if (!running.TryRemove(this, out _) || _process.HasExited) return;
+        lock (starting)
+        {
+            if (!running.Remove(this) || _process.HasExited) return;
+        }
+
         _ = Native.kill(Id, Native.Terminate);
         if (!_process.WaitForExit(10_000))
         {
