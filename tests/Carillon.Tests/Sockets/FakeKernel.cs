@@ -76,7 +76,7 @@ internal sealed class FakeClient(int id)
 /// </summary>
 internal sealed class FakeWorld(int seed)
 {
-    public const int Listener = 1_000;
+    public const int Listener = 1_000_000;
     private const PollFlags PeerHasFinished = (PollFlags)0x2000;
     private const int NotAFile = -9;
     private const int MostFruitless = 200;

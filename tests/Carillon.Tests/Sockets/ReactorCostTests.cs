@@ -22,16 +22,29 @@ public sealed class ReactorCostTests : IDisposable
     }
 
     /// <summary>Open sockets, numbered from <paramref name="from"/> on.</summary>
-    private Task<LiveSocket[]> Open(int from, int count) => _loop.Ask<LiveSocket[]>(() =>
-    [
-        .. Enumerable.Range(from, count).Select(file =>
+    private async Task<LiveSocket[]> Open(int from, int count)
+    {
+        var sockets = await _loop.Ask<LiveSocket[]>(() =>
+        [
+            .. Enumerable.Range(from, count).Select(file =>
+            {
+                var socket = new ReactorSocket<StillKernel>(
+                    _reactor, new(), file, _reactor.Watch(file, default, new Nobody()), ended: null);
+                socket.Start(new Deaf());
+                return socket;
+            }),
+        ]);
+
+        // Who has just started stands in a lane; once all have been told something, none does any more.
+        await _loop.Ask(() =>
         {
-            var socket = new ReactorSocket<StillKernel>(
-                _reactor, new(), file, _reactor.Watch(file, default, new Nobody()), ended: null);
-            socket.Start(new Deaf());
-            return socket;
-        }),
-    ]);
+            Offer(sockets, Frame(), Lane.Narrow);
+            return true;
+        });
+        await Sent(sockets);
+        await _loop.Ask(() => _kernel.Sends = 0);
+        return sockets;
+    }
 
     private static void Offer(LiveSocket[] to, SharedFrame frame, Lane lane)
     {

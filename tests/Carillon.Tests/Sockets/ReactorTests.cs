@@ -365,7 +365,7 @@ public class ReactorTests
                     World.Violations.Add($"Client {client.Id} was given away after it was read.");
                 }
 
-                if (Random.Next(10) == 0)
+                if (IsEventful && Random.Next(10) == 0)
                 {
                     client.IsGiven = false;
                     return false;
