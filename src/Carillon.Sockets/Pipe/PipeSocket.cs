@@ -22,6 +22,7 @@ internal sealed class PipeSocket : LiveSocket, IPump
     private SharedFrame?[]? _batch;
     private int _taken;
     private volatile bool _broken;
+    private volatile bool _isOver;
 
     /// <param name="abort">Ends the connection at once.</param>
     public PipeSocket(
@@ -121,7 +122,7 @@ internal sealed class PipeSocket : LiveSocket, IPump
         Array.Clear(_batch!, 0, taken);
         Loop.Places.Return(_batch!);
         _batch = null;
-        if (IsOver)
+        if (_isOver)
         {
             Finish();
         }
@@ -139,8 +140,6 @@ internal sealed class PipeSocket : LiveSocket, IPump
         }
     }
 
-    private bool IsOver { get; set; }
-
     private protected override void StartReading() => _reading = Task.Run(Read);
 
     private async Task Read()
@@ -156,7 +155,9 @@ internal sealed class PipeSocket : LiveSocket, IPump
                 }
 
                 _input.AdvanceTo(result.Buffer.End);
-                if (result.IsCompleted || result.IsCanceled)
+
+                // A call for another reader of this pipe, who came before us, may still be on its way.
+                if (result.IsCompleted || (result.IsCanceled && _isOver))
                 {
                     break;
                 }
@@ -188,7 +189,7 @@ internal sealed class PipeSocket : LiveSocket, IPump
 
     private protected override void GiveBack()
     {
-        IsOver = true;
+        _isOver = true;
         _input.CancelPendingRead();
         if (_taken > 0 || _broken || Queue.Count > 0)
         {
