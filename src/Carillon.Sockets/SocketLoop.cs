@@ -31,14 +31,19 @@ public sealed partial class SocketLoop : IDisposable
     /// <summary>Sockets whose writes one thread of the pool takes on together.</summary>
     private const int PumpsTogether = 64;
 
+    /// <summary>Threads of the pool that write at a time.</summary>
+    private static readonly int MostPumping = Math.Max(1, Environment.ProcessorCount - 1);
+
     private readonly ConcurrentQueue<Action> _turns = new();
     private readonly SemaphoreSlim _room;
-    private readonly Queue<LiveSocket>[] _lanes = [new(), new(), new()];
+    /// <summary>The lanes of sockets that the loop writes itself, and then those of sockets that the pool writes.</summary>
+    private readonly Queue<LiveSocket>[] _lanes = [new(), new(), new(), new(), new(), new()];
     private readonly List<LiveSocket> _sockets = [];
     private readonly ConcurrentDictionary<string, int> _byTransport = new();
     private readonly ILogger _log;
     private readonly Thread _thread;
     private List<IPump> _pumps = new(PumpsTogether);
+    private int _pumping;
     private ILoopIo _io = new ParkedIo();
     private ITimer? _timer;
     private long _second;
@@ -196,7 +201,7 @@ public sealed partial class SocketLoop : IDisposable
         if ((socket.InLanes & ((2 << (int)lane) - 1)) == 0)
         {
             socket.InLanes |= (byte)(1 << (int)lane);
-            _lanes[(int)lane].Enqueue(socket);
+            _lanes[(int)lane + (socket is IPump ? Slices.Length : 0)].Enqueue(socket);
         }
     }
 
@@ -214,6 +219,7 @@ public sealed partial class SocketLoop : IDisposable
     {
         if (_pumps.Count > 0)
         {
+            _pumping++;
             ThreadPool.UnsafeQueueUserWorkItem(new Pumping(this, _pumps), preferLocal: false);
             _pumps = new(PumpsTogether);
         }
@@ -289,29 +295,46 @@ public sealed partial class SocketLoop : IDisposable
     private bool Serve()
     {
         var left = false;
-        for (var lane = 0; lane < _lanes.Length; lane++)
+        for (var lane = 0; lane < Slices.Length; lane++)
         {
             var waiting = _lanes[lane];
             for (var served = 0; served < Slices[lane] && waiting.TryDequeue(out var socket); served++)
             {
-                socket.InLanes &= (byte)~(1 << lane);
-                try
-                {
-                    socket.Flush();
-                }
-#pragma warning disable CA1031 // A fault of one socket ends that socket; it is logged.
-                catch (Exception e)
-#pragma warning restore CA1031
-                {
-                    Fault(e);
-                    socket.Abort();
-                }
+                Serve(socket, lane);
             }
 
             left |= waiting.Count > 0;
         }
 
+        // What the pool has no time for yet waits here, and gathers.
+        for (var lane = 0; lane < Slices.Length; lane++)
+        {
+            var waiting = _lanes[Slices.Length + lane];
+            for (var served = 0; served < Slices[lane] && _pumping < MostPumping && waiting.TryDequeue(out var socket); served++)
+            {
+                Serve(socket, lane);
+            }
+
+            left |= waiting.Count > 0 && _pumping < MostPumping;
+        }
+
         return left;
+    }
+
+    private void Serve(LiveSocket socket, int lane)
+    {
+        socket.InLanes &= (byte)~(1 << lane);
+        try
+        {
+            socket.Flush();
+        }
+#pragma warning disable CA1031 // A fault of one socket ends that socket; it is logged.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fault(e);
+            socket.Abort();
+        }
     }
 
     private void Tick()
@@ -371,14 +394,12 @@ public sealed partial class SocketLoop : IDisposable
         public void Execute()
         {
             pumps.RemoveAll(static pump => !pump.Write());
-            if (pumps.Count > 0)
-            {
-                loop.Post(Written);
-            }
+            loop.Post(Written);
         }
 
         private void Written()
         {
+            loop._pumping--;
             foreach (var pump in pumps)
             {
                 try

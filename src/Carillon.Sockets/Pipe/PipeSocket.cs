@@ -75,11 +75,21 @@ internal sealed class PipeSocket : LiveSocket, IPump
         ValueTask<FlushResult> flushing;
         try
         {
+            // One stretch of memory, because a pipe's own pieces would each be encrypted and sent alone.
+            var length = 0;
             for (var i = 0; i < _taken; i++)
             {
-                _output.Write(_batch![i]!.Bytes);
+                length += _batch![i]!.Length;
             }
 
+            var stretch = _output.GetSpan(length);
+            for (var i = 0; i < _taken; i++)
+            {
+                _batch![i]!.Bytes.CopyTo(stretch);
+                stretch = stretch[_batch[i]!.Length..];
+            }
+
+            _output.Advance(length);
             flushing = _output.FlushAsync();
             if (flushing.IsCompletedSuccessfully)
             {
