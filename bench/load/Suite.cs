@@ -19,7 +19,15 @@ internal static class Suite
         {
             context.Cancel = true;
             ServerProcess.EndAll();
-            Directory.Delete(temporary, recursive: true);
+            try
+            {
+                Directory.Delete(temporary, recursive: true);
+            }
+            catch (IOException)
+            {
+                // A run that was under way takes its own folder away at the same time.
+            }
+
             Environment.Exit(130);
         }
 
