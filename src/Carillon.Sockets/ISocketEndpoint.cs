@@ -5,27 +5,18 @@ using Carillon.Wire.WebSockets;
 namespace Carillon.Sockets;
 
 /// <summary>A request for a socket, whichever way it came.</summary>
-/// <param name="Target">The request target, escapes untouched.</param>
-/// <param name="Headers">As they came.</param>
 /// <param name="IsSecure">Whether it came over TLS.</param>
-public sealed record UpgradeRequest(string Target, HeaderField[] Headers, IPAddress? RemoteAddress, bool IsSecure)
+public sealed record UpgradeRequest(UpgradeHead Head, IPAddress? RemoteAddress, bool IsSecure)
 {
+    public string Target => Head.Target;
+
+    public HeaderField[] Headers => Head.Headers;
+
     /// <summary>The path as it came.</summary>
     public ReadOnlySpan<char> Path => Target.AsSpan(0, Target.IndexOf('?') is var mark and >= 0 ? mark : Target.Length);
 
     /// <summary>The value of the first header of that name; null without one.</summary>
-    public string? Header(string name)
-    {
-        foreach (var field in Headers)
-        {
-            if (field.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return field.Value;
-            }
-        }
-
-        return null;
-    }
+    public string? Header(string name) => Head.Header(name);
 }
 
 /// <summary>What is done with a socket that may be opened.</summary>

@@ -137,6 +137,14 @@ public abstract class LiveSocket
     /// <summary>Ends the socket; nothing that still waits is sent. The first caller's code counts. Any thread.</summary>
     public void Close(int code, string reason) => Loop.RunOrPost(() => CloseNow(ServerFrame.Close(code, reason)));
 
+    /// <summary>Ends the socket because it does not keep up, and counts it. On the loop.</summary>
+    /// <param name="bound">Which of the bounds of what waits for it.</param>
+    public void CloseAsSlow(string bound)
+    {
+        Loop.CountSlow(bound);
+        CloseNow(ServerFrame.Close(Options.SlowCode, "The session reads too slowly."));
+    }
+
     /// <summary>
     /// Ends the socket after what waits has been sent, or when that takes longer than it may. Any thread.
     /// </summary>
@@ -373,8 +381,7 @@ public abstract class LiveSocket
 
         if (Writable > 0 && Loop.Time.GetElapsedTime(Queue[0].Made, now) > Options.MostWaitingTime)
         {
-            Loop.CountSlow("age");
-            CloseNow(ServerFrame.Close(Options.SlowCode, "The session reads too slowly."));
+            CloseAsSlow("age");
             return;
         }
 

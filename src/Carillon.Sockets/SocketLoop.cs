@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Carillon.Wire.WebSockets;
 using Microsoft.Extensions.Logging;
 
 namespace Carillon.Sockets;
@@ -34,8 +35,11 @@ public sealed partial class SocketLoop : IDisposable
     /// <summary>Threads of the pool that write at a time.</summary>
     private static readonly int MostPumping = Math.Max(1, Environment.ProcessorCount - 1);
 
+    private static readonly byte[] PingFrame = ServerFrame.Of(Opcode.Ping, []);
+
     private readonly ConcurrentQueue<Action> _turns = new();
     private readonly SemaphoreSlim _room;
+
     /// <summary>The lanes of sockets that the loop writes itself, and then those of sockets that the pool writes.</summary>
     private readonly Queue<LiveSocket>[] _lanes = [new(), new(), new(), new(), new(), new()];
     private readonly List<LiveSocket> _sockets = [];
@@ -47,6 +51,7 @@ public sealed partial class SocketLoop : IDisposable
     private ILoopIo _io = new ParkedIo();
     private ITimer? _timer;
     private long _second;
+    private long _slow;
     private int _stripe;
     private TaskCompletionSource? _emptied;
     private int _sleeping;
@@ -74,8 +79,6 @@ public sealed partial class SocketLoop : IDisposable
 
     /// <summary>Sockets closed because they read too slowly. Any thread.</summary>
     public long Slow => Volatile.Read(ref _slow);
-
-    private long _slow;
 
     internal FramePlaces Places { get; } = new();
 
@@ -355,10 +358,7 @@ public sealed partial class SocketLoop : IDisposable
         Ticked?.Invoke();
     }
 
-    private static readonly byte[] PingFrame = Carillon.Wire.WebSockets.ServerFrame.Of(Carillon.Wire.WebSockets.Opcode.Ping, []);
-
-    /// <summary>On the loop: a socket is closed because of one of the bounds of what waits for it.</summary>
-    public void CountSlow(string bound)
+    internal void CountSlow(string bound)
     {
         _slow++;
         SlowReader(bound);

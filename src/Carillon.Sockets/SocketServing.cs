@@ -9,6 +9,9 @@ namespace Carillon.Sockets;
 /// <param name="mostSockets">Sockets that may be open; the web server refuses the next.</param>
 public sealed class SocketServing(SocketLoop loop, ISocketEndpoint endpoint, int mostSockets)
 {
+    /// <summary>How long a connection may take to say what it wants, more bytes or not. Ours.</summary>
+    public static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(10);
+
     private const int MostAtOnce = 256;
 
     private readonly Queue<(LiveSocket Socket, Admission Admission)> _waiting = new();

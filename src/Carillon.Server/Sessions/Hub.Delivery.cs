@@ -183,8 +183,8 @@ internal sealed partial class Hub
 
         foreach (var session in slow ?? [])
         {
-            _loop.CountSlow("queue");
-            End(session, _options.SlowCode, "The session reads too slowly.");
+            Forget(session);
+            session.Socket.CloseAsSlow("queue");
         }
     }
 }

@@ -21,6 +21,9 @@ internal sealed partial class Hub : IBus, IDisposable
     private readonly Dictionary<UserKey, Session> _byUser = [];
     private readonly Queue<Event> _recent = new();
     private readonly ITimer _timer;
+
+    /// <summary>The position of the last event that passed, and of the last that is remembered no more.</summary>
+    private long _latest;
     private long _forgotten;
     private int _expected;
     private int _count;
@@ -82,9 +85,10 @@ internal sealed partial class Hub : IBus, IDisposable
             return;
         }
 
+        _latest = happened.Position;
         if (_expected == 0)
         {
-            _forgotten = happened.Position;
+            _forgotten = _latest;
             return;
         }
 
@@ -103,9 +107,9 @@ internal sealed partial class Hub : IBus, IDisposable
 
     private void ExpectOneLess()
     {
-        if (--_expected == 0 && _recent.Count > 0)
+        if (--_expected == 0)
         {
-            Forget(_recent.Last().Position);
+            Forget(_latest);
         }
     }
 

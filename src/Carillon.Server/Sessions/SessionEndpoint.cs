@@ -38,7 +38,8 @@ internal sealed partial class SessionEndpoint(
     /// <summary>What comes to the web server: all that is no faultless request for a socket, and connections that are its own.</summary>
     public async Task Handle(HttpContext http, SocketServing serving)
     {
-        if (services.Throttle.Refuses(http.Connection.RemoteIpAddress))
+        var request = HttpUpgrade.RequestOf(http);
+        if (services.Throttle.Refuses(request.RemoteAddress))
         {
             await ChimeApi.WriteThrottled(http);
         }
@@ -46,7 +47,7 @@ internal sealed partial class SessionEndpoint(
         {
             await Refuse(http, ApiError.BadRequest, "This address takes WebSocket connections only.");
         }
-        else if (!IsOriginAllowed(HttpUpgrade.RequestOf(http)))
+        else if (!IsOriginAllowed(request))
         {
             await Refuse(http, ApiError.Forbidden, "The origin is not allowed.");
         }
@@ -57,7 +58,7 @@ internal sealed partial class SessionEndpoint(
         }
         else
         {
-            await HttpUpgrade.Run(http, serving, AdmissionOf(HttpUpgrade.RequestOf(http)));
+            await HttpUpgrade.Run(http, serving, AdmissionOf(request));
         }
     }
 

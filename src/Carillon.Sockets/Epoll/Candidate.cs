@@ -10,7 +10,6 @@ namespace Carillon.Sockets.Epoll;
 internal sealed class Candidate<TKernel> : IWatched
     where TKernel : struct, IKernel
 {
-    private const PollFlags PeerHasFinished = (PollFlags)0x2000;
     private readonly Door<TKernel> _door;
     private readonly IPAddress? _address;
     private readonly int _file;
@@ -23,7 +22,7 @@ internal sealed class Candidate<TKernel> : IWatched
         Node = new(this);
 
         // Once an arrival: bytes that are only looked at would wake us for ever.
-        _slot = door.Reactor.Watch(file, PollFlags.Readable | PeerHasFinished | PollFlags.Edge, this);
+        _slot = door.Reactor.Watch(file, PollFlags.Readable | PollFlags.PeerFinished | PollFlags.Edge, this);
         if (_slot < 0)
         {
             _ = door.Reactor.Kernel.Close(file);
@@ -66,15 +65,15 @@ internal sealed class Candidate<TKernel> : IWatched
 
         switch (UpgradeHead.Read(bytes[..(int)count], _door.Endpoint.IsPath, out var head, out var length))
         {
-            case HeadVerdict.NotYet when (events & (PollFlags.Error | PollFlags.HungUp | PeerHasFinished)) != 0:
+            case HeadVerdict.NotYet when (events & (PollFlags.Error | PollFlags.HungUp | PollFlags.PeerFinished)) != 0:
                 // The rest will never come.
                 Drop();
                 break;
             case HeadVerdict.NotYet:
                 _hasBegun = true;
                 break;
-            case HeadVerdict.Upgrade when _door.Admits(new(head!.Target, head.Headers, _address, IsSecure: false)) is { } admission:
-                Take(head, length, admission);
+            case HeadVerdict.Upgrade when _door.Admits(new(head!, _address, IsSecure: false)) is { } admission:
+                Take(head!, length, admission);
                 break;
             default:
                 GiveAway();
@@ -84,18 +83,17 @@ internal sealed class Candidate<TKernel> : IWatched
 
     private void Take(UpgradeHead head, int length, Admission admission)
     {
-        _door.Candidates.Remove(Node);
         var kernel = _door.Reactor.Kernel;
         var answer = Handshake.Answer(head.Header("Sec-WebSocket-Key")!);
         if (kernel.Receive(_file, _door.Reactor.Input[..length], peek: false) != length
             || kernel.Send(_file, answer) != answer.Length)
         {
-            _door.Reactor.Unwatch(_slot, _file);
-            _ = kernel.Close(_file);
+            Drop();
             admission.Ended?.Invoke();
             return;
         }
 
+        _door.Candidates.Remove(Node);
         kernel.BoundUnsent(_file);
         var socket = new ReactorSocket<TKernel>(_door.Reactor, admission.Options, _file, _slot, admission.Ended);
         _door.Serve(socket, admission);

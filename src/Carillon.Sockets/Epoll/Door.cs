@@ -15,7 +15,6 @@ internal sealed class Door<TKernel>(
 {
     private const int MostAccepts = 64;
     public const int MostCandidates = 4_096;
-    private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
     private ITimer? _resting;
@@ -94,7 +93,7 @@ internal sealed class Door<TKernel>(
 
     private void Take(int file, IPAddress? address)
     {
-        var candidate = new Candidate<TKernel>(this, file, address, reactor.Loop.After(HeadTimeout));
+        var candidate = new Candidate<TKernel>(this, file, address, reactor.Loop.After(SocketServing.HeadTimeout));
         if (candidate.IsWatched)
         {
             Candidates.AddLast(candidate.Node);

@@ -55,6 +55,9 @@ internal enum PollFlags : uint
     Error = 0x8,
     HungUp = 0x10,
 
+    /// <summary>The peer will send nothing more.</summary>
+    PeerFinished = 0x2000,
+
     /// <summary>Once an arrival, not as long as something is there.</summary>
     Edge = 1u << 31,
 }

@@ -22,11 +22,12 @@ public static class HttpUpgrade
         && Handshake.IsKey(http.Request.Headers.SecWebSocketKey.ToString());
 
     public static UpgradeRequest RequestOf(HttpContext http) => new(
-        http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
-        [
-            .. http.Request.Headers.SelectMany(
-                static field => field.Value, static (field, value) => new Wire.SigV4.HeaderField(field.Key, value ?? "")),
-        ],
+        new(
+            http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+            [
+                .. http.Request.Headers.SelectMany(
+                    static field => field.Value, static (field, value) => new Wire.SigV4.HeaderField(field.Key, value ?? "")),
+            ]),
         http.Connection.RemoteIpAddress, http.Request.IsHttps);
 
     /// <summary>Upgrades, serves, and returns when the socket is gone.</summary>

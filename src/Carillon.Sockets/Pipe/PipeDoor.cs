@@ -12,8 +12,6 @@ namespace Carillon.Sockets.Pipe;
 /// </summary>
 public sealed class PipeDoor(SocketServing serving)
 {
-    private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(10);
-
     public ConnectionDelegate Around(ConnectionDelegate next, bool isSecure) => async connection =>
     {
         PipeSocket? socket;
@@ -37,7 +35,7 @@ public sealed class PipeDoor(SocketServing serving)
 
         // Whoever says nothing for so long is the web server's, which has clocks of its own.
         using var patience = serving.Loop.Time.CreateTimer(
-            static input => ((PipeReader)input!).CancelPendingRead(), input, HeadTimeout, Timeout.InfiniteTimeSpan);
+            static input => ((PipeReader)input!).CancelPendingRead(), input, SocketServing.HeadTimeout, Timeout.InfiniteTimeSpan);
         while (true)
         {
             var result = await input.ReadAsync();
@@ -50,7 +48,7 @@ public sealed class PipeDoor(SocketServing serving)
 
             var remote = (connection.RemoteEndPoint as IPEndPoint)?.Address;
             var admission = verdict == HeadVerdict.Upgrade
-                ? serving.Admit(new(head!.Target, head.Headers, remote, isSecure))
+                ? serving.Admit(new(head!, remote, isSecure))
                 : null;
             if (admission is null)
             {

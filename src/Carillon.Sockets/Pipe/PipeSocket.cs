@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Numerics;
 
 namespace Carillon.Sockets.Pipe;
 
@@ -52,13 +53,7 @@ internal sealed class PipeSocket : LiveSocket, IPump
             return;
         }
 
-        _batch = Loop.Places.Rent(4);
-        if (count > _batch.Length)
-        {
-            Loop.Places.Return(_batch);
-            _batch = Loop.Places.Rent((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count));
-        }
-
+        _batch = Loop.Places.Rent((int)BitOperations.RoundUpToPowerOf2((uint)count));
         var bytes = 0;
         while (_taken < count && (_taken == 0 || bytes + Queue[_taken].Length <= MostBytesTogether))
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Carillon.Wire.WebSockets;
 
 namespace Carillon.Wire.Session;
 
@@ -119,16 +120,10 @@ public static class SessionEvents
 public static class CloseCodes
 {
     /// <summary>The server is shutting down; the client reconnects.</summary>
-    public const int GoingAway = 1001;
-
-    /// <summary>What the client sent breaks a rule; the client stops.</summary>
-    public const int PolicyViolation = 1008;
-
-    /// <summary>A frame is too large; the client stops.</summary>
-    public const int MessageTooBig = 1009;
+    public const int GoingAway = CloseStatus.GoingAway;
 
     /// <summary>The server failed; the client reconnects.</summary>
-    public const int InternalError = 1011;
+    public const int InternalError = CloseStatus.InternalError;
 
     /// <summary>The credentials expired; the client refreshes them and reconnects.</summary>
     public const int ServiceRestart = 1012;

@@ -122,7 +122,7 @@ public struct MessageReader
         {
             var needed = _headerLength < 2
                 ? 2
-                : 2 + MaskLength + ((header[1] & 0x7f) switch { 126 => 2, 127 => 8, _ => 0 });
+                : 2 + LongerLength(header[1]) + MaskLength;
 
             // Without a mask there is no need to wait for the rest to know what is wrong.
             if (_headerLength >= needed || (_headerLength >= 2 && (header[1] & 0x80) == 0))
@@ -194,12 +194,15 @@ public struct MessageReader
             _message = _opcode;
         }
 
-        var mask = header.Slice(2 + ((header[1] & 0x7f) switch { 126 => 2, 127 => 8, _ => 0 }), MaskLength);
+        var mask = header.Slice(2 + LongerLength(header[1]), MaskLength);
         _mask = MemoryMarshal.Read<uint>(mask);
         _left = (int)length;
         _inPayload = true;
         return default;
     }
+
+    /// <summary>Bytes of a length that does not fit into the second byte of the header.</summary>
+    private static int LongerLength(byte second) => (second & 0x7f) switch { 126 => 2, 127 => 8, _ => 0 };
 
     private static ReadFault Broken(string reason) => new(CloseStatus.ProtocolError, reason);
 

@@ -37,7 +37,7 @@ public sealed record UpgradeHead(string Target, HeaderField[] Headers)
     private static readonly SearchValues<byte> TokenBytes = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
-    /// <summary>The value of the one header of that name; null without one.</summary>
+    /// <summary>The value of the first header of that name; null without one.</summary>
     public string? Header(string name)
     {
         foreach (var field in Headers)

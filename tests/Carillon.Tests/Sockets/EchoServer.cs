@@ -258,8 +258,7 @@ public class EchoServer : IAsyncLifetime
         {
             if (!socket.Offer(frame, Lane.Narrow))
             {
-                socket.Loop.CountSlow("queue");
-                socket.Close(socket.Options.SlowCode, "The session reads too slowly.");
+                socket.CloseAsSlow("queue");
             }
         }
 
