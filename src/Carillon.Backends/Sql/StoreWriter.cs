@@ -69,6 +69,8 @@ internal sealed class StoreWriter : IDisposable
     {
         while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
+            // Who is just about to bring a change gets to do so first: it will share this commit. With nobody there it costs nothing.
+            Thread.Yield();
             while (_batch.Count < _options.MostBatch && _waiting.Reader.TryRead(out var change))
             {
                 _batch.Add(change);

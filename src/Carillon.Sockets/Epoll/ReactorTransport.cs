@@ -67,7 +67,12 @@ internal sealed class ReactorTransport<TKernel>(
             _loop = reactor.Loop;
             _socket = socket;
             EndPoint = socket.LocalEndPoint!;
-            _contexts = new(new SocketConnectionFactoryOptions(), logs.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
+
+            // A request goes on where its bytes were read, and its answer leaves where it was written, with no other thread of the
+            // pool in between. Nothing that handles a request blocks its thread.
+            _contexts = new(
+                new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = true },
+                logs.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
             Door = new(reactor, serving, limit, (int)socket.Handle, Give);
         }
 
