@@ -37,6 +37,9 @@ internal sealed class Population
 
     public string Host => HostOf(Port);
 
+    /// <summary>The same names and keys, asked of another server.</summary>
+    public Population At(int port) => new(port, Credentials, _app, Channels);
+
     public IReadOnlyList<Channel> Channels { get; }
 
     /// <param name="roomOf">The room of each user.</param>

@@ -58,6 +58,8 @@ internal static class All
         new("part_of_bare", "part of bare", "0%"),
         new("send_cpu_us", "server CPU us a send", "0"),
         new("bare_cpu_us", "bare CPU us", "0"),
+        new("web_cpu_us", "a web server that does nothing, CPU us", "0"),
+        new("floor_per_second", "both floors together, sends/s", "#,0"),
         new("batch", "sends a commit", "0.0"),
         new("p50_ms", "64 at a time: p50 ms", "0.0"),
         new("p99_ms", "p99 ms", "0.0"),
@@ -91,6 +93,11 @@ internal static class All
             + "durable, signed send adds stands beside it.",
             [Stand.Carillon, .. Peers.All], Peers.Coalesced, "delivery_cpu_s_per_million", cost,
             (s, server) => new FanOut(s.Scale(10_000, 2_000), s.Scale(1_000, 200), 64, 0, s.Measured).Run(s, server)),
+        new("rooms-paced",
+            "The same rooms at 2,500 messages a second for everybody: what a delivery costs where its reader has to be woken, "
+            + "and not always reads already. Carillon's is with the sends.",
+            [Stand.Carillon, Peers.Coalesced, Peers.OneWrite, Peers.SignalR], Peers.Coalesced, "cpu_s_per_million", cost,
+            (s, server) => new FanOut(s.Scale(10_000, 2_000), s.Scale(1_000, 200), 64, 2_500, s.Measured).Run(s, server)),
         new("steady",
             "10,000 sessions in one channel, 2 messages a second: from right before the send until a session has read it. The "
             + "client reads all sessions one after the other, which is part of it for everybody.",

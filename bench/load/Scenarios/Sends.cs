@@ -15,9 +15,10 @@ internal sealed record Sends(int InFlight)
     {
         var figures = new Figures();
         long warm, many, one;
+        Population population;
         using (var server = await CarillonServer.Start(setting))
         {
-            var population = await server.Populate([.. Enumerable.Repeat(0, 16)]);
+            population = await server.Populate([.. Enumerable.Repeat(0, 16)]);
             using var poller = new Poller();
             var pool = new SendPool(poller, population, InFlight);
             var all = new SendsAlone(poller, pool, setting.Content, InFlight, 1, server.Process.Cpu);
@@ -37,12 +38,27 @@ internal sealed record Sends(int InFlight)
             Data = server.Data;
         }
 
+        var web = await WebServerAlone(setting, population);
         var bare = await BareDatabase.Measure(setting, Data, warm, many, one);
         return figures.Put("batch", bare.Batch).Put("bare_rows_per_second", bare.PerSecond)
             .Put("part_of_bare", figures.Of("sends_per_second")!.Value / bare.PerSecond).Put("bare_cpu_us", bare.CpuUs)
             .Put("bare_commit_p50_ms", bare.CommitMs)
             .Put("over_bare_ms", figures.Of("one_p50_ms")!.Value - bare.CommitMs)
-            .Put("sends", many);
+            .Put("web_cpu_us", web).Put("floor_per_second", 1e6 / (web + bare.CpuUs)).Put("sends", many);
+    }
+
+    /// <summary>Microseconds of CPU for the same requests to a web server that reads, answers, and does nothing else.</summary>
+    private async Task<double> WebServerAlone(Setting setting, Population population)
+    {
+        var port = ServerProcess.FreePort();
+        using var process = ServerProcess.Start(setting.ServerCores, ["dotnet", setting.Places.AspNet, "http", $"{port}"]);
+        await process.Listens(port);
+        using var poller = new Poller();
+        var pool = new SendPool(poller, population.At(port), InFlight);
+        var all = new SendsAlone(poller, pool, setting.Content, InFlight, 1, process.Cpu);
+        all.Run(setting.Warm);
+        var (_, cpu, count) = all.Run(setting.Measured);
+        return cpu / count * 1e6;
     }
 
     private string Data { get; set; } = "";
