@@ -168,12 +168,12 @@ internal sealed partial class Hub : IBus, IDisposable
         return true;
     });
 
-    /// <summary>On the loop: the session hears nothing any more.</summary>
-    internal void Forget(Session session)
+    /// <summary>On the loop: the session hears nothing any more. False where that was so already.</summary>
+    internal bool Forget(Session session)
     {
         if (!_byUser.TryGetValue(session.User, out var first))
         {
-            return;
+            return false;
         }
 
         if (first == session)
@@ -196,7 +196,7 @@ internal sealed partial class Hub : IBus, IDisposable
 
             if (first.Next is null)
             {
-                return;
+                return false;
             }
 
             first.Next = session.Next;
@@ -208,6 +208,8 @@ internal sealed partial class Hub : IBus, IDisposable
         {
             Leave(session, session.Seats[session.Seats.Count - 1]);
         }
+
+        return true;
     }
 
     /// <summary>A copy, so that sessions may be ended while it is walked.</summary>
@@ -336,13 +338,34 @@ internal sealed partial class Hub : IBus, IDisposable
     private TimeSpan Spread(Session session) =>
         _options.ExpirySpread * ((session.GetHashCode() & 0xffff) / (double)0x10000);
 
-    /// <summary>All that are open at this moment.</summary>
-    public Task<List<Session>> Sessions() => _loop.Ask(Open);
+    /// <summary>Those that are open at this moment and of this share; a session is of the same one for as long as it lives.</summary>
+    /// <param name="share">Of as many shares, from 0.</param>
+    public Task<List<Session>> Sessions(int share, int of) => _loop.Ask(() =>
+    {
+        var sessions = new List<Session>((_count / of) + 16);
+        foreach (var first in _byUser.Values)
+        {
+            for (var session = first; session is not null; session = session.Next)
+            {
+                if ((uint)session.GetHashCode() % (uint)of == (uint)share)
+                {
+                    sessions.Add(session);
+                }
+            }
+        }
 
-    /// <summary>Ends a session whose caller may not connect any more.</summary>
+        return sessions;
+    });
+
+    /// <summary>Ends a session whose caller may not connect any more; false where it had ended already.</summary>
     public Task<bool> Revoke(Session session) => _loop.Ask(() =>
     {
-        End(session, CloseCodes.Unauthorized, "The policy does not allow chime:Connect any more.");
+        if (!Forget(session))
+        {
+            return false;
+        }
+
+        session.Socket.Close(CloseCodes.Unauthorized, "The policy does not allow chime:Connect any more.");
         return true;
     });
 

@@ -7,17 +7,28 @@ namespace Carillon.Server.Sessions;
 /// </summary>
 internal sealed partial class SessionGuard(Hub hub, TimeProvider time, ILogger<SessionGuard> log) : BackgroundService
 {
-    /// <summary>Between two rounds. Ours.</summary>
+    /// <summary>In which every open session is asked once. Ours.</summary>
     public static readonly TimeSpan Round = TimeSpan.FromSeconds(3);
+
+    /// <summary>Steps of a round: ten thousand sessions at once would keep a core from a message.</summary>
+    private const int Steps = 12;
+
+    private static readonly TimeSpan Step = Round / Steps;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var rounds = new PeriodicTimer(Round, time);
+        using var ticks = new PeriodicTimer(Step, time);
+        var (start, next) = (time.GetTimestamp(), 0L);
         try
         {
-            while (await rounds.WaitForNextTickAsync(stoppingToken))
+            while (await ticks.WaitForNextTickAsync(stoppingToken))
             {
-                await Look();
+                // By the clock, not by ticks, which melt into one for who comes late.
+                var due = time.GetElapsedTime(start).Ticks / Step.Ticks;
+                for (next = Math.Max(next, due - Steps); next < due; next++)
+                {
+                    await Look((int)(next % Steps));
+                }
             }
         }
         catch (OperationCanceledException)
@@ -26,15 +37,14 @@ internal sealed partial class SessionGuard(Hub hub, TimeProvider time, ILogger<S
         }
     }
 
-    private async Task Look()
+    private async Task Look(int share)
     {
         try
         {
-            foreach (var session in await hub.Sessions())
+            foreach (var session in await hub.Sessions(share, Steps))
             {
-                if (!session.MayConnect())
+                if (!session.MayConnect() && await hub.Revoke(session))
                 {
-                    await hub.Revoke(session);
                     Revoked();
                 }
             }

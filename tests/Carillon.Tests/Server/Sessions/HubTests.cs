@@ -53,7 +53,7 @@ public sealed class HubTests : IDisposable
     })]);
 
     /// <summary>Returns when the hub has done all that was asked of it before.</summary>
-    private Task<List<Session>> Settle() => _hub!.Sessions();
+    private Task<List<Session>> Settle() => _hub!.Sessions(0, 1);
 
     [Fact]
     public async Task A_broadcast_is_encoded_once_and_all_sessions_send_the_same_bytes()
