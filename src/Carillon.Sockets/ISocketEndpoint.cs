@@ -23,8 +23,17 @@ public sealed record UpgradeRequest(UpgradeHead Head, IPAddress? RemoteAddress, 
 /// <param name="Serve">
 /// Called on a thread of the pool once the socket is open: starts or closes it. A fault closes it with 1011.
 /// </param>
-/// <param name="Ended">On the loop, when the socket is gone, served or not.</param>
-public sealed record Admission(SocketOptions Options, Func<LiveSocket, Task> Serve, Action? Ended = null);
+/// <param name="Ended">
+/// On the loop, once, when the socket is gone, served or not; also where there never was one: the client had left, or it was refused.
+/// </param>
+public sealed record Admission(SocketOptions Options, Func<LiveSocket, Task> Serve, Action? Ended = null)
+{
+    /// <summary>
+    /// Who decides about the request, where that takes its time: called once on a thread of the pool, while the client waits for
+    /// its answer. A fault is answered with 500. Null: it is a socket at once.
+    /// </summary>
+    public Func<Task<UpgradeAnswer>>? Decide { get; init; }
+}
 
 /// <summary>Who is to have the sockets of an address.</summary>
 public interface ISocketEndpoint

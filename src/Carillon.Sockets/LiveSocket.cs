@@ -1,3 +1,4 @@
+using System.Text;
 using Carillon.Wire.WebSockets;
 
 namespace Carillon.Sockets;
@@ -64,6 +65,14 @@ public abstract class LiveSocket
 
     /// <summary>True once nothing of what waited will be sent any more. Any thread.</summary>
     public bool IsClosing => _phase >= Phase.Closing;
+
+    /// <summary>
+    /// Why it ended, by whoever began the end: the code of the close frame, 1005 for one without a code, 1006 where the connection
+    /// just broke. On the loop, once it has ended.
+    /// </summary>
+    public int CloseCode { get; private set; } = CloseStatus.Abnormal;
+
+    public string CloseReason { get; private set; } = "";
 
     /// <summary>Frames that may be written now.</summary>
     internal int Writable => _phase switch
@@ -135,14 +144,14 @@ public abstract class LiveSocket
     }
 
     /// <summary>Ends the socket; nothing that still waits is sent. The first caller's code counts. Any thread.</summary>
-    public void Close(int code, string reason) => Loop.RunOrPost(() => CloseNow(ServerFrame.Close(code, reason)));
+    public void Close(int code, string reason) => Loop.RunOrPost(() => CloseNow(code, reason));
 
     /// <summary>Ends the socket because it does not keep up, and counts it. On the loop.</summary>
     /// <param name="bound">Which of the bounds of what waits for it.</param>
     public void CloseAsSlow(string bound)
     {
         Loop.CountSlow(bound);
-        CloseNow(ServerFrame.Close(Options.SlowCode, "The session reads too slowly."));
+        CloseNow(Options.SlowCode, "The session reads too slowly.");
     }
 
     /// <summary>
@@ -157,10 +166,11 @@ public abstract class LiveSocket
 
         if (_phase == Phase.Held)
         {
-            CloseNow(ServerFrame.Close(code, reason));
+            CloseNow(code, reason);
             return;
         }
 
+        (CloseCode, CloseReason) = (code, reason);
         _phase = Phase.Finishing;
         _closing = new(ServerFrame.Close(code, reason), Loop.Now);
         Queue.Add(_closing, Loop.Places);
@@ -168,18 +178,23 @@ public abstract class LiveSocket
         Loop.Ready(this, Lane.Narrow);
     });
 
-    private void CloseNow(byte[] frame)
+    private void CloseNow(int code, string reason)
     {
         if (_phase >= Phase.Closing)
         {
             return;
         }
 
+        if (_phase != Phase.Finishing)
+        {
+            (CloseCode, CloseReason) = (code, reason);
+        }
+
         var wasHeld = _phase == Phase.Held;
         _phase = Phase.Closing;
         DropFirst();
         Queue.Keep(Begun, Loop.Places);
-        _closing ??= new(frame, Loop.Now);
+        _closing ??= new(ServerFrame.Close(code, reason), Loop.Now);
         if (Queue.Count == 0 || !ReferenceEquals(Queue[Queue.Count - 1], _closing))
         {
             Queue.Add(_closing, Loop.Places);
@@ -271,7 +286,7 @@ public abstract class LiveSocket
         if (fault is not null)
         {
             socket.Loop.Fault(fault);
-            socket.CloseNow(ServerFrame.Close(CloseStatus.InternalError, "The session failed."));
+            socket.CloseNow(CloseStatus.InternalError, "The session failed.");
         }
 
         if (socket._phase >= Phase.Closing || frame is null)
@@ -340,12 +355,17 @@ public abstract class LiveSocket
         return ++_frames <= Options.MostReceivedFrames;
     }
 
-    private void PeerClosed(int code)
+    private void PeerClosed(int code, string reason)
     {
         _peerClosed = true;
         if (_phase < Phase.Closing)
         {
-            CloseNow(ServerFrame.Close(code, ""));
+            // The code is sent back, the reason is not.
+            CloseNow(code, "");
+            if (CloseCode == code)
+            {
+                CloseReason = reason;
+            }
         }
         else if (_phase == Phase.Closing && Queue.Count == 0)
         {
@@ -364,7 +384,7 @@ public abstract class LiveSocket
         {
             if (_phase == Phase.Finishing)
             {
-                CloseNow([]);
+                CloseNow(CloseCode, CloseReason);
             }
             else
             {
@@ -440,10 +460,10 @@ public abstract class LiveSocket
             // That something came at all is what counts.
         }
 
-        public void Close(int code)
+        public void Close(int code, ReadOnlySpan<byte> reason)
         {
-            var of = socket;
-            of.Loop.RunOrPost(() => of.PeerClosed(code));
+            var (of, text) = (socket, Encoding.UTF8.GetString(reason));
+            of.Loop.RunOrPost(() => of.PeerClosed(code, text));
         }
     }
 }

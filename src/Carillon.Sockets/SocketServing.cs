@@ -16,14 +16,54 @@ public sealed class SocketServing(SocketLoop loop, ISocketEndpoint endpoint, int
 
     private readonly Queue<(LiveSocket Socket, Admission Admission)> _waiting = new();
     private int _underWay;
+    private int _undecided;
 
     public ISocketEndpoint Endpoint => endpoint;
 
     public SocketLoop Loop => loop;
 
-    public bool IsFull => loop.Count >= mostSockets;
+    /// <summary>With those that are still waiting for their answer.</summary>
+    public bool IsFull => loop.Count + Undecided >= mostSockets;
+
+    /// <summary>Requests whose answer is being decided about. Any thread.</summary>
+    public int Undecided => Volatile.Read(ref _undecided);
 
     public Admission? Admit(UpgradeRequest request) => IsFull ? null : endpoint.Admit(request);
+
+    /// <summary>Any thread of the pool: what a request is answered with.</summary>
+    internal async Task<UpgradeAnswer> Decide(Admission admission)
+    {
+        if (admission.Decide is null)
+        {
+            return UpgradeAnswer.Accepted;
+        }
+
+        Interlocked.Increment(ref _undecided);
+        try
+        {
+            return await admission.Decide();
+        }
+#pragma warning disable CA1031 // The last resort of a request: logged, and answered.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            loop.Fault(e);
+            return UpgradeAnswer.Failed;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _undecided);
+        }
+    }
+
+    /// <summary>Any thread: there will be no socket.</summary>
+    internal void Never(Admission admission)
+    {
+        if (admission.Ended is { } ended)
+        {
+            loop.RunOrPost(ended);
+        }
+    }
 
     /// <summary>Any thread: has a socket served by the pool, which starts or closes it.</summary>
     public void Serve(LiveSocket socket, Admission admission) => loop.RunOrPost(() =>

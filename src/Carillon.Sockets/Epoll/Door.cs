@@ -25,8 +25,11 @@ internal sealed class Door<TKernel>(
 
     public ISocketEndpoint Endpoint => serving.Endpoint;
 
-    /// <summary>The oldest first.</summary>
+    /// <summary>Who is asked what it wants. The oldest first.</summary>
     public LinkedList<Candidate<TKernel>> Candidates { get; } = new();
+
+    /// <summary>Who was refused and is to leave. The oldest first.</summary>
+    private readonly LinkedList<Candidate<TKernel>> _leaving = new();
 
     /// <summary>On the loop.</summary>
     public void Open()
@@ -128,7 +131,12 @@ internal sealed class Door<TKernel>(
             oldest.Value.Expire();
         }
 
-        if (_isClosed && Candidates.Count == 0)
+        while (_leaving.First is { } oldest && oldest.Value.Deadline <= now)
+        {
+            oldest.Value.Expire();
+        }
+
+        if (_isClosed && Candidates.Count + _leaving.Count == 0)
         {
             reactor.Ticked -= Tick;
         }
@@ -154,7 +162,20 @@ internal sealed class Door<TKernel>(
         };
     }
 
+    public Task<UpgradeAnswer> Decide(Admission admission) => serving.Decide(admission);
+
+    public void Never(Admission admission) => serving.Never(admission);
+
     public void Serve(LiveSocket socket, Admission admission) => serving.Serve(socket, admission);
+
+    public void Leave(Candidate<TKernel> refused)
+    {
+        _leaving.AddLast(refused.Node);
+        if (_leaving.Count > MostCandidates)
+        {
+            _leaving.First!.Value.Drop();
+        }
+    }
 
     public void Give(int file)
     {

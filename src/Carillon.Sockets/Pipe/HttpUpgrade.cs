@@ -30,18 +30,55 @@ public static class HttpUpgrade
             ]),
         http.Connection.RemoteIpAddress, http.Request.IsHttps);
 
-    /// <summary>Upgrades, serves, and returns when the socket is gone.</summary>
+    /// <summary>Upgrades, serves, and returns when the socket is gone; or refuses.</summary>
     public static async Task Run(HttpContext http, SocketServing serving, Admission admission)
     {
+        var answer = await serving.Decide(admission);
+        if (!answer.IsAccepted)
+        {
+            serving.Never(admission);
+            await Refuse(http, answer);
+            return;
+        }
+
         var headers = http.Response.Headers;
         headers.Connection = "Upgrade";
         headers.Upgrade = "websocket";
         headers.SecWebSocketAccept = Handshake.Accept(http.Request.Headers.SecWebSocketKey.ToString());
-        await using var stream = await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        if (answer.Protocol is not null)
+        {
+            headers.SecWebSocketProtocol = answer.Protocol;
+        }
+
+        Stream upgraded;
+        try
+        {
+            upgraded = await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        }
+        catch
+        {
+            serving.Never(admission);
+            throw;
+        }
+
+        await using var stream = upgraded;
         var socket = new PipeSocket(
             serving.Loop, admission.Options, "upgrade", new Duplex(stream), http.Abort, admission.Ended);
         serving.Serve(socket, admission);
         await socket.Over();
+    }
+
+    private static async Task Refuse(HttpContext http, UpgradeAnswer answer)
+    {
+        http.Response.StatusCode = answer.Status;
+        http.Response.Headers.Connection = "close";
+        foreach (var (name, value) in answer.Headers)
+        {
+            http.Response.Headers.Append(name, value);
+        }
+
+        http.Response.ContentLength = answer.Body.Length;
+        await http.Response.Body.WriteAsync(answer.Body);
     }
 
     private sealed class Duplex(Stream stream) : IDuplexPipe

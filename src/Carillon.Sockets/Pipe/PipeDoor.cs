@@ -17,7 +17,18 @@ public sealed class PipeDoor(SocketServing serving)
         PipeSocket? socket;
         try
         {
-            socket = await Look(connection, isSecure);
+            if (await Look(connection, isSecure) is not { } request)
+            {
+                socket = null;
+            }
+            else if (await Answer(connection, request.Key, request.Admission) is { } opened)
+            {
+                socket = opened;
+            }
+            else
+            {
+                return;
+            }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -29,7 +40,7 @@ public sealed class PipeDoor(SocketServing serving)
     };
 
     /// <returns>Null where the connection is not ours.</returns>
-    private async Task<PipeSocket?> Look(ConnectionContext connection, bool isSecure)
+    private async Task<(string Key, Admission Admission)?> Look(ConnectionContext connection, bool isSecure)
     {
         var input = connection.Transport.Input;
 
@@ -57,21 +68,35 @@ public sealed class PipeDoor(SocketServing serving)
             }
 
             input.AdvanceTo(result.Buffer.GetPosition(length));
-            try
-            {
-                await connection.Transport.Output.WriteAsync(Handshake.Answer(head!.Header("Sec-WebSocket-Key")!));
-            }
-            catch
-            {
-                admission.Ended?.Invoke();
-                throw;
-            }
-
-            var socket = new PipeSocket(
-                serving.Loop, admission.Options, "pipe", connection.Transport, connection.Abort, admission.Ended);
-            serving.Serve(socket, admission);
-            return socket;
+            return (head!.Header("Sec-WebSocket-Key")!, admission);
         }
+    }
+
+    /// <returns>Null where it was refused.</returns>
+    private async Task<PipeSocket?> Answer(ConnectionContext connection, string key, Admission admission)
+    {
+        var answer = await serving.Decide(admission);
+        try
+        {
+            await connection.Transport.Output.WriteAsync(
+                answer.IsAccepted ? Handshake.Answer(key, answer.Protocol) : answer.Bytes(serving.Loop.Time.GetUtcNow()));
+        }
+        catch
+        {
+            serving.Never(admission);
+            throw;
+        }
+
+        if (!answer.IsAccepted)
+        {
+            serving.Never(admission);
+            return null;
+        }
+
+        var socket = new PipeSocket(
+            serving.Loop, admission.Options, "pipe", connection.Transport, connection.Abort, admission.Ended);
+        serving.Serve(socket, admission);
+        return socket;
     }
 
     private HeadVerdict Read(ReadOnlySequence<byte> bytes, out UpgradeHead? head, out int length)

@@ -20,7 +20,8 @@ public interface IMessageSink
     void Pong(ReadOnlySpan<byte> payload);
 
     /// <param name="code">1005 where the peer gave none.</param>
-    void Close(int code);
+    /// <param name="reason">UTF-8.</param>
+    void Close(int code, ReadOnlySpan<byte> reason);
 }
 
 /// <summary>How much a client may send at once.</summary>
@@ -308,7 +309,7 @@ public struct MessageReader
                 }
 
                 End(default);
-                sink.Close(code);
+                sink.Close(code, whole[Math.Min(2, whole.Length)..]);
                 return default;
         }
 

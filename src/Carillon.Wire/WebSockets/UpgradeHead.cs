@@ -220,7 +220,7 @@ public sealed record UpgradeHead(string Target, HeaderField[] Headers)
     }
 }
 
-/// <summary>The answer to an upgrade (RFC 6455, 4.2.2). No extension and no sub-protocol is ever agreed.</summary>
+/// <summary>The answer to an upgrade (RFC 6455, 4.2.2). No extension is ever agreed.</summary>
 public static class Handshake
 {
     private const int KeyLength = 24;
@@ -242,6 +242,8 @@ public static class Handshake
     }
 
     /// <summary>The whole answer.</summary>
-    public static byte[] Answer(string key) => Encoding.ASCII.GetBytes(
-        $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {Accept(key)}\r\n\r\n");
+    /// <param name="protocol">The sub-protocol, a token; null for none.</param>
+    public static byte[] Answer(string key, string? protocol = null) => Encoding.ASCII.GetBytes(
+        $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {Accept(key)}\r\n"
+        + (protocol is null ? "\r\n" : $"Sec-WebSocket-Protocol: {protocol}\r\n\r\n"));
 }

@@ -35,7 +35,7 @@ public enum Way
 /// The transports as the server puts them together, with something simple behind them. What a socket does is said by its
 /// path: <c>/echo</c> sends back what comes and obeys texts that begin with an exclamation mark, <c>/silent</c> says
 /// nothing, <c>/strict</c> echoes within the bounds that sockets have by default, <c>/late</c> is started when the test says
-/// so, <c>/first</c> is told three frames before what was offered, <c>/fails</c> cannot be served, <c>/refused</c> gets none.
+/// so, <c>/held</c> is answered when and as the test says, <c>/first</c> is told three frames before what was offered, <c>/fails</c> cannot be served, <c>/refused</c> gets none.
 /// </summary>
 public class EchoServer : IAsyncLifetime
 {
@@ -79,6 +79,17 @@ public class EchoServer : IAsyncLifetime
 
     /// <summary>Sockets of <c>/late</c>, served and not started.</summary>
     internal ConcurrentQueue<LiveSocket> Late { get; } = new();
+
+    /// <summary>Requests for <c>/held</c> that wait for their answer, or did.</summary>
+    internal ConcurrentQueue<TaskCompletionSource<UpgradeAnswer>> Held { get; } = new();
+
+    /// <summary>How many admissions to <c>/held</c> are over.</summary>
+    internal int Over => Volatile.Read(ref _over);
+
+    private int _over;
+
+    /// <summary>The codes and reasons with which sockets ended.</summary>
+    internal ConcurrentQueue<(int Code, string Reason)> Ends { get; } = new();
 
     /// <summary>How many sockets their handlers were told the end of.</summary>
     internal int Ended => _ended;
@@ -193,11 +204,24 @@ public class EchoServer : IAsyncLifetime
     private sealed class Endpoint(EchoServer server) : ISocketEndpoint
     {
         public bool IsPath(ReadOnlySpan<byte> path) =>
-            Encoding.ASCII.GetString(path) is "/echo" or "/silent" or "/strict" or "/late" or "/first" or "/fails" or "/refused";
+            Encoding.ASCII.GetString(path) is "/echo" or "/silent" or "/strict" or "/late" or "/held" or "/first" or "/fails" or "/refused";
 
         public Admission? Admit(UpgradeRequest request)
         {
             var path = request.Path.ToString();
+            if (path == "/held")
+            {
+                var held = new TaskCompletionSource<UpgradeAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+                return new(server._options, socket => Serve(path, socket), () => Interlocked.Increment(ref server._over))
+                {
+                    Decide = () =>
+                    {
+                        server.Held.Enqueue(held);
+                        return held.Task;
+                    },
+                };
+            }
+
             return path == "/refused"
                 ? null
                 : new(path == "/strict" ? new SocketOptions() : server._options, socket => Serve(path, socket));
@@ -290,6 +314,7 @@ public class EchoServer : IAsyncLifetime
         public void Ended(LiveSocket socket)
         {
             server._open.TryRemove(socket, out _);
+            server.Ends.Enqueue((socket.CloseCode, socket.CloseReason));
             Interlocked.Increment(ref server._ended);
         }
     }

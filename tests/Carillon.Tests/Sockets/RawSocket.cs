@@ -226,6 +226,16 @@ internal sealed class RawSocket : IAsyncDisposable
         Assert.Equal(text, await ReadText());
     }
 
+    /// <summary>All that comes until the connection ends, however that ends.</summary>
+    public async Task<string> ReadToEnd()
+    {
+        while (await ReadMore())
+        {
+        }
+
+        return Encoding.UTF8.GetString(_buffer, _start, _end - _start);
+    }
+
     private async Task<byte[]?> Read(int count)
     {
         while (_end - _start < count)

@@ -53,7 +53,7 @@ public class MessageReaderTests
         var whole = Read(bytes, []);
 
         Assert.Equal(["frame", "frame", "ping 3F", "frame", "frame", "text CEBACF8CCF83CEBCCEB5", "frame"], whole.Take(7));
-        Assert.Equal(["pong ", "frame", "close 1000"], whole.TakeLast(3));
+        Assert.Equal(["pong ", "frame", "close 1000 627965"], whole.TakeLast(3));
         Assert.Equal(whole, Read(bytes, [.. Enumerable.Range(0, bytes.Length)]));
         for (var first = 0; first < bytes.Length; first++)
         {
@@ -117,6 +117,6 @@ public class MessageReaderTests
 
         public void Pong(ReadOnlySpan<byte> payload) => Heard.Add("pong " + Convert.ToHexString(payload));
 
-        public void Close(int code) => Heard.Add($"close {code}");
+        public void Close(int code, ReadOnlySpan<byte> reason) => Heard.Add($"close {code} {Convert.ToHexString(reason)}".TrimEnd());
     }
 }
