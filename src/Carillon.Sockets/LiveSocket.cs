@@ -17,6 +17,9 @@ public abstract class LiveSocket
     private SharedFrame? _closing;
     private long _waitingBytes;
     private long _deadline;
+
+    /// <summary>When what waits could first be written, for what had to wait behind what goes first.</summary>
+    private long _firstOver;
     private long _framesSince;
     private int _frames;
     private volatile Phase _phase;
@@ -73,6 +76,9 @@ public abstract class LiveSocket
     public int CloseCode { get; private set; } = CloseStatus.Abnormal;
 
     public string CloseReason { get; private set; } = "";
+
+    /// <summary>Whether the peer's close frame has come.</summary>
+    private protected bool PeerSaidGoodbye => _peerClosed;
 
     /// <summary>Frames that may be written now.</summary>
     internal int Writable => _phase switch
@@ -292,6 +298,7 @@ public abstract class LiveSocket
         if (socket._phase >= Phase.Closing || frame is null)
         {
             socket.DropFirst();
+            socket._firstOver = socket.Loop.Now;
         }
         else
         {
@@ -399,7 +406,7 @@ public abstract class LiveSocket
             return;
         }
 
-        if (Writable > 0 && Loop.Time.GetElapsedTime(Queue[0].Made, now) > Options.MostWaitingTime)
+        if (Writable > 0 && Loop.Time.GetElapsedTime(Math.Max(Queue[0].Made, _firstOver), now) > Options.MostWaitingTime)
         {
             CloseAsSlow("age");
             return;

@@ -57,6 +57,7 @@ public sealed partial class SocketLoop : IDisposable
     private int _sleeping;
     private int _count;
     private volatile bool _stopping;
+    private volatile bool _isOver;
 
     /// <param name="mostWaiting">Turns of <see cref="PostOrWait"/> that may wait.</param>
     public SocketLoop(TimeProvider time, ILogger log, int mostWaiting = 1_024)
@@ -144,15 +145,21 @@ public sealed partial class SocketLoop : IDisposable
         {
             try
             {
-                answer.SetResult(turn());
+                answer.TrySetResult(turn());
             }
 #pragma warning disable CA1031 // It is the asker's to handle.
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                answer.SetException(e);
+                answer.TrySetException(e);
             }
         });
+        if (_isOver)
+        {
+            // The last turns may have run before this one was posted.
+            answer.TrySetException(new ObjectDisposedException(nameof(SocketLoop)));
+        }
+
         return answer.Task;
     }
 
@@ -263,7 +270,8 @@ public sealed partial class SocketLoop : IDisposable
             socket.Abort();
         }
 
-        // Whoever asks is answered, also at the end.
+        // Whoever asks is answered, also at the end; who asks after this sees that it is over.
+        _isOver = true;
         while (_turns.TryDequeue(out var turn))
         {
             Try(turn);

@@ -7,7 +7,11 @@ namespace Carillon.Sockets;
 /// come together after a restart.
 /// </summary>
 /// <param name="mostSockets">Sockets that may be open; the web server refuses the next.</param>
-public sealed class SocketServing(SocketLoop loop, ISocketEndpoint endpoint, int mostSockets)
+/// <param name="mostAtDoor">
+/// Connections of one listener that have not said yet what they want, or were refused and have not left. The next costs the
+/// oldest its place. Default: ours.
+/// </param>
+public sealed class SocketServing(SocketLoop loop, ISocketEndpoint endpoint, int mostSockets, int mostAtDoor = 4_096)
 {
     /// <summary>How long a connection may take to say what it wants, more bytes or not. Ours.</summary>
     public static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(10);
@@ -21,6 +25,8 @@ public sealed class SocketServing(SocketLoop loop, ISocketEndpoint endpoint, int
     public ISocketEndpoint Endpoint => endpoint;
 
     public SocketLoop Loop => loop;
+
+    internal int MostAtDoor => mostAtDoor;
 
     /// <summary>With those that are still waiting for their answer.</summary>
     public bool IsFull => loop.Count + Undecided >= mostSockets;

@@ -12,11 +12,10 @@ namespace Carillon.Server.Hosting;
 
 /// <summary>The addresses of the server: plain ones, where the reactor may listen, and those with TLS.</summary>
 /// <param name="limit">Connections of one address; null where there is no limit.</param>
-internal sealed class Listening(CarillonOptions options, X509Certificate2 certificate, ConnectionLimit? limit, bool useReactor)
+/// <param name="files">How many of what may be open.</param>
+internal sealed class Listening(
+    CarillonOptions options, X509Certificate2 certificate, ConnectionLimit? limit, Descriptors files, bool useReactor)
 {
-    /// <summary>Connections for requests, beside those that are sockets.</summary>
-    private const int MostForRequests = 3_000;
-
     public void On(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
@@ -26,20 +25,22 @@ internal sealed class Listening(CarillonOptions options, X509Certificate2 certif
         kestrel.Limits.MaxRequestBodySize = RequestBody.Most;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-        kestrel.Limits.MaxConcurrentConnections = options.MostSockets + MostForRequests;
+        kestrel.Limits.MaxConcurrentConnections = files.Sockets + files.Requests;
 
-        var door = new PipeDoor(kestrel.ApplicationServices.GetRequiredService<SocketServing>());
+        var serving = kestrel.ApplicationServices.GetRequiredService<SocketServing>();
+        var places = new RequestPlaces(serving.Loop, files.Requests);
+        var door = new PipeDoor(serving);
         foreach (var (address, port) in Addresses(options.Port))
         {
             if (useReactor)
             {
-                kestrel.Listen(new ReactorEndPoint(address, port), Common);
+                kestrel.Listen(new ReactorEndPoint(address, port), listen => Common(listen, places));
             }
             else
             {
                 kestrel.Listen(address, port, listen =>
                 {
-                    Common(listen);
+                    Common(listen, places);
                     listen.Use(next => door.Around(next, isSecure: false));
                 });
             }
@@ -47,17 +48,19 @@ internal sealed class Listening(CarillonOptions options, X509Certificate2 certif
 
         foreach (var (address, port) in Addresses(options.TlsPort))
         {
-            kestrel.Listen(address, port, listen =>
+            var endpoint = useReactor ? new ReactorEndPoint(address, port, isPlain: false) : new IPEndPoint(address, port);
+            kestrel.Listen(endpoint, listen =>
             {
-                Common(listen);
+                Common(listen, places);
                 listen.UseHttps(certificate);
                 listen.Use(next => door.Around(next, isSecure: true));
             });
         }
     }
 
-    private void Common(ListenOptions listen)
+    private void Common(ListenOptions listen, RequestPlaces places)
     {
+        listen.Use(places.Around);
         // HTTP/1.1 alone: over HTTP/2 browsers open WebSockets by extended CONNECT, which signatures don't cover.
         listen.Protocols = HttpProtocols.Http1;
         if (limit is not null)
@@ -65,6 +68,9 @@ internal sealed class Listening(CarillonOptions options, X509Certificate2 certif
             listen.Use(limit.Around);
         }
     }
+
+    /// <summary>Listeners without TLS.</summary>
+    public int Plain => Addresses(options.Port).Count();
 
     private IEnumerable<(IPAddress Address, int Port)> Addresses(int port) => options.Bind switch
     {
@@ -101,4 +107,8 @@ internal static partial class ListeningLog
 {
     [LoggerMessage(3005, LogLevel.Warning, "Plain WebSockets are carried by the web server's pipes. {Reason}")]
     public static partial void NoReactor(this ILogger<SocketLoop> log, string reason);
+
+    [LoggerMessage(
+        3006, LogLevel.Warning, "The process may open {Files} files, so {Sockets} WebSockets are let in and not {Set}: raise its limit.")]
+    public static partial void FewDescriptors(this ILogger<SocketLoop> log, long files, int sockets, int set);
 }

@@ -94,6 +94,8 @@ internal sealed class Platform : IAsyncDisposable
         CarillonOptions options, TimeProvider time, DataFolder folder, AwsCredentials root, X509Certificate2 certificate,
         ProcessorOptions processors, Action<WebApplicationBuilder>? configure, Seams seams)
     {
+        var mostFiles = Descriptors.Limit();
+        var files = Descriptors.Share(mostFiles, options.MostSockets);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelHttpsConfiguration();
         Logging.Configure(builder.Logging, options.LogFormat);
@@ -182,8 +184,6 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton<QueryApi>();
         builder.Services.AddSingleton<JsonApi>();
         builder.Services.AddSingleton<SessionEndpoint>();
-        builder.Services.AddSingleton(provider => new SocketServing(
-            loop, provider.GetRequiredService<SessionEndpoint>(), options.MostSockets));
         var limit = options.Throttling == Rates.Public ? new ConnectionLimit(ConnectionLimit.Default) : null;
         if (useReactor)
         {
@@ -191,7 +191,10 @@ internal sealed class Platform : IAsyncDisposable
                 loop, provider.GetRequiredService<SocketServing>(), limit, provider.GetRequiredService<ILoggerFactory>()));
         }
 
-        builder.WebHost.ConfigureKestrel(kestrel => new Listening(options, certificate, limit, useReactor).On(kestrel));
+        var listening = new Listening(options, certificate, limit, files, useReactor);
+        builder.Services.AddSingleton(provider => new SocketServing(
+            loop, provider.GetRequiredService<SessionEndpoint>(), files.Sockets, files.Undecided / listening.Plain));
+        builder.WebHost.ConfigureKestrel(listening.On);
         builder.Services.AddHostedService<Drain>();
         builder.Services.AddHostedService<SessionGuard>();
         builder.Services.AddHostedService<Sweeper>();
@@ -209,6 +212,11 @@ internal sealed class Platform : IAsyncDisposable
         if (whyNoReactor is not null)
         {
             loopLog.NoReactor(whyNoReactor);
+        }
+
+        if (files.Sockets < options.MostSockets)
+        {
+            loopLog.FewDescriptors(mostFiles!.Value, files.Sockets, options.MostSockets);
         }
 
         Pipeline(app);

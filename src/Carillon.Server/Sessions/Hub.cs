@@ -138,6 +138,23 @@ internal sealed partial class Hub : IBus, IDisposable
         _byUser[session.User] = session;
         Volatile.Write(ref _count, _count + 1);
         session.From = position;
+        session.IsIn = true;
+        try
+        {
+            CatchUp(session, logs, greeting);
+        }
+        catch
+        {
+            // Nobody will start it, so nobody would tell of its end.
+            Forget(session);
+            throw;
+        }
+
+        return JoinResult.Joined;
+    });
+
+    private void CatchUp(Session session, IReadOnlyList<HeardLog> logs, SharedFrame? greeting)
+    {
         if (greeting is not null)
         {
             session.Socket.Offer(greeting, Lane.Narrow);
@@ -152,14 +169,12 @@ internal sealed partial class Hub : IBus, IDisposable
         // no position of its own; to hear of it again does no harm.
         foreach (var happened in _recent)
         {
-            if (happened.Position > position || happened is UserDeleted or AppInstanceDeleted)
+            if (happened.Position > session.From || happened is UserDeleted or AppInstanceDeleted)
             {
                 Deliver(happened, only: session);
             }
         }
-
-        return JoinResult.Joined;
-    });
+    }
 
     /// <summary>Any thread.</summary>
     public Task<bool> Leave(Session session) => _loop.Ask(() =>
@@ -203,6 +218,7 @@ internal sealed partial class Hub : IBus, IDisposable
         }
 
         session.Next = null;
+        session.IsIn = false;
         Volatile.Write(ref _count, _count - 1);
         while (session.Seats.Count > 0)
         {
@@ -246,6 +262,12 @@ internal sealed partial class Hub : IBus, IDisposable
     /// <summary>Who hears a sub-channel hears its channel too: what befalls the whole is told in the whole's room.</summary>
     private void Hear(Session session, HeardLog log)
     {
+        if (!session.IsIn)
+        {
+            // It was ended by the very frame that told of its move.
+            return;
+        }
+
         var isPart = log.Log != log.Channel;
         RoomOf(log.Log, isPart ? log.Channel : null).Enter(session);
         if (isPart)

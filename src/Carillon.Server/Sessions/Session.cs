@@ -24,6 +24,9 @@ internal sealed class Session(LiveSocket socket, Person user, DateTimeOffset? ex
     /// <summary>The log position its view starts from: what lies at or before it has been told already.</summary>
     public long From { get; set; }
 
+    /// <summary>From its joining until it is forgotten.</summary>
+    public bool IsIn { get; set; }
+
     /// <summary>The next of the same user's sessions.</summary>
     public Session? Next { get; set; }
 

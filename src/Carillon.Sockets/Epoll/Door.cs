@@ -8,13 +8,13 @@ namespace Carillon.Sockets.Epoll;
 /// A listening address. Whatever connects is a candidate until its first bytes tell: a faultless request for a socket
 /// stays with the reactor, everything else goes to the web server, unread.
 /// </summary>
+/// <param name="asks">False where all is the web server's, which is to have no listener of its own: without a descriptor it would spin.</param>
 /// <param name="give">Takes what is the web server's; false where it has no room.</param>
 internal sealed class Door<TKernel>(
-    Reactor<TKernel> reactor, SocketServing serving, IAddressLimit? limit, int listener, Func<int, bool> give) : IWatched
+    Reactor<TKernel> reactor, SocketServing serving, IAddressLimit? limit, int listener, bool asks, Func<int, bool> give) : IWatched
     where TKernel : struct, IKernel
 {
     private const int MostAccepts = 64;
-    public const int MostCandidates = 4_096;
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
     private ITimer? _resting;
@@ -96,14 +96,17 @@ internal sealed class Door<TKernel>(
 
     private void Take(int file, IPAddress? address)
     {
+        if (!asks)
+        {
+            Give(file);
+            return;
+        }
+
         var candidate = new Candidate<TKernel>(this, file, address, reactor.Loop.After(SocketServing.HeadTimeout));
         if (candidate.IsWatched)
         {
             Candidates.AddLast(candidate.Node);
-            if (Candidates.Count > MostCandidates)
-            {
-                Candidates.First!.Value.Drop();
-            }
+            MakeRoom();
         }
     }
 
@@ -171,9 +174,14 @@ internal sealed class Door<TKernel>(
     public void Leave(Candidate<TKernel> refused)
     {
         _leaving.AddLast(refused.Node);
-        if (_leaving.Count > MostCandidates)
+        MakeRoom();
+    }
+
+    private void MakeRoom()
+    {
+        if (Candidates.Count + _leaving.Count > serving.MostAtDoor)
         {
-            _leaving.First!.Value.Drop();
+            (_leaving.First ?? Candidates.First)!.Value.Drop();
         }
     }
 

@@ -8,7 +8,11 @@ using Microsoft.Extensions.Logging;
 namespace Carillon.Sockets.Epoll;
 
 /// <summary>An address that the reactor listens on; every other is the web server's own.</summary>
-public sealed class ReactorEndPoint(IPAddress address, int port) : IPEndPoint(address, port);
+/// <param name="isPlain">False where TLS comes first: then the reactor accepts, and the web server has all of it.</param>
+public sealed class ReactorEndPoint(IPAddress address, int port, bool isPlain = true) : IPEndPoint(address, port)
+{
+    public bool IsPlain => isPlain;
+}
 
 /// <summary>
 /// The reactor as a transport of the web server: the same address serves both, and the web server gets the connections that
@@ -22,7 +26,7 @@ internal sealed class ReactorTransport<TKernel>(
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        var address = (IPEndPoint)endpoint;
+        var address = (ReactorEndPoint)endpoint;
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
         try
         {
@@ -33,7 +37,7 @@ internal sealed class ReactorTransport<TKernel>(
 
             socket.Bind(address);
             socket.Listen(512);
-            var listener = new Listener(reactor, serving, limit, socket, logs);
+            var listener = new Listener(reactor, serving, limit, socket, address.IsPlain, logs);
             await reactor.Loop.Ask(() =>
             {
                 listener.Door.Open();
@@ -62,18 +66,19 @@ internal sealed class ReactorTransport<TKernel>(
         private readonly Socket _socket;
 
         public Listener(
-            Reactor<TKernel> reactor, SocketServing serving, IAddressLimit? limit, Socket socket, ILoggerFactory logs)
+            Reactor<TKernel> reactor, SocketServing serving, IAddressLimit? limit, Socket socket, bool isPlain, ILoggerFactory logs)
         {
             _loop = reactor.Loop;
             _socket = socket;
             EndPoint = socket.LocalEndPoint!;
 
             // A request goes on where its bytes were read, and its answer leaves where it was written, with no other thread of the
-            // pool in between. Nothing that handles a request blocks its thread.
+            // pool in between. Nothing that handles a request blocks its thread. Sockets behind TLS are better off without:
+            // more of what waits for them goes together.
             _contexts = new(
-                new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = true },
+                new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = isPlain },
                 logs.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
-            Door = new(reactor, serving, limit, (int)socket.Handle, Give);
+            Door = new(reactor, serving, limit, (int)socket.Handle, isPlain, Give);
         }
 
         public Door<TKernel> Door { get; }

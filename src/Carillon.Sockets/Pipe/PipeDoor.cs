@@ -57,6 +57,11 @@ public sealed class PipeDoor(SocketServing serving)
                 continue;
             }
 
+            if (verdict == HeadVerdict.NotYet && result.IsCanceled && !result.Buffer.IsEmpty)
+            {
+                throw new IOException("The head of a request did not come in time.");
+            }
+
             var remote = (connection.RemoteEndPoint as IPEndPoint)?.Address;
             var admission = verdict == HeadVerdict.Upgrade
                 ? serving.Admit(new(head!, remote, isSecure))

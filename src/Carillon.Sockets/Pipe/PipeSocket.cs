@@ -196,7 +196,9 @@ internal sealed class PipeSocket : LiveSocket, IPump
     {
         _isOver = true;
         _input.CancelPendingRead();
-        if (_taken > 0 || _broken || Queue.Count > 0)
+
+        // Who has not said goodbye may not read either; the web server would wait for it, for ever.
+        if (_taken > 0 || _broken || Queue.Count > 0 || !PeerSaidGoodbye)
         {
             _abort();
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Carillon.Sql.Sqlite;
 using Carillon.Tests.Server.Bulk;
 using Xunit;
@@ -189,6 +190,62 @@ public sealed class FaultTests : IDisposable
             }
 
             await ResumesOrRecovers(server, storm);
+        }
+    }
+
+    [Fact]
+    public async Task Connections_without_end_cannot_take_the_last_descriptor()
+    {
+        var (server, _) = await ServerProcess.Start(Data, under: ["prlimit", "--nofile=700:700"]);
+        using (server)
+        {
+            var connections = new List<Socket>();
+            async Task Connect(int port, string says)
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                connections.Add(socket);
+                try
+                {
+                    await socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+                    await socket.SendAsync(Encoding.ASCII.GetBytes(says), TestContext.Current.CancellationToken);
+                }
+                catch (SocketException)
+                {
+                    // It was let in no further than it may be.
+                }
+            }
+
+            for (var i = 0; i < 900; i++)
+            {
+                await Connect(server.TlsPort, "\u0016");
+                await Connect(server.Address.Port, i % 2 == 0 ? "GE" : "POST / HTTP/1.1\r\n");
+            }
+
+            using var process = Process.GetProcessById(server.Id);
+            var used = process.TotalProcessorTime;
+            await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
+            process.Refresh();
+            Assert.False(server.IsGone);
+            Assert.InRange((process.TotalProcessorTime - used).TotalSeconds, 0, 0.7);
+            Assert.InRange(Directory.EnumerateFiles($"/proc/{server.Id}/fd").Count(), 0, 650);
+            connections.ForEach(connection => connection.Dispose());
+
+            using var http = new HttpClient();
+            await Storm.Until(() => Answers(http, new(server.Address, "/readyz")), "It does not serve again.");
+        }
+    }
+
+    private static bool Answers(HttpClient http, Uri address)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            using var response = http.Send(request);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
         }
     }
 

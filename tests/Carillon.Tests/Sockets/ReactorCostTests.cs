@@ -167,6 +167,39 @@ public sealed class ReactorCostTests : IDisposable
     }
 
     [Fact]
+    public async Task What_waits_behind_what_goes_first_is_no_older_than_its_turn()
+    {
+        using var made = new SemaphoreSlim(0);
+        IEnumerable<SharedFrame> Slowly()
+        {
+            made.Wait();
+            yield break;
+        }
+
+        var socket = await _loop.Ask(() => new ReactorSocket<StillKernel>(
+            _reactor, new() { PingInterval = TimeSpan.FromHours(1) }, 10, _reactor.Watch(10, default, new Nobody()), ended: null));
+        socket.Start(new Deaf(), Slowly().GetEnumerator());
+        await _loop.Ask(() => socket.Offer(Frame(), Lane.Narrow));
+        async Task Pass(int seconds)
+        {
+            for (var second = 0; second < seconds; second++)
+            {
+                _time.Pass(TimeSpan.FromSeconds(1));
+                await _loop.Ask(() => true);
+            }
+        }
+
+        await Pass(30);
+        _kernel.IsFull = true;
+        made.Release();
+        await RawSocket.Until(() => socket.Writable > 0);
+        await Pass(8);
+        Assert.Equal((false, 0L), (socket.IsClosing, _loop.Slow));
+        await Pass(5);
+        Assert.Equal((true, 1L), (socket.IsClosing, _loop.Slow));
+    }
+
+    [Fact]
     public async Task A_pump_that_fails_keeps_no_other_from_hearing_that_it_was_written()
     {
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -15,6 +15,8 @@ namespace Carillon.Tests.Sockets;
 /// <summary>The reactor in worlds that go as their seeds say: calls fail, connections break between them, numbers of files are used again at once.</summary>
 public class ReactorTests
 {
+    private const int MostAtDoor = 500;
+
     private const int SeedsTogether = 10;
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 15).Select(i => i * SeedsTogether)];
@@ -92,9 +94,9 @@ public class ReactorTests
     public async Task Of_too_many_that_have_not_said_what_they_want_the_oldest_are_dropped()
     {
         using var story = new Story(3) { IsEventful = false };
-        await story.Connect(Door<FakeKernel>.MostCandidates + 10, "GET ");
+        await story.Connect(MostAtDoor + 10, "GET ");
 
-        Assert.Equal(Door<FakeKernel>.MostCandidates, await story.Candidates());
+        Assert.Equal(MostAtDoor, await story.Candidates());
         Assert.Equal(Enumerable.Range(0, 10), story.Clients.Where(client => client.IsClosed).Select(client => client.Id));
     }
 
@@ -200,7 +202,7 @@ public class ReactorTests
             World = new(seed);
             _loop = new(Time, _log);
             var reactor = new Reactor<FakeKernel>(_loop, new(World));
-            _door = new(reactor, new(_loop, this, mostSockets: 1_000), limit: null, FakeWorld.Listener, Give);
+            _door = new(reactor, new(_loop, this, mostSockets: 1_000, MostAtDoor), limit: null, FakeWorld.Listener, asks: true, Give);
             World.Step = Step;
             World.Settle = () => SpinWait.SpinUntil(() => Volatile.Read(ref _unserved) == 0);
             _loop.Use(reactor);

@@ -50,7 +50,7 @@ internal readonly struct StillKernel(StillKernel.State state) : IKernel
     {
         state.Sends++;
         state.Sent?.Invoke(file);
-        return bytes.Length;
+        return state.IsFull ? -Errno.Again : bytes.Length;
     }
 
     public void BoundUnsent(int file)
@@ -63,6 +63,9 @@ internal readonly struct StillKernel(StillKernel.State state) : IKernel
 
     internal sealed class State
     {
+        /// <summary>Whether it takes nothing more.</summary>
+        public bool IsFull { get; set; }
+
         public SemaphoreSlim Rings { get; } = new(0);
 
         public ulong BellData { get; set; }

@@ -54,7 +54,7 @@ public abstract partial class WebSocketContract
         Assert.Contains("Content-Length: 23", fields);
         await socket.Send("GET /plain HTTP/1.1\r\nHost: localhost\r\n\r\n");
         Assert.Equal("""{"message":"Forbidden"}""", await socket.ReadToEnd());
-        await RawSocket.Until(() => server.Over == over + 1);
+        await RawSocket.Until(() => server.Over > over);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public abstract partial class WebSocketContract
             decision.SetResult(UpgradeAnswer.Accepted);
         }
 
-        await RawSocket.Until(() => server.Over == over + 30);
+        await RawSocket.Until(() => server.Over >= over + 30);
         await RawSocket.Until(() => server.Loop.Count == 0);
     }
 
@@ -128,8 +128,8 @@ public abstract partial class WebSocketContract
                 break;
         }
 
-        await RawSocket.Until(() => !server.Ends.IsEmpty);
-        Assert.Equal((code, reason), server.Ends.Single());
+        // Sockets of other tests may end late.
+        await RawSocket.Until(() => server.Ends.Contains((code, reason)));
     }
 
     private async Task<RawSocket> Ask(byte[]? early = null)

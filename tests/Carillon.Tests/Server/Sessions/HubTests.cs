@@ -96,6 +96,36 @@ public sealed class HubTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_is_ended_by_the_frame_that_tells_of_its_move_is_in_no_room_any_more()
+    {
+        var options = new SessionOptions { MostWaitingFrames = 3 };
+        Open(options);
+        var (session, _) = await Join(options);
+        Say(times: 3);
+        var from = new SubChannel(new(-8), _channel.Key, "from");
+        var to = new SubChannel(new(-9), _channel.Key, "to");
+        var member = new Member(_ann, to.Log, Hidden: false, _ann, default, default) { Sub = to };
+        _hub!.Publish([new MemberMoved(_channel, ++_position, member, from) { Position = _position }]);
+        await Settle();
+
+        Assert.True(session.IsClosing);
+        Assert.Equal((0, 0), (_hub.Count, session.Seats.Count));
+    }
+
+    [Fact]
+    public async Task Who_could_not_catch_up_for_a_fault_counts_for_nothing()
+    {
+        Open();
+        using var expected = await _hub!.Expect();
+        _hub.Publish([new ChannelUpdated(_channel with { CreatedBy = null! }, _ann, ++_position) { Position = _position }]);
+        await Settle();
+        var session = new Session(new HeldSocket(_loop, null), _ann, expires: null);
+        await Assert.ThrowsAsync<NullReferenceException>(() => _hub.Join(session, [new(_channel.Key, _channel.Key)], 0));
+
+        Assert.Equal((0, 0), (_hub.Count, session.Seats.Count));
+    }
+
+    [Fact]
     public async Task A_session_holds_as_many_frames_as_it_may_and_is_ended_at_one_more()
     {
         var options = new SessionOptions { MostWaitingFrames = 10 };
