@@ -28,12 +28,20 @@ internal sealed class Listening(CarillonOptions options, X509Certificate2 certif
         kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
         kestrel.Limits.MaxConcurrentConnections = options.MostSockets + MostForRequests;
 
+        // HTTP/2 without TLS is told to the web server as if it had been negotiated by TLS; its requests say http all the same.
+        kestrel.AllowAlternateSchemes = true;
+
+        var plain = new PriorKnowledge(TimeProvider.System);
         var door = new PipeDoor(kestrel.ApplicationServices.GetRequiredService<SocketServing>());
         foreach (var (address, port) in Addresses(options.Port))
         {
             if (useReactor)
             {
-                kestrel.Listen(new ReactorEndPoint(address, port), Common);
+                kestrel.Listen(new ReactorEndPoint(address, port), listen =>
+                {
+                    Common(listen);
+                    listen.Use(plain.Around);
+                });
             }
             else
             {
@@ -41,6 +49,7 @@ internal sealed class Listening(CarillonOptions options, X509Certificate2 certif
                 {
                     Common(listen);
                     listen.Use(next => door.Around(next, isSecure: false));
+                    listen.Use(plain.Around);
                 });
             }
         }
@@ -50,6 +59,7 @@ internal sealed class Listening(CarillonOptions options, X509Certificate2 certif
             kestrel.Listen(address, port, listen =>
             {
                 Common(listen);
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
                 listen.UseHttps(certificate);
                 listen.Use(next => door.Around(next, isSecure: true));
             });
@@ -58,8 +68,6 @@ internal sealed class Listening(CarillonOptions options, X509Certificate2 certif
 
     private void Common(ListenOptions listen)
     {
-        // HTTP/1.1 alone: over HTTP/2 browsers open WebSockets by extended CONNECT, which signatures don't cover.
-        listen.Protocols = HttpProtocols.Http1;
         if (limit is not null)
         {
             listen.Use(limit.Around);

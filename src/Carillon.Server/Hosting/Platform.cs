@@ -17,6 +17,7 @@ using Carillon.Server.Responders;
 using Carillon.Server.Sessions;
 using Carillon.Sockets;
 using Carillon.Wire.SigV4;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -243,6 +244,12 @@ internal sealed class Platform : IAsyncDisposable
 
         app.Use((http, next) =>
         {
+            if (HttpProtocol.IsHttp2(http.Request.Protocol))
+            {
+                // Over HTTP/2 the caller names the scheme. Policies ask what the connection is.
+                http.Request.Scheme = http.Features.Get<ITlsHandshakeFeature>() is null ? "http" : "https";
+            }
+
             switch (http.Request.Path.Value)
             {
                 case "/healthz":
