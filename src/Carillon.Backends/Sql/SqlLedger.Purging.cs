@@ -31,6 +31,7 @@ internal sealed partial class SqlLedger
         PurgeKind.Channel => PurgeChannel(task.Key, most),
         PurgeKind.SubChannel => PurgeLog(task.Key, most),
         PurgeKind.AppInstance => PurgeApp(task, most),
+        PurgeKind.Stream => PurgeStream(task.Key, most),
 
         // The person's row is gone already, with its app instance.
         _ => true,

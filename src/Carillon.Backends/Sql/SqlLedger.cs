@@ -14,8 +14,8 @@ namespace Carillon.Backends.Sql;
 /// </summary>
 /// <param name="known">What earlier batches have read. Messages and what goes with them are written through it.</param>
 internal sealed partial class SqlLedger(
-    SqlConnection connection, Known known, long lastPosition, Instant now, StoreOptions options)
-    : SqlView(connection, now), ILedger
+    SqlConnection connection, Known known, StreamCiphers ciphers, long lastPosition, Instant now, StoreOptions options)
+    : SqlView(connection, now, ciphers), ILedger
 {
     private readonly Dictionary<ChannelKey, ChannelHead> _heads = [];
     private readonly List<Event> _announced = [];

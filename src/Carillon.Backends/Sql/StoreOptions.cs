@@ -19,4 +19,7 @@ public sealed record StoreOptions
     /// Whether there is somebody who carries pushes. Where there is not, none is put into the outbox. Default false.
     /// </summary>
     public bool Pushes { get; init; }
+
+    /// <summary>How long a data key of the streams seals records before a new one does. Default 365 days, ours.</summary>
+    public TimeSpan StreamKeyAge { get; init; } = TimeSpan.FromDays(365);
 }
