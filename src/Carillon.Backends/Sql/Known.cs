@@ -2,6 +2,7 @@ using Carillon.Core;
 using Carillon.Core.Access;
 using Carillon.Core.Channels;
 using Carillon.Core.Identity;
+using Carillon.Core.Streaming;
 using Carillon.Core.Streams;
 using Carillon.Sql;
 
@@ -51,6 +52,12 @@ internal sealed class Known(SqlConnection connection)
     /// <summary>By the stream, in the order of their ranges.</summary>
     public Dictionary<StreamKey, IReadOnlyList<Shard>> OpenShards => Fresh(_openShards);
 
+    /// <summary>
+    /// Where the events of an app instance go. It is asked with every event, so it outlives what rows of other tables do:
+    /// whoever changes it says so here.
+    /// </summary>
+    public Dictionary<AppKey, IReadOnlyList<StreamingConfiguration>> Streaming { get; } = [];
+
     /// <summary>What seals records now; null where it is not known. Whoever makes another one says so here.</summary>
     public StreamSealingKey? Sealing { get; set; }
 
@@ -93,6 +100,7 @@ internal sealed class Known(SqlConnection connection)
     public void Undo()
     {
         Forget();
+        Streaming.Clear();
         Sealing = null;
     }
 

@@ -177,7 +177,7 @@ internal sealed partial class SqlLedger
         }
 
         Connection.Execute("delete from admin where app = $1", app);
-        Connection.Execute("delete from streaming_configuration where app = $1", app);
+        DeleteStreamingOf(app);
         Connection.Execute("delete from app_instance where key = $1", app);
         return true;
     }

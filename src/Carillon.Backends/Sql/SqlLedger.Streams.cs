@@ -284,6 +284,7 @@ internal sealed partial class SqlLedger
         }
 
         Connection.Execute("delete from stream_tag where stream = $1", stream);
+        Connection.Execute("delete from relay where stream = $1", stream);
         Connection.Execute("delete from data_stream where key = $1", stream);
         return true;
     }

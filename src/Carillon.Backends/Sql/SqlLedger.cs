@@ -4,6 +4,7 @@ using Carillon.Core.Access;
 using Carillon.Core.Channels;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
+using Carillon.Core.Streaming;
 using Carillon.Sql;
 
 namespace Carillon.Backends.Sql;
@@ -134,6 +135,10 @@ internal sealed partial class SqlLedger(
         }
 
         _announced.Add(happened);
+        if (options.Records is { } records)
+        {
+            Exporting.Add(this, records, happened);
+        }
     }
 
     public void Announce(Event happened) => _announced.Add(happened with { Position = _lastPosition });

@@ -122,6 +122,31 @@ public sealed record CarillonOptions
     public string? WebhookSecretFile { get; init; }
 
     /// <summary>
+    /// Base URL of a Kinesis API that streams are handed on to, at a place in <see cref="AllowedOutbound"/>. Default: none.
+    /// </summary>
+    public string? RelayEndpoint { get; init; }
+
+    /// <summary>
+    /// The streams that are handed on, separated by commas: a name, or the name here, <c>=</c> and the name there.
+    /// </summary>
+    public string RelayStreams { get; init; } = "";
+
+    /// <summary>The region that requests there are signed for. Default: <see cref="Region"/>.</summary>
+    public string? RelayRegion { get; init; }
+
+    /// <summary>
+    /// An AWS shared-credentials file with the key that signs for <see cref="RelayEndpoint"/>. Default: the environment's
+    /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
+    /// </summary>
+    public string? RelayCredentials { get; init; }
+
+    /// <summary>The profile of that file. Default <c>default</c>.</summary>
+    public string RelayProfile { get; init; } = "default";
+
+    /// <summary>How old, in minutes, the oldest record that waits may be before it is logged. Default 60.</summary>
+    public int RelayAlarmMinutes { get; init; } = 60;
+
+    /// <summary>
     /// Identity providers and pools. They have parts, so they stand in the settings file alone, under
     /// <c>OpenIdProviders</c> and <c>IdentityPools</c>. Default: none.
     /// </summary>
@@ -239,6 +264,20 @@ public sealed record CarillonOptions
         Require(
             PushWebhook is null || Outbound.Webhooks.Url(PushWebhook) is { UserInfo: "", Fragment: "" },
             "PushWebhook must be an absolute http or https URL, without user and fragment.");
+        Require(
+            RelayEndpoint is null || Outbound.Webhooks.Url(RelayEndpoint) is { UserInfo: "", Fragment: "", Query: "" },
+            "RelayEndpoint must be an absolute http or https URL, without user, query and fragment.");
+        Require((RelayEndpoint is null) == (RelayStreams.Length == 0), "RelayEndpoint and RelayStreams go together.");
+        Require(RelayAlarmMinutes is > 0 and <= 525_600, "RelayAlarmMinutes must be 1 to 525,600.");
+        try
+        {
+            _ = Streaming.RelayOptions.Read(RelayStreams);
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException($"RelayStreams: {e.Message}");
+        }
+
         Federation.Validate();
         return this;
     }

@@ -15,6 +15,7 @@ using Carillon.Server.Outbound;
 using Carillon.Server.Pushing;
 using Carillon.Server.Responders;
 using Carillon.Server.Sessions;
+using Carillon.Server.Streaming;
 using Carillon.Sockets;
 using Carillon.Wire.SigV4;
 using Microsoft.AspNetCore.Connections.Features;
@@ -82,7 +83,7 @@ internal sealed class Platform : IAsyncDisposable
             var certificate = options.TlsCertificate is null
                 ? LocalTls.ReadOrMake(folder, time.GetUtcNow())
                 : LoadCertificate(options.TlsCertificate, options.TlsKey!);
-            return Build(options, time, folder, root, certificate, ProcessorsOf(options), configure, seams ?? new());
+            return Build(options, time, folder, root, certificate, ProcessorsOf(options), RelayOf(options), configure, seams ?? new());
         }
         catch
         {
@@ -93,7 +94,7 @@ internal sealed class Platform : IAsyncDisposable
 
     private static Platform Build(
         CarillonOptions options, TimeProvider time, DataFolder folder, AwsCredentials root, X509Certificate2 certificate,
-        ProcessorOptions processors, Action<WebApplicationBuilder>? configure, Seams seams)
+        ProcessorOptions processors, RelayOptions? relay, Action<WebApplicationBuilder>? configure, Seams seams)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -124,7 +125,7 @@ internal sealed class Platform : IAsyncDisposable
         SqlStore store;
         try
         {
-            store = seams.Store(folder.Database, new StoreOptions { Pushes = options.PushWebhook is not null }, time, hub);
+            store = seams.Store(folder.Database, new StoreOptions { Records = new EventRecords(arns), Pushes = options.PushWebhook is not null }, time, hub);
         }
         catch
         {
@@ -199,6 +200,16 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddHostedService<FlowInvoker>();
         builder.Services.AddHostedService<BotResponder>();
         builder.Services.AddHostedService<PushDispatcher>();
+        var streaming = new StreamingStatus();
+        health.Complaint = () => streaming.Word;
+        builder.Services.AddSingleton(_ => streaming);
+        builder.Services.AddHostedService<StreamingWatch>();
+        if (relay is not null)
+        {
+            builder.Services.AddSingleton(relay);
+            builder.Services.AddHostedService<Relay>();
+        }
+
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -228,6 +239,25 @@ internal sealed class Platform : IAsyncDisposable
         return new(
             new FlowEndpoints(options.FlowEndpoints),
             options.LambdaEndpoint is null ? null : Webhooks.Url(options.LambdaEndpoint), Key);
+    }
+
+    private static RelayOptions? RelayOf(CarillonOptions options)
+    {
+        AwsCredentials Key() => options.RelayCredentials is { } file
+            ? CredentialsFile.Read(file, options.RelayProfile)
+            : CredentialsFile.FromEnvironment()
+                ?? throw new SettingException(
+                    "RelayCredentials names no file, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set.");
+        if (options.RelayEndpoint is null)
+        {
+            return null;
+        }
+
+        // What holds no key is told at the start, not with the first record.
+        Key();
+        return new(
+            Webhooks.Url(options.RelayEndpoint)!, options.RelayRegion ?? options.Region, Key, RelayOptions.Read(options.RelayStreams),
+            TimeSpan.FromMinutes(options.RelayAlarmMinutes));
     }
 
     private static void Pipeline(WebApplication app)

@@ -84,16 +84,27 @@ internal sealed class Arns
     public bool IsPerson(string arn) => Read(arn).Kind is UserPart or BotPart;
 
     /// <summary>
-    /// Whether the ARN names a stream that messaging data may go to: of this account and region, with the prefix that AWS
+    /// Null for the ARN of a stream that messaging data may go to: of this account and region, with the prefix that AWS
     /// prescribes ("Streaming messaging data", developer guide, read 2026-11). Names are 1 to 128 characters (Kinesis).
     /// </summary>
-    public bool IsMessagingStream(string arn)
+    /// <returns>A sentence; the stream itself is not looked for.</returns>
+    public string? WhyNoMessagingStream(string arn)
     {
-        var stream = $"arn:aws:kinesis:{Region}:{Account}:stream/";
         const string prefix = "chime-messaging-";
-        return arn.StartsWith(stream + prefix, StringComparison.Ordinal) && arn.Length > stream.Length + prefix.Length
-            && arn.Length <= stream.Length + 128
-            && arn.AsSpan(stream.Length).IndexOfAnyExcept(StreamName) < 0;
+        if (arn.Split(':', 6) is not ["arn", "aws", "kinesis", var region, var account, var resource]
+            || !resource.StartsWith("stream/", StringComparison.Ordinal))
+        {
+            return "The ResourceArn must be the ARN of a Kinesis data stream.";
+        }
+
+        var name = resource["stream/".Length..];
+        return region != Region ? $"The Kinesis data stream must be in the region of the app instance, {Region}."
+            : account != Account ? $"The Kinesis data stream must belong to the account of the app instance, {Account}."
+            : !name.StartsWith(prefix, StringComparison.Ordinal) || name.Length == prefix.Length
+                ? $"The name of the Kinesis data stream must begin with {prefix}."
+            : name.Length > 128 || name.AsSpan().IndexOfAnyExcept(StreamName) >= 0
+                ? "The ResourceArn must be the ARN of a Kinesis data stream."
+            : null;
     }
 
     private static readonly System.Buffers.SearchValues<char> StreamName =

@@ -207,7 +207,7 @@ internal static class Audit
     private static readonly string[] tables =
         ["app_instance", "person", "admin", "channel", "channel_head", "member", "moderator", "ban", "message", "event", "tag", "purge", "sub_channel", "balance",
         "channel_flow", "pending_message", "history", "channel_bot", "bot_call",
-        "streaming_configuration", "data_stream", "stream_shard", "stream_record", "stream_tag",
+        "streaming_configuration", "streamed_message", "streaming_gap", "relay", "data_stream", "stream_shard", "stream_record", "stream_tag",
         "endpoint", "reachable", "reaching", "push"];
 
     /// <summary>Every row of every table that purging may touch, as text.</summary>

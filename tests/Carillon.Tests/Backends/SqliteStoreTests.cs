@@ -90,6 +90,8 @@ public sealed partial class SqliteStoreTests : StoreContract
         await stage.Write(l => AppInstances.AddAdmin(l, new Quotas(), app.Id, ada.Address));
         var bot = await MakeBot(stage, app, "helper");
         await stage.Write(l => Retention.Put(l, app.Id, 10));
+        await MakeStream(stage, "stream", encrypted: true);
+        await Configure(stage, app, "stream", "stream");
         var channel = await stage.MakeChannel(ada, "room", bob);
         await stage.Join(channel, ada, bot.Person);
         await stage.Send(channel, ada, "for the bot");
@@ -170,7 +172,9 @@ public sealed partial class SqliteStoreTests : StoreContract
         await stage.Write(Expiring.Step);
         await stage.Write(l => Bots.Delete(l, bot.Person.Address));
         await stage.Write(l => Memberships.MarkRead(l, bob.Address, channel.Address));
-        await stage.Write(l => StreamingConfigurations.Put(l, app.Id, [new(StreamedData.Channel, "arn")]));
+        await stage.Write(l => l.PutRelay(DataStreams.Find(l, "stream").Key, new(1, l.Now)));
+        stage.Read(v => v.FindRelay(DataStreams.Find(v, "stream").Key));
+        await stage.Write(l => DataStreams.Decrypt(l, "stream"));
         await stage.Write(l => StreamingConfigurations.Delete(l, app.Id));
         await stage.Write(l => Users.Delete(l, bob.Address));
         await stage.Write(l => Channels.Delete(l, ada.Address, channel.Address));

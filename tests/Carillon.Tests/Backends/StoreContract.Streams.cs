@@ -11,7 +11,7 @@ public abstract partial class StoreContract
 {
     private const long Much = 10_000_000;
 
-    private static Task<DataStream> MakeStream(Stage stage, string name, int shards = 2, bool encrypted = false) =>
+    private protected static Task<DataStream> MakeStream(Stage stage, string name, int shards = 2, bool encrypted = false) =>
         stage.Write(ledger =>
         {
             DataStreams.Create(ledger, new Quotas(), name, StreamMode.Provisioned, shards, DataStreams.DefaultRecordKiB, []);
