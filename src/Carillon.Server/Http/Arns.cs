@@ -80,6 +80,17 @@ internal sealed class Arns
         };
     }
 
+    public string Stream(string name) => StreamPrefix + name;
+
+    /// <summary>The name of a stream of this account and region; null where the ARN names something else.</summary>
+    public string? StreamName(string arn) =>
+        arn.StartsWith(StreamPrefix, StringComparison.Ordinal)
+        && arn.Length > StreamPrefix.Length && arn.AsSpan(StreamPrefix.Length).IndexOfAnyExcept(StreamNames) < 0
+            ? arn[StreamPrefix.Length..]
+            : null;
+
+    private string StreamPrefix => $"arn:aws:kinesis:{Region}:{Account}:stream/";
+
     /// <summary>Whether the ARN names a user or bot that could be here.</summary>
     public bool IsPerson(string arn) => Read(arn).Kind is UserPart or BotPart;
 
@@ -93,10 +104,10 @@ internal sealed class Arns
         const string prefix = "chime-messaging-";
         return arn.StartsWith(stream + prefix, StringComparison.Ordinal) && arn.Length > stream.Length + prefix.Length
             && arn.Length <= stream.Length + 128
-            && arn.AsSpan(stream.Length).IndexOfAnyExcept(StreamName) < 0;
+            && arn.AsSpan(stream.Length).IndexOfAnyExcept(StreamNames) < 0;
     }
 
-    private static readonly System.Buffers.SearchValues<char> StreamName =
+    private static readonly System.Buffers.SearchValues<char> StreamNames =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
 
     public ChannelAddress ChannelAddress(string arn)
