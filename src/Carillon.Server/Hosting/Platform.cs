@@ -10,6 +10,7 @@ using Carillon.Server.Federation;
 using Carillon.Server.Flows;
 using Carillon.Server.Http;
 using Carillon.Server.Http.JsonProtocol;
+using Carillon.Server.Http.Kinesis;
 using Carillon.Server.Http.Throttling;
 using Carillon.Server.Outbound;
 using Carillon.Server.Pushing;
@@ -31,11 +32,12 @@ internal sealed class Platform : IAsyncDisposable
     private readonly SqlStore _store;
     private readonly Hub _hub;
     private readonly PageTokens _pageTokens;
+    private readonly StreamTokens _streamTokens;
     private readonly X509Certificate2 _certificate;
 
     private Platform(
         WebApplication app, CarillonOptions options, DataFolder folder, SqlStore store, Hub hub, SocketLoop loop, PageTokens pageTokens,
-        X509Certificate2 certificate, AwsCredentials root, Health health)
+        StreamTokens streamTokens, X509Certificate2 certificate, AwsCredentials root, Health health)
     {
         App = app;
         Options = options;
@@ -46,6 +48,7 @@ internal sealed class Platform : IAsyncDisposable
         _hub = hub;
         Loop = loop;
         _pageTokens = pageTokens;
+        _streamTokens = streamTokens;
         _certificate = certificate;
     }
 
@@ -136,6 +139,7 @@ internal sealed class Platform : IAsyncDisposable
 
         var master = store.MasterKey();
         var pageTokens = new PageTokens(master);
+        var streamTokens = new StreamTokens(master);
         WebApplication? built = null;
         var keysLog = new LateLogger<KeySets>();
         var room = AccessRoom.Open(
@@ -183,6 +187,9 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton<BulkEndpoint>();
         builder.Services.AddSingleton<QueryApi>();
         builder.Services.AddSingleton<JsonApi>();
+        builder.Services.AddSingleton<KinesisApi>();
+        builder.Services.AddSingleton(provider => new KinesisRoom(
+            store, quotas, arns, provider.GetRequiredService<PolicyGate>(), provider.GetRequiredService<Throttle>(), streamTokens, time));
         builder.Services.AddSingleton<SessionEndpoint>();
         builder.Services.AddSingleton(provider => new SocketServing(
             loop, provider.GetRequiredService<SessionEndpoint>(), options.MostSockets));
@@ -224,7 +231,7 @@ internal sealed class Platform : IAsyncDisposable
         }
 
         Pipeline(app);
-        return new(app, options, folder, store, hub, loop, pageTokens, certificate, root, health);
+        return new(app, options, folder, store, hub, loop, pageTokens, streamTokens, certificate, root, health);
     }
 
     private static ProcessorOptions ProcessorsOf(CarillonOptions options)
@@ -356,6 +363,7 @@ internal sealed class Platform : IAsyncDisposable
         _hub.Dispose();
         Loop.Dispose();
         _pageTokens.Dispose();
+        _streamTokens.Dispose();
         _certificate.Dispose();
         _folder.Dispose();
     }

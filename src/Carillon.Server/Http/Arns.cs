@@ -80,6 +80,17 @@ internal sealed class Arns
         };
     }
 
+    public string Stream(string name) => StreamPrefix + name;
+
+    /// <summary>The name of a stream of this account and region; null where the ARN names something else.</summary>
+    public string? StreamName(string arn) =>
+        arn.StartsWith(StreamPrefix, StringComparison.Ordinal)
+        && arn.Length > StreamPrefix.Length && arn.AsSpan(StreamPrefix.Length).IndexOfAnyExcept(StreamNames) < 0
+            ? arn[StreamPrefix.Length..]
+            : null;
+
+    private string StreamPrefix => $"arn:aws:kinesis:{Region}:{Account}:stream/";
+
     /// <summary>Whether the ARN names a user or bot that could be here.</summary>
     public bool IsPerson(string arn) => Read(arn).Kind is UserPart or BotPart;
 
@@ -102,12 +113,12 @@ internal sealed class Arns
             : account != Account ? $"The Kinesis data stream must belong to the account of the app instance, {Account}."
             : !name.StartsWith(prefix, StringComparison.Ordinal) || name.Length == prefix.Length
                 ? $"The name of the Kinesis data stream must begin with {prefix}."
-            : name.Length > 128 || name.AsSpan().IndexOfAnyExcept(StreamName) >= 0
+            : name.Length > 128 || name.AsSpan().IndexOfAnyExcept(StreamNames) >= 0
                 ? "The ResourceArn must be the ARN of a Kinesis data stream."
             : null;
     }
 
-    private static readonly System.Buffers.SearchValues<char> StreamName =
+    private static readonly System.Buffers.SearchValues<char> StreamNames =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
 
     public ChannelAddress ChannelAddress(string arn)
