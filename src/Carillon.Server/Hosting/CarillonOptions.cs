@@ -116,6 +116,12 @@ public sealed record CarillonOptions
     public string? PushWebhook { get; init; }
 
     /// <summary>
+    /// Days for which one key encrypts the records of data streams before a new one does. Default 365; AWS's KMS rotates
+    /// once a year.
+    /// </summary>
+    public int StreamKeyDays { get; init; } = 365;
+
+    /// <summary>
     /// A file with the text that requests to URLs of these settings are signed with, of at least 32 characters. Default:
     /// <c>webhook-secret</c> in the data folder, made at first start.
     /// </summary>
@@ -213,6 +219,7 @@ public sealed record CarillonOptions
         Require(LogFormat is "text" or "json", "LogFormat must be text or json.");
         Require(
             Transport is AutoTransport or ReactorTransport or PipeTransport, "Transport must be auto, reactor or pipe.");
+        Require(StreamKeyDays is > 0 and <= 3_650, "StreamKeyDays must be 1 to 3,650.");
         Require(MostSockets is > 0 and <= 1_000_000, "MostSockets must be 1 to 1,000,000.");
         Require(
             Throttling is Http.Throttling.Rates.Off or Http.Throttling.Rates.Aws or Http.Throttling.Rates.Public,

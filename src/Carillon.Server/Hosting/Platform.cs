@@ -128,7 +128,13 @@ internal sealed class Platform : IAsyncDisposable
         SqlStore store;
         try
         {
-            store = seams.Store(folder.Database, new StoreOptions { Records = new EventRecords(arns), Pushes = options.PushWebhook is not null }, time, hub);
+            var keep = new StoreOptions
+            {
+                Records = new EventRecords(arns),
+                Pushes = options.PushWebhook is not null,
+                StreamKeyAge = TimeSpan.FromDays(options.StreamKeyDays),
+            };
+            store = seams.Store(folder.Database, keep, time, hub);
         }
         catch
         {

@@ -34,7 +34,7 @@ internal sealed class RequestBody : IDisposable
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            limit.MaxRequestBodySize = Math.Max(MostDrained, most);
+            limit.MaxRequestBodySize = MostDrained - Most + most;
         }
 
         if (http.Request.ContentLength > most)

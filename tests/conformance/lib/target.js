@@ -5,7 +5,9 @@ import { ChimeSDKIdentityClient } from '@aws-sdk/client-chime-sdk-identity';
 import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
 import { CognitoIdentityClient } from '@aws-sdk/client-cognito-identity';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { STSClient } from '@aws-sdk/client-sts';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 const local = process.env.CARILLON_CONFORMANCE_SERVER ? JSON.parse(process.env.CARILLON_CONFORMANCE_SERVER) : null;
 
@@ -60,6 +62,9 @@ export const messagingClient = more => open(new ChimeSDKMessagingClient(settings
 export const identityClient = more => open(new ChimeSDKIdentityClient(settings(more)));
 export const iamClient = more => open(new IAMClient(settings(more)));
 export const cognitoClient = more => open(new CognitoIdentityClient(settings(more)));
+// Left to itself the client speaks HTTP/2 alone.
+export const kinesisClient = more =>
+  open(new KinesisClient(settings({ requestHandler: new NodeHttpHandler(), ...more })));
 export const stsClient = more => open(new STSClient(settings(more)));
 
 // Sockets kept alive would keep the test's process alive.
@@ -72,6 +77,7 @@ nodeTest.after(() => {
 export const messaging = messagingClient();
 export const identity = identityClient();
 export const iam = iamClient();
+export const kinesis = kinesisClient();
 export const sts = stsClient();
 
 /** A client that changes each request after it is built and before it is signed. */

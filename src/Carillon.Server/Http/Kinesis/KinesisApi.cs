@@ -21,10 +21,8 @@ internal sealed partial class KinesisApi(Authenticator authenticator, KinesisRoo
     /// <summary>As deep as a body may be. Ours; the deepest legal one has four levels.</summary>
     private static readonly JsonReaderOptions Reading = new() { MaxDepth = 32 };
 
-    private static readonly SigV4Policy Signing = new("kinesis") { Window = TimeSpan.FromMinutes(15) };
-
-    public static bool Owns(HttpContext http) =>
-        Target(http).StartsWith(TargetPrefix, StringComparison.Ordinal) && HttpMethods.IsPost(http.Request.Method);
+    public static bool Owns(HttpContext http) => HttpMethods.IsPost(http.Request.Method)
+        && (Target(http).StartsWith(TargetPrefix, StringComparison.Ordinal) || Target(http) == RotateKeyOnDemand.Target);
 
     private static string Target(HttpContext http) => http.Request.Headers["X-Amz-Target"].ToString();
 
@@ -38,11 +36,13 @@ internal sealed partial class KinesisApi(Authenticator authenticator, KinesisRoo
             return;
         }
 
-        var name = Target(http)[TargetPrefix.Length..];
+        var target = Target(http);
         KinesisCall? call = null;
         try
         {
-            var operation = KinesisService.Find(name);
+            var operation = target == RotateKeyOnDemand.Target
+                ? RotateKeyOnDemand.Operation
+                : KinesisService.Find(target[TargetPrefix.Length..]);
             using var body = await RequestBody.Read(http, operation?.TakesRecords == true ? MostOfRecords : RequestBody.Most);
             if (!IsJson(body.Bytes.Span))
             {
@@ -51,10 +51,10 @@ internal sealed partial class KinesisApi(Authenticator authenticator, KinesisRoo
 
             if (operation is null)
             {
-                throw new JsonFault(KinesisErrors.UnknownOperation, KinesisService.WhyNot(name));
+                throw new JsonFault(KinesisErrors.UnknownOperation, KinesisService.WhyNot(target[TargetPrefix.Length..]));
             }
 
-            call = new KinesisCall(http, operation, body.Bytes, Authenticate(http, body.Bytes), room);
+            call = new KinesisCall(http, operation, body.Bytes, Authenticate(http, body.Bytes, operation.Signing), room);
             await Write(http, StatusCodes.Status200OK, await operation.Run(call));
         }
         catch (JsonFault fault)
@@ -98,9 +98,9 @@ internal sealed partial class KinesisApi(Authenticator authenticator, KinesisRoo
         }
     }
 
-    private Caller Authenticate(HttpContext http, ReadOnlyMemory<byte> body)
+    private Caller Authenticate(HttpContext http, ReadOnlyMemory<byte> body, SigV4Policy signing)
     {
-        var authentication = authenticator.Authenticate(http, body, Signing);
+        var authentication = authenticator.Authenticate(http, body, signing);
         return authentication.IsProven
             ? authentication.Caller
             : throw new JsonFault(authentication.Fault.Error.Name, authentication.Fault.Message, authentication.Fault.Error.RpcStatus);

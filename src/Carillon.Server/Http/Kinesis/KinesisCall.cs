@@ -5,6 +5,7 @@ using Carillon.Core.Streams;
 using Carillon.Server.Contracts;
 using Carillon.Server.Http.JsonProtocol;
 using Carillon.Server.Http.Throttling;
+using Carillon.Wire.SigV4;
 
 namespace Carillon.Server.Http.Kinesis;
 
@@ -58,6 +59,31 @@ internal sealed class KinesisCall(
         }
     }
 
+    /// <summary>Holds the request to the rates of the account and of its stream.</summary>
+    /// <exception cref="JsonFault">LimitExceeded.</exception>
+    public void Admit()
+    {
+        if (IsHeld
+            && (Room.Throttle.Refuses(Operation.Action, RateScope.Account, "", (RateUnit.Requests, 1)) is not null
+                || (StreamName is { } name
+                    && Room.Throttle.Refuses(Operation.Action, RateScope.Stream, name, (RateUnit.Requests, 1)) is not null)))
+        {
+            throw new JsonFault(KinesisErrors.Limit, "Rate exceeded.");
+        }
+    }
+
+    /// <summary>Whether any rate is in force for the operation.</summary>
+    public bool IsHeld => Room.Throttle.Holds(Operation.Action);
+
+    /// <summary>Whether the rates of a shard let this much through.</summary>
+    public bool Admits(DataStream stream, Shard shard, params ReadOnlySpan<(RateUnit Unit, double Amount)> amounts) =>
+        Room.Throttle.Refuses(Operation.Action, RateScope.Shard, $"{stream.Key.Value}/{shard.Number}", amounts) is null;
+
+    public JsonFault ShardBusy(Shard shard) => new(KinesisErrors.Throughput, ShardBusyText(shard));
+
+    public string ShardBusyText(Shard shard) =>
+        $"Rate exceeded for shard {ShardIds.Of(shard.Number)} in stream {StreamName} under account {Account}.";
+
     public string Account => Room.Arns.Account;
 
     public JsonFault ShardUnknown(string id) => new(
@@ -69,12 +95,16 @@ internal sealed class KinesisCall(
 }
 
 /// <summary>A row of the catalogue of Kinesis: a name, and what it does with a request.</summary>
-internal abstract class KinesisOperation(string name)
+/// <param name="service">As IAM spells it.</param>
+internal abstract class KinesisOperation(string name, string service = "kinesis")
 {
     public string Name { get; } = name;
 
     /// <summary>As IAM spells it.</summary>
-    public string Action { get; } = $"kinesis:{name}";
+    public string Action { get; } = $"{service}:{name}";
+
+    /// <summary>What a signature of the request must be scoped to.</summary>
+    public SigV4Policy Signing { get; } = new(service) { Window = TimeSpan.FromMinutes(15) };
 
     /// <summary>Whether its requests hold records, and may be as large as these.</summary>
     public bool TakesRecords { get; init; }
@@ -107,6 +137,7 @@ internal sealed class KinesisOperation<TRequest, TResponse>(
         var request = JsonSerializer.Deserialize(call.Body.Span, In)!;
         var resource = Resource(request, call);
         call.Authorize(Action, resource, AskedTags.Of(request));
+        call.Admit();
         var response = await Handle(request, call);
         return Out is null ? null : JsonSerializer.SerializeToUtf8Bytes(response, Out);
     }

@@ -3,6 +3,7 @@ using Carillon.Core;
 using Carillon.Core.Streams;
 using Carillon.Server.Http.JsonProtocol;
 using Carillon.Server.Http.Kinesis;
+using Carillon.Server.Http.Throttling;
 
 namespace Carillon.Server.Operations.Kinesis;
 
@@ -51,7 +52,14 @@ internal static class GetRecords
                 $"Shard {ShardIds.Of(iterator.Shard)} in stream {stream.Name} under account {call.Account} does not exist");
         }
 
+        // How much is read is known afterwards, and whoever reads next waits for it.
+        if (!call.Admits(stream, shard, (RateUnit.Requests, 1), (RateUnit.Bytes, 0)))
+        {
+            throw call.ShardBusy(shard);
+        }
+
         var slice = view.ReadRecords(stream, shard, iterator.After, limit, MostBytes);
+        call.Admits(stream, shard, (RateUnit.Bytes, slice.Records.Sum(r => (double)r.Data.Length)));
         var isEnd = slice.NextArrived is null && shard.Closed is not null;
         var after = slice.Records.Count > 0 ? slice.Records[^1].Position : iterator.After;
         return new(

@@ -1,6 +1,7 @@
 using Carillon.Core;
 using Carillon.Core.Streams;
 using Carillon.Server.Http.Kinesis;
+using Carillon.Server.Http.Throttling;
 
 namespace Carillon.Server.Operations.Kinesis;
 
@@ -24,6 +25,11 @@ internal static class GetShardIterator
         var shard = view.FindShard(stream, number) ?? throw new Http.JsonProtocol.JsonFault(
             KinesisErrors.NotFound,
             $"Shard {ShardIds.Of(number)} in stream {stream.Name} under account {call.Account} does not exist");
+        if (!call.Admits(stream, shard, (RateUnit.Requests, 1)))
+        {
+            throw call.ShardBusy(shard);
+        }
+
         var after = request.ShardIteratorType switch
         {
             "AT_SEQUENCE_NUMBER" => PositionOf(stream, shard, request, call) - 1,

@@ -136,6 +136,8 @@ internal static class StreamWords
 [JsonSerializable(typeof(PutRecordsResponse))]
 [JsonSerializable(typeof(RemoveTagsFromStreamRequest))]
 [JsonSerializable(typeof(RetentionPeriodRequest))]
+[JsonSerializable(typeof(RotateKeyOnDemandRequest))]
+[JsonSerializable(typeof(RotateKeyOnDemandResponse))]
 [JsonSerializable(typeof(SplitShardRequest))]
 [JsonSerializable(typeof(StreamEncryptionRequest))]
 [JsonSerializable(typeof(StreamRequest))]

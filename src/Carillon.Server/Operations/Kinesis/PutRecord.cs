@@ -16,7 +16,16 @@ internal static class PutRecord
     public static readonly KinesisOperation Operation = new KinesisOperation<PutRecordRequest, PutRecordResponse>(
         nameof(PutRecord), KinesisJson.Default.PutRecordRequest, KinesisJson.Default.PutRecordResponse,
         (r, call) => call.Resource(r.StreamName, r.StreamARN),
-        (r, call) => call.Store.Write(ledger => Put(ledger, r, call))) { TakesRecords = true };
+        (r, call) =>
+        {
+            if (call.IsHeld && call.Store.Read(view => PutRecords.Busy(view, new(r.Data, r.PartitionKey, r.ExplicitHashKey), call)) is { } busy)
+            {
+                throw call.ShardBusy(busy);
+            }
+
+            return call.Store.Write(ledger => Put(ledger, r, call));
+        })
+    { TakesRecords = true };
 
     private static PutRecordResponse Put(ILedger ledger, PutRecordRequest request, KinesisCall call)
     {

@@ -4,6 +4,7 @@ using Carillon.Core;
 using Carillon.Core.Streams;
 using Carillon.Server.Http.JsonProtocol;
 using Carillon.Server.Http.Kinesis;
+using Carillon.Server.Http.Throttling;
 
 namespace Carillon.Server.Operations.Kinesis;
 
@@ -18,7 +19,8 @@ internal sealed record PutRecordsResponse(
 
 internal sealed record PutRecordsResultEntry(string? SequenceNumber, string? ShardId, string? ErrorCode, string? ErrorMessage);
 
-// Differs from AWS: the records of a request are stored together or not at all, in their order.
+// Differs from AWS: the records of a request are stored together, in their order; unless rates are in force, none of them
+// fails alone.
 internal static class PutRecords
 {
     /// <summary>Bytes of data and partition keys in a request. Source: API reference, read 2026-11: 10 MiB.</summary>
@@ -27,9 +29,25 @@ internal static class PutRecords
     public static readonly KinesisOperation Operation = new KinesisOperation<PutRecordsRequest, PutRecordsResponse>(
         nameof(PutRecords), KinesisJson.Default.PutRecordsRequest, KinesisJson.Default.PutRecordsResponse,
         (r, call) => call.Resource(r.StreamName, r.StreamARN),
-        (r, call) => call.Store.Write(ledger => Put(ledger, r.Records!, call))) { TakesRecords = true };
+        (r, call) =>
+        {
+            var busy = call.IsHeld ? call.Store.Read(view => r.Records!.Select(record => Busy(view, record, call)).ToList()) : null;
+            return call.Store.Write(ledger => Put(ledger, r.Records!, busy, call));
+        })
+    { TakesRecords = true };
 
-    private static PutRecordsResponse Put(ILedger ledger, IReadOnlyList<PutRecordsRequestEntry> records, KinesisCall call)
+    /// <summary>The shard of a record where its rates do not let the record through.</summary>
+    internal static Shard? Busy(IView view, PutRecordsRequestEntry record, KinesisCall call)
+    {
+        var stream = call.Find(view);
+        var hash = ReadHash(record.ExplicitHashKey) ?? HashSpace.Of(record.PartitionKey!);
+        var shard = view.ListOpenShards(stream.Key).First(s => s.Takes(hash));
+        return call.Admits(stream, shard, (RateUnit.Records, 1), (RateUnit.Bytes, record.Data!.Length)) ? null : shard;
+    }
+
+    /// <param name="busy">Of each record the shard that is too busy for it; null where none is.</param>
+    private static PutRecordsResponse Put(
+        ILedger ledger, IReadOnlyList<PutRecordsRequestEntry> records, List<Shard?>? busy, KinesisCall call)
     {
         var stream = call.Find(ledger);
         var total = 0L;
@@ -46,14 +64,21 @@ internal static class PutRecords
         }
 
         var results = new List<PutRecordsResultEntry>(records.Count);
-        foreach (var record in records)
+        for (var i = 0; i < records.Count; i++)
         {
+            var record = records[i];
+            if (busy?[i] is { } shard)
+            {
+                results.Add(new(null, null, KinesisErrors.Throughput, call.ShardBusyText(shard)));
+                continue;
+            }
+
             var place = ledger.AddRecord(stream, record.PartitionKey!, ReadHash(record.ExplicitHashKey), record.Data);
             results.Add(new(
                 SequenceNumbers.Of(place.Shard, place.Position, ledger.Now), ShardIds.Of(place.Shard.Number), null, null));
         }
 
-        return new(0, results, stream.IsEncrypted ? StreamWords.Kms : null);
+        return new(results.Count(r => r.ErrorCode is not null), results, stream.IsEncrypted ? StreamWords.Kms : null);
     }
 
     /// <exception cref="JsonFault">InvalidArgument: it is larger than any hash.</exception>

@@ -45,7 +45,7 @@ public sealed class SettingsReaderTests : IDisposable
         {
             var value = property.Name switch
             {
-                "Port" or "TlsPort" or "MostSockets" or "RelayAlarmMinutes" => "1234",
+                "Port" or "TlsPort" or "MostSockets" or "StreamKeyDays" or "RelayAlarmMinutes" => "1234",
                 "Transport" => "pipe",
                 "Bind" => "127.0.0.1",
                 "Account" => "111122223333",
