@@ -36,7 +36,7 @@ public sealed class RelayKillTests : IDisposable
             JsonSerializer.Serialize(new { RelayEndpoint = line.Address, RelayStreams = $"{Here}={There}", RelayCredentials = Path.Combine(farFolder, "credentials") }),
             TestContext.Current.CancellationToken);
         var (near, _) = await ServerProcess.Start(nearFolder);
-        var run = new StreamRun(near.Credentials(), nearFolder, near.Address);
+        using var run = new StreamRun(near.Credentials(), nearFolder, near.Address);
         await run.Prepare(Here, channels);
         var sending = run.Send(senders: 4, messages);
         for (var kill = 1; kill <= 4; kill++)

@@ -25,7 +25,7 @@ public sealed class StreamKillTests : IDisposable
     [Fact]
     public async Task Three_consumers_read_each_event_of_the_log_once_and_in_order_through_kills_splits_and_merges()
     {
-        var run = await Run(sabotage: null, Size.Of("E15_EVENTS", 20_000, 100_000), Size.Of("E15_KILLS", 4, 12));
+        using var run = await Run(sabotage: null, Size.Of("E15_EVENTS", 20_000, 100_000), Size.Of("E15_KILLS", 4, 12));
 
         run.Check();
         Assert.True(run.Reshardings >= 10, $"There were only {run.Reshardings} splits and merges.");
@@ -34,7 +34,7 @@ public sealed class StreamKillTests : IDisposable
     [Fact]
     public async Task Records_that_come_after_their_commit_are_found_missing()
     {
-        var run = await Run("record-after-commit", 2_000, 4);
+        using var run = await Run("record-after-commit", 2_000, 4);
 
         var found = Assert.ThrowsAny<XunitException>(run.Check);
         Assert.Contains("missing", found.Message, StringComparison.Ordinal);
@@ -79,7 +79,7 @@ public sealed class StreamKillTests : IDisposable
 }
 
 /// <summary>What was done to a server and what was seen of it.</summary>
-internal sealed class StreamRun(AwsCredentials credentials, string folder, Uri address)
+internal sealed class StreamRun(AwsCredentials credentials, string folder, Uri address) : IDisposable
 {
     private readonly Client _client = new(credentials);
     private readonly List<string> _channels = [];
@@ -301,6 +301,8 @@ internal sealed class StreamRun(AwsCredentials credentials, string folder, Uri a
             Check($"consumer {number}", _seen[number], log);
         }
     }
+
+    public void Dispose() => _client.Dispose();
 
     private static void Check(string who, List<Seen> seen, List<(long Position, string Key, string Event)> log)
     {

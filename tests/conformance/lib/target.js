@@ -7,7 +7,6 @@ import { CognitoIdentityClient } from '@aws-sdk/client-cognito-identity';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { STSClient } from '@aws-sdk/client-sts';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 const local = process.env.CARILLON_CONFORMANCE_SERVER ? JSON.parse(process.env.CARILLON_CONFORMANCE_SERVER) : null;
 
@@ -62,9 +61,8 @@ export const messagingClient = more => open(new ChimeSDKMessagingClient(settings
 export const identityClient = more => open(new ChimeSDKIdentityClient(settings(more)));
 export const iamClient = more => open(new IAMClient(settings(more)));
 export const cognitoClient = more => open(new CognitoIdentityClient(settings(more)));
-// Left to itself the client speaks HTTP/2 alone.
-export const kinesisClient = more =>
-  open(new KinesisClient(settings({ requestHandler: new NodeHttpHandler(), ...more })));
+// Left to itself the client speaks HTTP/2 alone, without TLS with prior knowledge.
+export const kinesisClient = more => open(new KinesisClient(settings(more)));
 export const stsClient = more => open(new STSClient(settings(more)));
 
 // Sockets kept alive would keep the test's process alive.

@@ -23,7 +23,7 @@ public sealed class ExportTests(ExportTests.Fixture server) : IClassFixture<Expo
     }
 
     /// <summary>Times as the API gives them, seconds since 1970, in place of texts.</summary>
-    private static JsonNode WithSeconds(JsonNode payload)
+    private static JsonObject WithSeconds(JsonNode payload)
     {
         var copy = payload.DeepClone().AsObject();
         foreach (var (name, value) in copy.Where(m => m.Key.EndsWith("Timestamp", StringComparison.Ordinal)).ToList())
@@ -130,7 +130,7 @@ public sealed class ExportTests(ExportTests.Fixture server) : IClassFixture<Expo
         (await room.Say(people[0], await room.SubOf(people[0]), "here")).Ok();
 
         // Waits for the parts to be level.
-        for (var wait = 0; (await room.Counts()).Split(' ').Select(int.Parse).Max() > 4 || server.ReadStream(stream).Count(r => r.Type == "DELETE_CHANNEL_MEMBERSHIP") == 0; wait++)
+        for (var wait = 0; (await room.Counts()).Split(' ').Select(int.Parse).Max() > 4 || server.ReadStream(stream).TrueForAll(r => r.Type != "DELETE_CHANNEL_MEMBERSHIP"); wait++)
         {
             Assert.True(wait < 200);
             await Task.Delay(50, TestContext.Current.CancellationToken);

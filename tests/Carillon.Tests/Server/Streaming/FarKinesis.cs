@@ -13,9 +13,9 @@ internal sealed record Taken(string Stream, string Key, string Text)
 {
     public JsonNode Json => JsonNode.Parse(Text)!;
 
-    public string EventId => (string)Json["EventId"]!;
+    public string EventId => (string)Json[nameof(EventId)]!;
 
-    public string? Content => (string?)Json["Payload"]?["Content"];
+    public string? Content => (string?)Json["Payload"]?[nameof(Content)];
 }
 
 /// <summary>Somebody else's Kinesis as far as PutRecords goes: takes, refuses, is slow or dies as it is told.</summary>

@@ -13,7 +13,7 @@ public sealed class StreamingWatchTests : LiveServer
 
     private Task<string> Ready() => Http.GetStringAsync(new Uri(Address, "/readyz"), TestContext.Current.CancellationToken);
 
-    private async Task Until(Func<Task<bool>> holds)
+    private static async Task Until(Func<Task<bool>> holds)
     {
         for (var wait = 0; !await holds(); wait++)
         {

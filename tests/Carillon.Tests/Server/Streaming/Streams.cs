@@ -10,7 +10,7 @@ internal sealed record Streamed(long Position, int Shard, string Key, JsonNode J
 {
     public string Type => (string)Json["EventType"]!;
 
-    public JsonNode Payload => Json["Payload"]!;
+    public JsonNode Payload => Json[nameof(Payload)]!;
 }
 
 /// <summary>Streams of a server, made and read past its API.</summary>
