@@ -148,20 +148,20 @@ internal sealed partial class Relay(
     /// <summary>Tells how far behind the line is, and of records that went before it came to them.</summary>
     private void Watch(Line line, DataStream stream, IReadOnlyList<RelayRecord> next)
     {
-        if (next.Count == 0)
-        {
-            line.Waiting = null;
-            status.Lag(line.Here, TimeSpan.Zero);
-            return;
-        }
-
-        var first = next[0].Record;
-        if (line.Waiting < first.Position)
+        if (line.Waiting is { } waiting && (next.Count == 0 || waiting < next[0].Record.Position))
         {
             status.Lost(line.Here);
             Lost(line.Here, stream.RetentionHours);
         }
 
+        if (next.Count == 0)
+        {
+            (line.Waiting, line.Alarm) = (null, 0);
+            status.Lag(line.Here, TimeSpan.Zero);
+            return;
+        }
+
+        var first = next[0].Record;
         line.Waiting = first.Position;
         var lag = Instant.Of(time.GetUtcNow()).Since(first.Arrived);
         status.Lag(line.Here, lag);

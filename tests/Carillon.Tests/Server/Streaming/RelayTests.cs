@@ -20,6 +20,10 @@ public sealed class RelayTests : IAsyncLifetime
 
     private sealed class RelayServer(FarKinesis far, string credentials) : LiveServer
     {
+        internal Calendar Calendar { get; } = new();
+
+        internal override TimeProvider Time => Calendar;
+
         internal override CarillonOptions Adjust(CarillonOptions options) => base.Adjust(options) with
         {
             RelayEndpoint = far.Url,
@@ -178,6 +182,37 @@ public sealed class RelayTests : IAsyncLifetime
         await Until(() => _far.All.Any(t => (string?)t.Json["EventType"] == "REDACT_CHANNEL_MESSAGE"), "The end does not come.");
 
         Assert.DoesNotContain(_far.All, t => t.Text.Contains("a secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_waits_for_long_is_told_before_it_is_lost_and_when_it_is()
+    {
+        await _server.Store().Write(ledger =>
+        {
+            DataStreams.KeepLonger(ledger, Here, 72);
+            return true;
+        });
+        var channel = await _app.NewChannel(_ann);
+        await _far.Die();
+        await Send(3, channel);
+        Task Told(string what) => Until(() => _server.Log.Lines.Any(line => line.Contains(what, StringComparison.Ordinal)), what);
+
+        _server.Calendar.Pass(days: 1);
+        await Told("Warning 7004 ");
+        Assert.DoesNotContain(_server.Log.Lines, line => line.StartsWith("Error 70", StringComparison.Ordinal));
+        Assert.True(_server.Status.LagOf(Here) >= TimeSpan.FromDays(1));
+        await _server.Store().Write(ledger =>
+        {
+            DataStreams.KeepShorter(ledger, Here, 30);
+            return true;
+        });
+        await Told("Error 7005 ");
+        _server.Calendar.Pass(days: 1);
+        await Told("Error 7006 ");
+
+        await _far.Start();
+        await Send(2, channel);
+        await Until(() => _far.All.Count == 2, "They do not come.");
     }
 
     [Fact]
