@@ -35,7 +35,8 @@ create index stream_shard_open on stream_shard(stream, first_hash) where closed 
 create index stream_shard_parent on stream_shard(stream, parent) where parent is not null;
 create index stream_shard_adjacent on stream_shard(stream, adjacent_parent) where adjacent_parent is not null;
 
--- data_key: what data is sealed under; null: it rests as it is.
+-- data_key: what data is sealed under; null: it rests as it is. Not clustered: in the order of its key a row of more than a
+-- quarter of a page would spill into a page of its own, and most records are as large as that.
 create table stream_record(
   shard bigint not null,
   position bigint not null,
@@ -44,7 +45,7 @@ create table stream_record(
   data {Bytes} not null,
   data_key bigint,
   primary key(shard, position)
-){Clustered};
+);
 
 create table stream_tag(
   stream bigint not null,
