@@ -386,6 +386,8 @@ public class StreamsTests(StreamsTests.Fixture fixture) : IClassFixture<StreamsT
         (await Kinesis.SendText("PutRecord", """{"StreamName":"a","PartitionKey":"k","Data":"eA"}""")).Refused("SerializationException");
         (await Kinesis.SendText("PutRecord", """{"StreamName":"a","PartitionKey":"k","Data":"e\u0041=="}""")).Refused("ResourceNotFoundException");
         (await Kinesis.SendText("GetRecords", """{"ShardIterator":"AAAA"}""")).Refused("InvalidArgumentException");
+        (await nobody.Put("s", "k", new string('x', 400_000))).Refused(413, "RequestEntityTooLargeException");
+        (await nobody.Put("s", "k", new string('x', 100_000))).Refused("UnrecognizedClientException");
         using var unsigned = new HttpRequestMessage(HttpMethod.Post, fixture.Address) { Content = new StringContent("{}") };
         unsigned.Headers.Add("X-Amz-Target", "Kinesis_20131202.ListStreams");
         using var answer = await fixture.Http.SendAsync(unsigned, TestContext.Current.CancellationToken);
