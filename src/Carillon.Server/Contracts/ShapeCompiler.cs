@@ -29,7 +29,7 @@ internal sealed class ShapeCompiler(IReadOnlyDictionary<string, ModelShape> shap
             "timestamp" => new TimestampShape(),
             "blob" => new BlobShape(most),
             "list" => new ListShape(least, most, Of(shape.Of!)),
-            "map" => new MapShape((TextShape)Of(shape.Key!), Of(shape.Value!)),
+            "map" => new MapShape(least, most, (TextShape)Of(shape.Key!), Of(shape.Value!)),
             "structure" => new StructureShape([.. shape.Members!.Select(m => new ShapeMember(m.Key, Of(m.Value.Shape), m.Value.Required))]),
             _ => throw new NotSupportedException($"{name} is a {shape.Type}."),
         };

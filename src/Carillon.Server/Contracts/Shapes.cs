@@ -280,7 +280,7 @@ internal sealed class ListShape(int least, int most, Shape element) : Shape
 }
 
 /// <summary>Texts to values. A key may be there once.</summary>
-internal sealed class MapShape(TextShape key, Shape value) : Shape
+internal sealed class MapShape(int least, int most, TextShape key, Shape value) : Shape
 {
     public override void Check(ref Walk walk)
     {
@@ -319,6 +319,15 @@ internal sealed class MapShape(TextShape key, Shape value) : Shape
         if (!hold)
         {
             walk.Fail($"Map keys must satisfy constraint: {key.Everything}");
+        }
+
+        if (seen.Count < least)
+        {
+            walk.Fail($"Member must have length greater than or equal to {least}");
+        }
+        else if (seen.Count > most)
+        {
+            walk.Fail($"Member must have length less than or equal to {most}");
         }
     }
 }

@@ -35,8 +35,8 @@ create index stream_shard_open on stream_shard(stream, first_hash) where closed 
 create index stream_shard_parent on stream_shard(stream, parent) where parent is not null;
 create index stream_shard_adjacent on stream_shard(stream, adjacent_parent) where adjacent_parent is not null;
 
--- data_key: what data is sealed under; null: it rests as it is. Rows lie in the order in which they came, whatever their shard:
--- in the order of their key, each transaction would write a page of every shard, and again when that divides.
+-- data_key: what data is sealed under; null: it rests as it is. Not clustered: in the order of its key a row of more than a
+-- quarter of a page would spill into a page of its own, and each transaction would write a page of every shard.
 create table stream_record(
   shard bigint not null,
   position bigint not null,

@@ -43,7 +43,7 @@ internal sealed partial class KinesisApi(Authenticator authenticator, KinesisRoo
             var operation = target == RotateKeyOnDemand.Target
                 ? RotateKeyOnDemand.Operation
                 : KinesisService.Find(target[TargetPrefix.Length..]);
-            using var body = await RequestBody.Read(http, operation?.TakesRecords == true ? MostOfRecords : RequestBody.Most);
+            using var body = await RequestBody.Read(http, MostOf(http, operation));
             if (!IsJson(body.Bytes.Span))
             {
                 throw new JsonFault(KinesisErrors.Serialization, "The request body is not JSON.");
@@ -97,6 +97,13 @@ internal sealed partial class KinesisApi(Authenticator authenticator, KinesisRoo
                 http, StatusCodes.Status500InternalServerError, KinesisErrors.InternalFailure, "The service failed to process the request.");
         }
     }
+
+    /// <summary>Bytes that a body may have.</summary>
+    private int MostOf(HttpContext http, KinesisOperation? operation) =>
+        operation?.TakesRecords == true && !(http.Request.ContentLength <= RequestBody.Most)
+            && authenticator.NamesCredential(http, operation.Signing)
+                ? MostOfRecords
+                : RequestBody.Most;
 
     private Caller Authenticate(HttpContext http, ReadOnlyMemory<byte> body, SigV4Policy signing)
     {

@@ -257,6 +257,10 @@ public class StreamsTests(StreamsTests.Fixture fixture) : IClassFixture<StreamsT
         (await Kinesis.Send("UntagResource", new() { ["ResourceARN"] = arn, ["TagKeys"] = new JsonArray("a", "c") })).Ok();
         Assert.Empty((await Kinesis.On("ListTagsForStream", name)).List("Tags"));
         (await Kinesis.On("AddTagsToStream", name, ("Tags", new JsonObject { ["aws:x"] = "2" }))).Refused("InvalidArgumentException");
+        (await Kinesis.On("AddTagsToStream", name, ("Tags", new JsonObject()))).Refused("ValidationException");
+        JsonNode Many(int count) => new JsonObject(Enumerable.Range(0, count).Select(i => KeyValuePair.Create($"{i}", (JsonNode?)"")));
+        (await Kinesis.On("AddTagsToStream", name, ("Tags", Many(51)))).Refused("InvalidArgumentException");
+        (await Kinesis.On("AddTagsToStream", name, ("Tags", Many(201)))).Refused("ValidationException");
 
         Assert.Equal("", (await Kinesis.On("IncreaseStreamRetentionPeriod", name, ("RetentionPeriodHours", 48))).Ok().Body);
         (await Kinesis.On("IncreaseStreamRetentionPeriod", name, ("RetentionPeriodHours", 47))).Refused("InvalidArgumentException");
@@ -382,6 +386,8 @@ public class StreamsTests(StreamsTests.Fixture fixture) : IClassFixture<StreamsT
         (await Kinesis.SendText("PutRecord", """{"StreamName":"a","PartitionKey":"k","Data":"eA"}""")).Refused("SerializationException");
         (await Kinesis.SendText("PutRecord", """{"StreamName":"a","PartitionKey":"k","Data":"e\u0041=="}""")).Refused("ResourceNotFoundException");
         (await Kinesis.SendText("GetRecords", """{"ShardIterator":"AAAA"}""")).Refused("InvalidArgumentException");
+        (await nobody.Put("s", "k", new string('x', 400_000))).Refused(413, "RequestEntityTooLargeException");
+        (await nobody.Put("s", "k", new string('x', 100_000))).Refused("UnrecognizedClientException");
         using var unsigned = new HttpRequestMessage(HttpMethod.Post, fixture.Address) { Content = new StringContent("{}") };
         unsigned.Headers.Add("X-Amz-Target", "Kinesis_20131202.ListStreams");
         using var answer = await fixture.Http.SendAsync(unsigned, TestContext.Current.CancellationToken);
