@@ -27,6 +27,7 @@ internal sealed class Known(SqlConnection connection)
     private readonly Dictionary<string, DataStream> _streams = new(StringComparer.Ordinal);
     private readonly Dictionary<StreamKey, IReadOnlyList<Shard>> _openShards = [];
     private readonly Dictionary<string, UInt128> _hashes = new(StringComparer.Ordinal);
+    private readonly Dictionary<AppKey, IReadOnlyList<StreamingConfiguration>> _streaming = [];
     private long _logged;
     private long _version;
 
@@ -56,7 +57,18 @@ internal sealed class Known(SqlConnection connection)
     /// Where the events of an app instance go. It is asked with every event, so it outlives what rows of other tables do:
     /// whoever changes it says so here.
     /// </summary>
-    public Dictionary<AppKey, IReadOnlyList<StreamingConfiguration>> Streaming { get; } = [];
+    public Dictionary<AppKey, IReadOnlyList<StreamingConfiguration>> Streaming
+    {
+        get
+        {
+            if (_streaming.Count >= Most)
+            {
+                _streaming.Clear();
+            }
+
+            return _streaming;
+        }
+    }
 
     /// <summary>What seals records now; null where it is not known. Whoever makes another one says so here.</summary>
     public StreamSealingKey? Sealing { get; set; }
