@@ -10,7 +10,7 @@ import pathlib
 
 import botocore
 
-SERVICES = {"chime-sdk-identity": "2021-04-20", "chime-sdk-messaging": "2021-05-15"}
+SERVICES = {"chime-sdk-identity": "2021-04-20", "chime-sdk-messaging": "2021-05-15", "kinesis": "2013-12-02"}
 TARGET = pathlib.Path(__file__).parent.parent / "src/Carillon.Server/Contracts"
 PLACES = {"uri": "path", "querystring": "query", "header": "header"}
 

@@ -71,16 +71,16 @@ public sealed record SubChannelCreated(Channel Channel, Person? Actor, long Sequ
 public sealed record SubChannelDeleted(Channel Channel, long Sequence, SubChannel Gone)
     : ChannelEvent(Channel, null, Sequence);
 
-public sealed record ModeratorCreated(Channel Channel, Person? Actor, long Sequence, Person Moderator)
+public sealed record ModeratorCreated(Channel Channel, Person? Actor, long Sequence, Moderator Moderator)
     : ChannelEvent(Channel, Actor, Sequence);
 
-public sealed record ModeratorDeleted(Channel Channel, Person? Actor, long Sequence, Person Moderator)
+public sealed record ModeratorDeleted(Channel Channel, Person? Actor, long Sequence, Moderator Moderator)
     : ChannelEvent(Channel, Actor, Sequence);
 
-public sealed record BanCreated(Channel Channel, Person? Actor, long Sequence, Person Banned)
+public sealed record BanCreated(Channel Channel, Person? Actor, long Sequence, Ban Ban)
     : ChannelEvent(Channel, Actor, Sequence);
 
-public sealed record BanDeleted(Channel Channel, Person? Actor, long Sequence, Person Banned)
+public sealed record BanDeleted(Channel Channel, Person? Actor, long Sequence, Ban Ban)
     : ChannelEvent(Channel, Actor, Sequence);
 
 /// <summary>A user is gone; its sessions end.</summary>

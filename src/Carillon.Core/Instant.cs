@@ -14,6 +14,9 @@ public readonly record struct Instant(long Microseconds) : IComparable<Instant>
 
     public Instant Plus(TimeSpan span) => new(Microseconds + (span.Ticks / TimeSpan.TicksPerMicrosecond));
 
+    /// <summary>From <paramref name="earlier"/> until this one; below zero where that is later.</summary>
+    public TimeSpan Since(Instant earlier) => TimeSpan.FromTicks((Microseconds - earlier.Microseconds) * TimeSpan.TicksPerMicrosecond);
+
     public int CompareTo(Instant other) => Microseconds.CompareTo(other.Microseconds);
 
     public static bool operator <(Instant left, Instant right) => left.Microseconds < right.Microseconds;

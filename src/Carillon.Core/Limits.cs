@@ -25,6 +25,11 @@ public sealed class Quotas
     public static readonly Limit EndpointsPerUser = new("EndpointsPerUser", 10, "per user", Aws);
     public static readonly Limit SessionsPerUser = new("SessionsPerUser", 10, "per user", Aws);
 
+    private const string Kinesis = "Kinesis Data Streams developer guide, quotas, 2026-11";
+
+    public static readonly Limit Shards = new("Shards", 500, "open, per account", Kinesis);
+    public static readonly Limit OnDemandStreams = new("OnDemandStreams", 50, "per account", Kinesis);
+
     private const string Iam = "IAM User Guide, IAM and STS quotas, 2026-11";
 
     public static readonly Limit Roles = new("Roles", 1_000, "per account", Iam);
@@ -41,7 +46,7 @@ public sealed class Quotas
         AppInstances, UsersPerAppInstance, AdminsPerAppInstance, ChannelsPerAppInstance,
         MembershipsPerChannel, MembershipsPerUser, ModeratorsPerChannel,
         ElasticChannelsPerAppInstance, SubChannelsPerChannel, MembershipsPerSubChannel, ChannelFlowsPerAppInstance,
-        EndpointsPerUser, SessionsPerUser, Roles, Users,
+        EndpointsPerUser, SessionsPerUser, Shards, OnDemandStreams, Roles, Users,
         AccessKeysPerUser, CustomerManagedPolicies, VersionsPerPolicy, PoliciesPerRole, PoliciesPerUser, OpenIdProviders,
     ];
 

@@ -78,6 +78,7 @@ public enum PurgeKind
 
     /// <summary>The key is that of its log.</summary>
     SubChannel = 3,
+    Stream = 4,
 }
 
 public interface IPurgeLedger

@@ -33,6 +33,12 @@ public enum Reason
     StreamingUnknown,
     EndpointUnknown,
 
+    /// <summary>No data stream has this name.</summary>
+    StreamUnknown,
+
+    /// <summary>The detail is its id.</summary>
+    ShardUnknown,
+
     // It is there already, or in the way.
     UserExists,
     ChannelExists,
@@ -40,6 +46,7 @@ public enum Reason
     ModeratorExists,
     BanExists,
     AdminExists,
+    StreamExists,
     TokenReused,
     MessageRedacted,
 

@@ -101,6 +101,34 @@ internal sealed class LateCommit(SqlConnection inner) : Passing(inner)
     }
 }
 
+/// <summary>Writes the records of streams in the transaction after that of their events.</summary>
+internal sealed class LateRecord(SqlConnection inner) : Passing(inner)
+{
+    private readonly List<(string Sql, SqlValue[] Values)> _owed = [];
+
+    public override int Execute(string sql, params ReadOnlySpan<SqlValue> values)
+    {
+        if (!sql.StartsWith("insert into stream_record", StringComparison.Ordinal))
+        {
+            return Inner.Execute(sql, values);
+        }
+
+        _owed.Add((sql, values.ToArray()));
+        return 1;
+    }
+
+    public override void Begin()
+    {
+        Inner.Begin();
+        foreach (var (sql, values) in _owed)
+        {
+            Inner.Execute(sql, values);
+        }
+
+        _owed.Clear();
+    }
+}
+
 /// <summary>Takes a commit that failed for one that succeeded.</summary>
 internal sealed class DeafToErrors(SqlConnection inner) : Passing(inner)
 {

@@ -23,6 +23,7 @@ internal static class Sabotages
         ["sync-normal"] = Database(WithoutSync),
         ["errors-ignored"] = Database(writer => new DeafToErrors(writer)),
         ["dedup-off"] = Database(writer => new WithoutMemory(writer)),
+        ["record-after-commit"] = Database(writer => new LateRecord(writer)),
         ["queue-unbounded"] = new() { Sessions = endless },
     };
 

@@ -11,6 +11,7 @@ using Carillon.Server.Http.Throttling;
 using Carillon.Server.Operations;
 using Carillon.Server.Operations.Access;
 using Carillon.Server.Operations.IdentityPools;
+using Carillon.Server.Operations.Kinesis;
 using Xunit;
 using Contracts = Carillon.Server.Contracts;
 
@@ -95,7 +96,9 @@ public class DocsTests
             {
                 var operations = rate.Operations.Count > 10 ? $"all {rate.Operations.Count} of the service" : string.Join(", ", rate.Operations);
                 var frankfurt = Rates.Of(profile, "eu-central-1").Single(r => r.Name == rate.Name).PerSecond;
-                var perSecond = frankfurt == rate.PerSecond ? $"{rate.PerSecond}" : $"{rate.PerSecond} (eu-central-1: {frankfurt})";
+                var perSecond = rate.PerSecond < 0.1 ? $"{rate.PerSecond * 86_400:F0} a day"
+                    : frankfurt == rate.PerSecond ? $"{rate.PerSecond}{Word(rate.Unit)}"
+                    : $"{rate.PerSecond} (eu-central-1: {frankfurt})";
                 text.Append(CultureInfo.InvariantCulture, $"| `{rate.Name}` | {perSecond} | {rate.Burst} | {Word(rate.Scope)} | {operations} |\n");
             }
 
@@ -114,7 +117,16 @@ public class DocsTests
         RateScope.PlainChannel => "channel that is not elastic",
         RateScope.ElasticChannel => "elastic channel",
         RateScope.Bearer => "bearer",
+        RateScope.Stream => "stream",
+        RateScope.Shard => "shard",
         _ => "address",
+    };
+
+    private static string Word(RateUnit unit) => unit switch
+    {
+        RateUnit.Bytes => " bytes",
+        RateUnit.Records => " records",
+        _ => "",
     };
 
     private static string Operations()
@@ -127,6 +139,9 @@ public class DocsTests
         var pools = IdentityPoolsService.Operations;
         text.Append(CultureInfo.InvariantCulture, $"### Cognito identity pools ({pools.Count})\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{string.Join(", ", pools.Select(o => o.Name))}\n\n");
+        var streams = KinesisService.Operations;
+        text.Append(CultureInfo.InvariantCulture, $"### Kinesis Data Streams ({streams.Count})\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{string.Join(", ", streams.Select(o => o.Name))}\n\n");
         return text.ToString();
     }
 

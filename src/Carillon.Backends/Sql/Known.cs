@@ -2,6 +2,8 @@ using Carillon.Core;
 using Carillon.Core.Access;
 using Carillon.Core.Channels;
 using Carillon.Core.Identity;
+using Carillon.Core.Streaming;
+using Carillon.Core.Streams;
 using Carillon.Sql;
 
 namespace Carillon.Backends.Sql;
@@ -22,6 +24,10 @@ internal sealed class Known(SqlConnection connection)
     private readonly Dictionary<(ChannelKey, string), SubChannel> _parts = [];
     private readonly Dictionary<(ChannelKey, UserKey), Roles> _roles = [];
     private readonly Dictionary<ChannelKey, ChannelHead> _heads = [];
+    private readonly Dictionary<string, DataStream> _streams = new(StringComparer.Ordinal);
+    private readonly Dictionary<StreamKey, IReadOnlyList<Shard>> _openShards = [];
+    private readonly Dictionary<string, UInt128> _hashes = new(StringComparer.Ordinal);
+    private readonly Dictionary<AppKey, IReadOnlyList<StreamingConfiguration>> _streaming = [];
     private long _logged;
     private long _version;
 
@@ -41,6 +47,48 @@ internal sealed class Known(SqlConnection connection)
     /// <summary>As they stand in the table.</summary>
     public Dictionary<ChannelKey, ChannelHead> Heads => Fresh(_heads);
 
+    /// <summary>By name.</summary>
+    public Dictionary<string, DataStream> Streams => Fresh(_streams);
+
+    /// <summary>By the stream, in the order of their ranges.</summary>
+    public Dictionary<StreamKey, IReadOnlyList<Shard>> OpenShards => Fresh(_openShards);
+
+    /// <summary>
+    /// Where the events of an app instance go. It is asked with every event, so it outlives what rows of other tables do:
+    /// whoever changes it says so here.
+    /// </summary>
+    public Dictionary<AppKey, IReadOnlyList<StreamingConfiguration>> Streaming
+    {
+        get
+        {
+            if (_streaming.Count >= Most)
+            {
+                _streaming.Clear();
+            }
+
+            return _streaming;
+        }
+    }
+
+    /// <summary>What seals records now; null where it is not known. Whoever makes another one says so here.</summary>
+    public StreamSealingKey? Sealing { get; set; }
+
+    /// <summary>The hash of a partition key, most of which come again and again. It depends on nothing that is stored.</summary>
+    public UInt128 HashOf(string partitionKey)
+    {
+        if (!_hashes.TryGetValue(partitionKey, out var hash))
+        {
+            if (_hashes.Count >= Most)
+            {
+                _hashes.Clear();
+            }
+
+            _hashes.Add(partitionKey, hash = HashSpace.Of(partitionKey));
+        }
+
+        return hash;
+    }
+
     /// <summary>Runs a statement on tables that nothing here is read from, the heads of channels apart.</summary>
     public void Log(string sql, params ReadOnlySpan<SqlValue> values)
     {
@@ -56,6 +104,16 @@ internal sealed class Known(SqlConnection connection)
         _parts.Clear();
         _roles.Clear();
         _heads.Clear();
+        _streams.Clear();
+        _openShards.Clear();
+    }
+
+    /// <summary>Of a transaction that was rolled back; what was read of it is gone, and so may be what it made.</summary>
+    public void Undo()
+    {
+        Forget();
+        Streaming.Clear();
+        Sealing = null;
     }
 
     private Dictionary<TKey, TValue> Fresh<TKey, TValue>(Dictionary<TKey, TValue> kept)

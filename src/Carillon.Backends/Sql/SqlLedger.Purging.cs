@@ -31,6 +31,7 @@ internal sealed partial class SqlLedger
         PurgeKind.Channel => PurgeChannel(task.Key, most),
         PurgeKind.SubChannel => PurgeLog(task.Key, most),
         PurgeKind.AppInstance => PurgeApp(task, most),
+        PurgeKind.Stream => PurgeStream(task.Key, most),
 
         // The person's row is gone already, with its app instance.
         _ => true,
@@ -176,7 +177,7 @@ internal sealed partial class SqlLedger
         }
 
         Connection.Execute("delete from admin where app = $1", app);
-        Connection.Execute("delete from streaming_configuration where app = $1", app);
+        DeleteStreamingOf(app);
         Connection.Execute("delete from app_instance where key = $1", app);
         return true;
     }

@@ -4,6 +4,7 @@ using Carillon.Core.Access;
 using Carillon.Core.Channels;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
+using Carillon.Core.Streaming;
 using Carillon.Sql;
 
 namespace Carillon.Backends.Sql;
@@ -14,8 +15,8 @@ namespace Carillon.Backends.Sql;
 /// </summary>
 /// <param name="known">What earlier batches have read. Messages and what goes with them are written through it.</param>
 internal sealed partial class SqlLedger(
-    SqlConnection connection, Known known, long lastPosition, Instant now, StoreOptions options)
-    : SqlView(connection, now), ILedger
+    SqlConnection connection, Known known, StreamCiphers ciphers, long lastPosition, Instant now, StoreOptions options)
+    : SqlView(connection, now, ciphers), ILedger
 {
     private readonly Dictionary<ChannelKey, ChannelHead> _heads = [];
     private readonly List<Event> _announced = [];
@@ -134,6 +135,10 @@ internal sealed partial class SqlLedger(
         }
 
         _announced.Add(happened);
+        if (options.Records is { } records)
+        {
+            Exporting.Add(this, records, happened);
+        }
     }
 
     public void Announce(Event happened) => _announced.Add(happened with { Position = _lastPosition });
@@ -189,10 +194,10 @@ internal sealed partial class SqlLedger(
         MessageDeleted e => (e.Message.Sender.Key.Value, e.Message.Sequence, null),
         MemberJoined e => (e.Member.Person.Key.Value, null, EventDetail.Of(e.Member)),
         MemberLeft e => (e.Member.Person.Key.Value, null, EventDetail.Of(e.Member)),
-        ModeratorCreated e => (e.Moderator.Key.Value, null, null),
-        ModeratorDeleted e => (e.Moderator.Key.Value, null, null),
-        BanCreated e => (e.Banned.Key.Value, null, null),
-        BanDeleted e => (e.Banned.Key.Value, null, null),
+        ModeratorCreated e => (e.Moderator.Person.Key.Value, null, null),
+        ModeratorDeleted e => (e.Moderator.Person.Key.Value, null, null),
+        BanCreated e => (e.Ban.Person.Key.Value, null, null),
+        BanDeleted e => (e.Ban.Person.Key.Value, null, null),
         SubChannelCreated e => (null, null, EventDetail.Of(e.Made)),
         SubChannelDeleted e => (null, null, EventDetail.Of(e.Gone)),
         MemberMoved e => (e.Member.Person.Key.Value, null, EventDetail.Of(e)),

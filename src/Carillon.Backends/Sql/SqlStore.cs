@@ -11,6 +11,7 @@ public sealed class SqlStore : IStore, IDisposable
     private readonly SqlDatabase _database;
     private readonly SqlConnection _writing;
     private readonly StoreWriter _writer;
+    private readonly StreamCiphers _ciphers;
     private readonly StoreOptions _options;
     private readonly ConcurrentBag<SqlConnection> _readers = [];
     private int _idle;
@@ -25,7 +26,8 @@ public sealed class SqlStore : IStore, IDisposable
         {
             Migrator.Migrate(_writing, database.Dialect, Migrations());
             MakeSecrets(_writing);
-            _writer = new StoreWriter(_writing, options, time, bus);
+            _ciphers = new StreamCiphers(MasterKey(_writing));
+            _writer = new StoreWriter(_writing, _ciphers, options, time, bus);
         }
         catch
         {
@@ -43,8 +45,10 @@ public sealed class SqlStore : IStore, IDisposable
     public Exception? Broken => _writer.Broken;
 
     /// <summary>32 random bytes made at first start, from which every key of this installation is derived.</summary>
-    public byte[] MasterKey() => ReadRows(static connection => connection.First(
-        "select value from installation where name = 'master'", static row => row.Blob(0))!);
+    public byte[] MasterKey() => ReadRows(MasterKey);
+
+    private static byte[] MasterKey(SqlConnection connection) => connection.First(
+        "select value from installation where name = 'master'", static row => row.Blob(0))!;
 
     private static void MakeSecrets(SqlConnection connection) => connection.Execute(
         "insert into installation(name, value) values ('master', $1) on conflict(name) do nothing",
@@ -52,7 +56,7 @@ public sealed class SqlStore : IStore, IDisposable
 
     public Task<T> Write<T>(Func<ILedger, T> change) => _writer.Write(change);
 
-    public T Read<T>(Func<IView, T> query) => ReadRows(connection => query(new SqlView(connection, _writer.Now)));
+    public T Read<T>(Func<IView, T> query) => ReadRows(connection => query(new SqlView(connection, _writer.Now, _ciphers)));
 
     /// <summary>Runs a query of the backend's own against one consistent state.</summary>
     /// <exception cref="Refusal">StoreUnavailable: the disk, or what the system gives a process, does not allow it now.</exception>
@@ -155,6 +159,7 @@ public sealed class SqlStore : IStore, IDisposable
         _writer.Dispose();
         _closed = true;
         CloseReaders();
+        _ciphers.Dispose();
 
         // To close the writer copies its log into the database. On a disk that has failed only the next start may do
         // that, from the beginning of the log.

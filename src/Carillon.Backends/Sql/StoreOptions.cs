@@ -1,3 +1,5 @@
+using Carillon.Core.Streaming;
+
 namespace Carillon.Backends.Sql;
 
 /// <summary>Bounds of the queue before the disk, and what is kept.</summary>
@@ -19,4 +21,10 @@ public sealed record StoreOptions
     /// Whether there is somebody who carries pushes. Where there is not, none is put into the outbox. Default false.
     /// </summary>
     public bool Pushes { get; init; }
+
+    /// <summary>How events look in streams. Null exports none. Default null.</summary>
+    public IEventRecords? Records { get; init; }
+
+    /// <summary>How long a data key of the streams seals records before a new one does. Default 365 days, ours.</summary>
+    public TimeSpan StreamKeyAge { get; init; } = TimeSpan.FromDays(365);
 }

@@ -13,6 +13,7 @@ internal sealed class StoreWriter : IDisposable
     private readonly Channel<IChange> _waiting;
     private readonly SqlConnection _connection;
     private readonly Known _known;
+    private readonly StreamCiphers _ciphers;
     private readonly StoreOptions _options;
     private readonly TimeProvider _time;
     private readonly IBus _bus;
@@ -22,9 +23,11 @@ internal sealed class StoreWriter : IDisposable
     private long _lastTime;
     private volatile Exception? _broken;
 
-    public StoreWriter(SqlConnection connection, StoreOptions options, TimeProvider time, IBus bus)
+    public StoreWriter(
+        SqlConnection connection, StreamCiphers ciphers, StoreOptions options, TimeProvider time, IBus bus)
     {
         _connection = connection;
+        _ciphers = ciphers;
         _known = new Known(connection);
         _options = options;
         _time = time;
@@ -115,7 +118,7 @@ internal sealed class StoreWriter : IDisposable
             return true;
         }
 
-        var ledger = new SqlLedger(_connection, _known, _lastPosition, Now, _options);
+        var ledger = new SqlLedger(_connection, _known, _ciphers, _lastPosition, Now, _options);
         var untouched = ledger.Effects;
         try
         {
@@ -189,7 +192,7 @@ internal sealed class StoreWriter : IDisposable
     private void Rollback()
     {
         _connection.Rollback();
-        _known.Forget();
+        _known.Undo();
     }
 
     private void Maintain()

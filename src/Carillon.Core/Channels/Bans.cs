@@ -31,7 +31,7 @@ public static class Bans
 
         var ban = ledger.AddBan(channel.Key, person, standing.Bearer);
         var place = ledger.Next(channel.Key);
-        ledger.Append(new BanCreated(channel, standing.Bearer, place.Sequence, person) { Position = place.Position });
+        ledger.Append(new BanCreated(channel, standing.Bearer, place.Sequence, ban) { Position = place.Position });
         return ban;
     }
 
@@ -62,10 +62,10 @@ public static class Bans
 
     internal static void End(ILedger ledger, Channel channel, Person? actor, Person person)
     {
-        if (ledger.DeleteBan(channel.Key, person.Key))
+        if (ledger.FindBan(channel.Key, person.Key) is { } ban && ledger.DeleteBan(channel.Key, person.Key))
         {
             var place = ledger.Next(channel.Key);
-            ledger.Append(new BanDeleted(channel, actor, place.Sequence, person) { Position = place.Position });
+            ledger.Append(new BanDeleted(channel, actor, place.Sequence, ban) { Position = place.Position });
         }
     }
 }

@@ -31,7 +31,7 @@ public static class Moderators
     {
         var moderator = ledger.AddModerator(channel.Key, person, createdBy);
         var place = ledger.Next(channel.Key);
-        ledger.Append(new ModeratorCreated(channel, createdBy, place.Sequence, person) { Position = place.Position });
+        ledger.Append(new ModeratorCreated(channel, createdBy, place.Sequence, moderator) { Position = place.Position });
         return moderator;
     }
 
@@ -79,15 +79,16 @@ public static class Moderators
 
     internal static void End(ILedger ledger, Channel channel, Person? actor, Person person)
     {
-        if (ledger.FindModerator(channel.Key, person.Key) is not null)
+        if (ledger.FindModerator(channel.Key, person.Key) is not { } moderator)
         {
-            SubChannels.Leave(ledger, channel, actor, person);
+            return;
         }
 
+        SubChannels.Leave(ledger, channel, actor, person);
         if (ledger.DeleteModerator(channel.Key, person.Key))
         {
             var place = ledger.Next(channel.Key);
-            ledger.Append(new ModeratorDeleted(channel, actor, place.Sequence, person) { Position = place.Position });
+            ledger.Append(new ModeratorDeleted(channel, actor, place.Sequence, moderator) { Position = place.Position });
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using Carillon.Core;
+using Carillon.Core.Identity;
 using Carillon.Server.Http;
 
 namespace Carillon.Server.Access;
@@ -15,8 +16,11 @@ internal sealed class ResourceTags(IStore store, Arns arns, string arn) : IReadO
 
     private Dictionary<string, string> Tags => _tags ??= Read();
 
-    private Dictionary<string, string> Read() => arns.ResourceAddress(arn) is { } address
-        ? store.Read(view => view.ListTags(address.Path)).ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal)
+    private Dictionary<string, string> Read() => store.Read(Tagged).ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
+
+    private IReadOnlyList<Tag> Tagged(IView view) =>
+        arns.ResourceAddress(arn) is { } address ? view.ListTags(address.Path)
+        : arns.StreamName(arn) is { } name && view.FindStream(name) is { } stream ? view.ListStreamTags(stream.Key)
         : [];
 
     public string this[string key] => Tags[key];

@@ -7,7 +7,8 @@ internal delegate bool TextCheck(ReadOnlySpan<char> text);
 /// <summary>A pattern of the service models and the check that means the same, in one pass without backtracking.</summary>
 internal sealed record Pattern(string Text, TextCheck Matches);
 
-/// <summary>Every pattern of the models chime-sdk-messaging 2021-05-15 and chime-sdk-identity 2021-04-20.</summary>
+/// <summary>Every pattern of the models chime-sdk-messaging 2021-05-15 and chime-sdk-identity 2021-04-20, and those of kinesis
+/// 2013-12-02 that requests to the operations here can hold.</summary>
 internal static class Patterns
 {
     private const string Digits = "0123456789";
@@ -20,6 +21,7 @@ internal static class Patterns
     private static readonly SearchValues<char> FunctionPart = SearchValues.Create(Upper + Lower + Digits + "-_.");
     private static readonly SearchValues<char> LowerLetters = SearchValues.Create(Lower);
     private static readonly SearchValues<char> DigitsOnly = SearchValues.Create(Digits);
+    private static readonly SearchValues<char> IdDigits = SearchValues.Create(Lower + Digits);
     private static readonly SearchValues<char> AliasPart = SearchValues.Create(Upper + Digits);
 
     /// <summary>Four parts of up to 63 characters after "arn:", the first of them not empty, then up to 1,024.</summary>
@@ -56,8 +58,28 @@ internal static class Patterns
     /// <summary>Letters, each with an underscore behind it or none.</summary>
     public static readonly Pattern IntentName = new("^([A-Za-z]_?)+$", IsIntentName);
 
+    /// <summary>Of streams and shards.</summary>
+    public static readonly Pattern StreamName = new(
+        "[a-zA-Z0-9_.-]+", text => text.Length > 0 && !text.ContainsAnyExcept(FunctionPart));
+
+    public static readonly Pattern HashKey = new(@"0|([1-9]\d{0,38})", text => IsNumber(text, 39));
+
+    public static readonly Pattern SequenceNumber = new(@"0|([1-9]\d{0,128})", text => IsNumber(text, 129));
+
+    public static readonly Pattern StreamArn = new(
+        @"arn:aws.*:kinesis:.*:\d{12}:stream/\S+", text => IsStreamArn(text, besideAccount: true));
+
+    /// <summary>Of streams and what belongs to them.</summary>
+    public static readonly Pattern StreamResourceArn = new(
+        @"arn:aws.*:kinesis:.*:\d{12}:.*stream/\S+", text => IsStreamArn(text, besideAccount: false));
+
+    public static readonly Pattern StreamId = new(
+        "[a-z0-9]{20}-[a-z0-9]{3}",
+        text => text.Length == 24 && text[20] == '-' && !text[..20].ContainsAnyExcept(IdDigits) && !text[21..].ContainsAnyExcept(IdDigits));
+
     public static IReadOnlyList<Pattern> All { get; } =
-        [ChimeArn, Id, Token, ResourceName, UserName, Line, Anything, LambdaArn, LexArn, IntentName];
+        [ChimeArn, Id, Token, ResourceName, UserName, Line, Anything, LambdaArn, LexArn, IntentName, StreamName,
+            HashKey, SequenceNumber, StreamArn, StreamResourceArn, StreamId];
 
     /// <exception cref="NotSupportedException">There is no check for it.</exception>
     public static Pattern Of(string text) =>
@@ -149,6 +171,80 @@ internal static class Patterns
 
         text = text[start.Length..];
         return true;
+    }
+
+    private static bool IsNumber(ReadOnlySpan<char> text, int mostDigits) =>
+        text is "0" || (text.Length > 0 && text.Length <= mostDigits && text[0] != '0' && !text.ContainsAnyExcept(DigitsOnly));
+
+    /// <param name="besideAccount">Whether <c>stream/</c> follows the account at once.</param>
+    private static bool IsStreamArn(ReadOnlySpan<char> text, bool besideAccount)
+    {
+        const string start = "arn:aws";
+        const string service = ":kinesis:";
+        const string stream = "stream/";
+        if (!text.StartsWith(start, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        // What comes first is looked for from the front and the stream from the back, so that the most is left between them.
+        var at = text[start.Length..].IndexOf(service, StringComparison.Ordinal);
+        if (at < 0)
+        {
+            return false;
+        }
+
+        var region = start.Length + at + service.Length;
+        var behind = text.LastIndexOf(stream, StringComparison.Ordinal);
+        if (behind >= 0 && behind + stream.Length == text.Length)
+        {
+            behind = text[..behind].LastIndexOf(stream, StringComparison.Ordinal);
+        }
+
+        for (; behind >= region; behind = besideAccount ? text[..behind].LastIndexOf(stream, StringComparison.Ordinal) : -1)
+        {
+            if (text[..behind].ContainsAny('\r', '\n') || HasSpace(text[(behind + stream.Length)..]))
+            {
+                continue;
+            }
+
+            var rest = text[region..behind];
+            if (besideAccount ? rest.Length >= 14 && IsAccount(rest[^14..]) : HasAccount(rest))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasAccount(ReadOnlySpan<char> text)
+    {
+        for (var i = 0; i + 14 <= text.Length; i++)
+        {
+            if (IsAccount(text.Slice(i, 14)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsAccount(ReadOnlySpan<char> text) =>
+        text[0] == ':' && text[13] == ':' && !text[1..13].ContainsAnyExcept(DigitsOnly);
+
+    private static bool HasSpace(ReadOnlySpan<char> text)
+    {
+        foreach (var character in text)
+        {
+            if (char.IsWhiteSpace(character))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsIntentName(ReadOnlySpan<char> text)

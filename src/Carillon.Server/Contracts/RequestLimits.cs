@@ -15,6 +15,8 @@ internal sealed class RequestLimits
 {
     private static readonly FrozenDictionary<string, RequestLimits> All = CompileAll();
 
+    private static readonly ShapeCompiler KinesisShapes = new(ServiceModel.Kinesis.Shapes);
+
     private readonly Outside[] _outside;
     private readonly StructureShape? _body;
 
@@ -30,6 +32,29 @@ internal sealed class RequestLimits
     /// <exception cref="ArgumentException">The models have no such operation.</exception>
     public static RequestLimits Of(string operation) => All.GetValueOrDefault(operation)
         ?? throw new ArgumentException($"The service models have no operation {operation}.", nameof(operation));
+
+    /// <summary>Those of an operation of Kinesis, whose requests are bodies alone. To be asked for at start.</summary>
+    /// <exception cref="ArgumentException">The model has no such operation.</exception>
+    public static RequestLimits OfKinesis(string operation) =>
+        ServiceModel.Kinesis.Operations.TryGetValue(operation, out var found)
+            ? Compile(operation, found, KinesisShapes)
+            : throw new ArgumentException($"The service model has no operation {operation}.", nameof(operation));
+
+    /// <summary>Everything in a body that breaks a limit, in one sentence that quotes no value; null where all hold.</summary>
+    /// <exception cref="ApiException">BadRequest: something cannot be read as what it should be.</exception>
+    public string? Broken(ReadOnlySpan<byte> body)
+    {
+        var walk = new Walk(body);
+        try
+        {
+            walk.Document(_body ?? StructureShape.Empty, isAbsent: false);
+            return walk.Broken;
+        }
+        finally
+        {
+            walk.Dispose();
+        }
+    }
 
     /// <summary>Holds path, query, bearer and body against the limits.</summary>
     /// <param name="target">Of a request that matched the operation's route.</param>

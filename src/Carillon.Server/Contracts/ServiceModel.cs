@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Carillon.Server.Contracts;
 
-/// <summary>A service model, as far as requests go; <c>chime-sdk-*.json</c> beside this file.</summary>
+/// <summary>A service model, as far as requests go; a <c>.json</c> beside this file.</summary>
 /// <param name="Source">Where the data comes from, with its version.</param>
 /// <param name="Service">The service's id, as the SDKs print it.</param>
 /// <param name="Shapes">By the names of the model.</param>
@@ -15,6 +15,8 @@ internal sealed record ServiceModel(
     public static ServiceModel Identity { get; } = Load("chime-sdk-identity.json");
 
     public static ServiceModel Messaging { get; } = Load("chime-sdk-messaging.json");
+
+    public static ServiceModel Kinesis { get; } = Load("kinesis.json");
 
     private static ServiceModel Load(string name)
     {

@@ -5,7 +5,7 @@ internal sealed class ShapeCompiler(IReadOnlyDictionary<string, ModelShape> shap
 {
     private readonly Dictionary<string, Shape> _done = new(StringComparer.Ordinal);
 
-    /// <exception cref="NotSupportedException">A type or pattern that neither model had before.</exception>
+    /// <exception cref="NotSupportedException">A type or pattern that no model had before.</exception>
     public Shape Of(string name)
     {
         if (!_done.TryGetValue(name, out var shape))
@@ -27,8 +27,9 @@ internal sealed class ShapeCompiler(IReadOnlyDictionary<string, ModelShape> shap
             "integer" => new IntegerShape(shape.Min ?? int.MinValue, most),
             "boolean" => new BooleanShape(),
             "timestamp" => new TimestampShape(),
+            "blob" => new BlobShape(most),
             "list" => new ListShape(least, most, Of(shape.Of!)),
-            "map" => new MapShape((TextShape)Of(shape.Key!), Of(shape.Value!)),
+            "map" => new MapShape(least, most, (TextShape)Of(shape.Key!), Of(shape.Value!)),
             "structure" => new StructureShape([.. shape.Members!.Select(m => new ShapeMember(m.Key, Of(m.Value.Shape), m.Value.Required))]),
             _ => throw new NotSupportedException($"{name} is a {shape.Type}."),
         };

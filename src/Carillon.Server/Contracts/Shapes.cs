@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -199,6 +200,39 @@ internal sealed class TimestampShape : Shape, IPlainShape
     }
 }
 
+/// <summary>Bytes, which JSON writes in base64. No model asks for a least number of them.</summary>
+internal sealed class BlobShape(int most) : Shape
+{
+    private readonly string _tooLong = $"Member must have length less than or equal to {most}";
+
+    public override void Check(ref Walk walk)
+    {
+        if (walk.Json.TokenType != JsonTokenType.String)
+        {
+            throw walk.Malformed();
+        }
+
+        int length;
+        if (walk.Json.ValueIsEscaped)
+        {
+            var text = walk.Text();
+            if (text.ContainsAny(" \t\r\n") || !Base64.IsValid(text, out length))
+            {
+                throw walk.Malformed();
+            }
+        }
+        else if (walk.Json.ValueSpan.ContainsAny(" \t\r\n"u8) || !Base64.IsValid(walk.Json.ValueSpan, out length))
+        {
+            throw walk.Malformed();
+        }
+
+        if (length > most)
+        {
+            walk.Fail(_tooLong);
+        }
+    }
+}
+
 internal sealed class ListShape(int least, int most, Shape element) : Shape
 {
     public override void Check(ref Walk walk)
@@ -246,7 +280,7 @@ internal sealed class ListShape(int least, int most, Shape element) : Shape
 }
 
 /// <summary>Texts to values. A key may be there once.</summary>
-internal sealed class MapShape(TextShape key, Shape value) : Shape
+internal sealed class MapShape(int least, int most, TextShape key, Shape value) : Shape
 {
     public override void Check(ref Walk walk)
     {
@@ -286,12 +320,24 @@ internal sealed class MapShape(TextShape key, Shape value) : Shape
         {
             walk.Fail($"Map keys must satisfy constraint: {key.Everything}");
         }
+
+        if (seen.Count < least)
+        {
+            walk.Fail($"Member must have length greater than or equal to {least}");
+        }
+        else if (seen.Count > most)
+        {
+            walk.Fail($"Member must have length less than or equal to {most}");
+        }
     }
 }
 
 /// <summary>Named members. Those it does not know are skipped; those it knows may be there once, and null is absent.</summary>
 internal sealed class StructureShape : Shape
 {
+    /// <summary>Takes any object.</summary>
+    public static readonly StructureShape Empty = new([]);
+
     private readonly ShapeMember[] _members;
     private readonly ulong _required;
 

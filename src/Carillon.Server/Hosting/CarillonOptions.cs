@@ -116,10 +116,41 @@ public sealed record CarillonOptions
     public string? PushWebhook { get; init; }
 
     /// <summary>
+    /// Days for which one key encrypts the records of data streams before a new one does. Default 365; AWS's KMS rotates
+    /// once a year.
+    /// </summary>
+    public int StreamKeyDays { get; init; } = 365;
+
+    /// <summary>
     /// A file with the text that requests to URLs of these settings are signed with, of at least 32 characters. Default:
     /// <c>webhook-secret</c> in the data folder, made at first start.
     /// </summary>
     public string? WebhookSecretFile { get; init; }
+
+    /// <summary>
+    /// Base URL of a Kinesis API that streams are handed on to, at a place in <see cref="AllowedOutbound"/>. Default: none.
+    /// </summary>
+    public string? RelayEndpoint { get; init; }
+
+    /// <summary>
+    /// The streams that are handed on, separated by commas: a name, or the name here, <c>=</c> and the name there.
+    /// </summary>
+    public string RelayStreams { get; init; } = "";
+
+    /// <summary>The region that requests there are signed for. Default: <see cref="Region"/>.</summary>
+    public string? RelayRegion { get; init; }
+
+    /// <summary>
+    /// An AWS shared-credentials file with the key that signs for <see cref="RelayEndpoint"/>. Default: the environment's
+    /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
+    /// </summary>
+    public string? RelayCredentials { get; init; }
+
+    /// <summary>The profile of that file. Default <c>default</c>.</summary>
+    public string RelayProfile { get; init; } = "default";
+
+    /// <summary>How old, in minutes, the oldest record that waits may be before it is logged. Default 60.</summary>
+    public int RelayAlarmMinutes { get; init; } = 60;
 
     /// <summary>
     /// Identity providers and pools. They have parts, so they stand in the settings file alone, under
@@ -188,6 +219,7 @@ public sealed record CarillonOptions
         Require(LogFormat is "text" or "json", "LogFormat must be text or json.");
         Require(
             Transport is AutoTransport or ReactorTransport or PipeTransport, "Transport must be auto, reactor or pipe.");
+        Require(StreamKeyDays is > 0 and <= 3_650, "StreamKeyDays must be 1 to 3,650.");
         Require(MostSockets is > 0 and <= 1_000_000, "MostSockets must be 1 to 1,000,000.");
         Require(
             Throttling is Http.Throttling.Rates.Off or Http.Throttling.Rates.Aws or Http.Throttling.Rates.Public,
@@ -239,6 +271,20 @@ public sealed record CarillonOptions
         Require(
             PushWebhook is null || Outbound.Webhooks.Url(PushWebhook) is { UserInfo: "", Fragment: "" },
             "PushWebhook must be an absolute http or https URL, without user and fragment.");
+        Require(
+            RelayEndpoint is null || Outbound.Webhooks.Url(RelayEndpoint) is { UserInfo: "", Fragment: "", Query: "" },
+            "RelayEndpoint must be an absolute http or https URL, without user, query and fragment.");
+        Require((RelayEndpoint is null) == (RelayStreams.Length == 0), "RelayEndpoint and RelayStreams go together.");
+        Require(RelayAlarmMinutes is > 0 and <= 525_600, "RelayAlarmMinutes must be 1 to 525,600.");
+        try
+        {
+            _ = Streaming.RelayOptions.Read(RelayStreams);
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException($"RelayStreams: {e.Message}");
+        }
+
         Federation.Validate();
         return this;
     }

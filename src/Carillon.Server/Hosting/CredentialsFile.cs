@@ -20,6 +20,15 @@ internal static class CredentialsFile
         }
     }
 
+    /// <summary>The variables that AWS's tools read; null where they hold no key.</summary>
+    public static AwsCredentials? FromEnvironment()
+    {
+        static string? Value(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+        return Value("AWS_ACCESS_KEY_ID") is { } id && Value("AWS_SECRET_ACCESS_KEY") is { } secret
+            ? new(id, secret, Value("AWS_SESSION_TOKEN"))
+            : null;
+    }
+
     /// <summary>Null where the profile holds no key.</summary>
     public static AwsCredentials? Read(IReadOnlyList<string> lines, string wanted)
     {

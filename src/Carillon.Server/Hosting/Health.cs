@@ -15,5 +15,9 @@ internal sealed class Health(SqlStore store)
     /// <summary>Of the process: a supervisor should start it again where it is not 0.</summary>
     public int ExitCode => IsBroken ? 70 : 0;
 
-    public string Word => Draining ? "draining" : IsBroken ? "the store is broken" : "ready";
+    /// <summary>What else is wrong, though it can commit; null while nothing is.</summary>
+    public Func<string?> Complaint { get; set; } = static () => null;
+
+    public string Word =>
+        Draining ? "draining" : IsBroken ? "the store is broken" : Complaint() is { } complaint ? "ready\n" + complaint : "ready";
 }

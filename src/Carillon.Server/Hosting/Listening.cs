@@ -27,6 +27,10 @@ internal sealed class Listening(
         kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
         kestrel.Limits.MaxConcurrentConnections = files.Sockets + files.Requests;
 
+        // HTTP/2 without TLS is told to the web server as if it had been negotiated by TLS; its requests say http all the same.
+        kestrel.AllowAlternateSchemes = true;
+
+        var plain = new PriorKnowledge(TimeProvider.System);
         var serving = kestrel.ApplicationServices.GetRequiredService<SocketServing>();
         var places = new RequestPlaces(serving.Loop, files.Requests);
         var door = new PipeDoor(serving);
@@ -34,7 +38,11 @@ internal sealed class Listening(
         {
             if (useReactor)
             {
-                kestrel.Listen(new ReactorEndPoint(address, port), listen => Common(listen, places));
+                kestrel.Listen(new ReactorEndPoint(address, port), listen =>
+                {
+                    Common(listen, places);
+                    listen.Use(plain.Around);
+                });
             }
             else
             {
@@ -42,6 +50,7 @@ internal sealed class Listening(
                 {
                     Common(listen, places);
                     listen.Use(next => door.Around(next, isSecure: false));
+                    listen.Use(plain.Around);
                 });
             }
         }
@@ -52,6 +61,7 @@ internal sealed class Listening(
             kestrel.Listen(endpoint, listen =>
             {
                 Common(listen, places);
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
                 listen.UseHttps(certificate);
                 listen.Use(next => door.Around(next, isSecure: true));
             });
@@ -61,8 +71,6 @@ internal sealed class Listening(
     private void Common(ListenOptions listen, RequestPlaces places)
     {
         listen.Use(places.Around);
-        // HTTP/1.1 alone: over HTTP/2 browsers open WebSockets by extended CONNECT, which signatures don't cover.
-        listen.Protocols = HttpProtocols.Http1;
         if (limit is not null)
         {
             listen.Use(limit.Around);

@@ -10,13 +10,16 @@ using Carillon.Server.Federation;
 using Carillon.Server.Flows;
 using Carillon.Server.Http;
 using Carillon.Server.Http.JsonProtocol;
+using Carillon.Server.Http.Kinesis;
 using Carillon.Server.Http.Throttling;
 using Carillon.Server.Outbound;
 using Carillon.Server.Pushing;
 using Carillon.Server.Responders;
 using Carillon.Server.Sessions;
+using Carillon.Server.Streaming;
 using Carillon.Sockets;
 using Carillon.Wire.SigV4;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -29,11 +32,12 @@ internal sealed class Platform : IAsyncDisposable
     private readonly SqlStore _store;
     private readonly Hub _hub;
     private readonly PageTokens _pageTokens;
+    private readonly StreamTokens _streamTokens;
     private readonly X509Certificate2 _certificate;
 
     private Platform(
         WebApplication app, CarillonOptions options, DataFolder folder, SqlStore store, Hub hub, SocketLoop loop, PageTokens pageTokens,
-        X509Certificate2 certificate, AwsCredentials root, Health health)
+        StreamTokens streamTokens, X509Certificate2 certificate, AwsCredentials root, Health health)
     {
         App = app;
         Options = options;
@@ -44,6 +48,7 @@ internal sealed class Platform : IAsyncDisposable
         _hub = hub;
         Loop = loop;
         _pageTokens = pageTokens;
+        _streamTokens = streamTokens;
         _certificate = certificate;
     }
 
@@ -81,7 +86,7 @@ internal sealed class Platform : IAsyncDisposable
             var certificate = options.TlsCertificate is null
                 ? LocalTls.ReadOrMake(folder, time.GetUtcNow())
                 : LoadCertificate(options.TlsCertificate, options.TlsKey!);
-            return Build(options, time, folder, root, certificate, ProcessorsOf(options), configure, seams ?? new());
+            return Build(options, time, folder, root, certificate, ProcessorsOf(options), RelayOf(options), configure, seams ?? new());
         }
         catch
         {
@@ -92,7 +97,7 @@ internal sealed class Platform : IAsyncDisposable
 
     private static Platform Build(
         CarillonOptions options, TimeProvider time, DataFolder folder, AwsCredentials root, X509Certificate2 certificate,
-        ProcessorOptions processors, Action<WebApplicationBuilder>? configure, Seams seams)
+        ProcessorOptions processors, RelayOptions? relay, Action<WebApplicationBuilder>? configure, Seams seams)
     {
         var mostFiles = Descriptors.Limit();
         var files = Descriptors.Share(mostFiles, options.MostSockets);
@@ -125,7 +130,13 @@ internal sealed class Platform : IAsyncDisposable
         SqlStore store;
         try
         {
-            store = seams.Store(folder.Database, new StoreOptions { Pushes = options.PushWebhook is not null }, time, hub);
+            var keep = new StoreOptions
+            {
+                Records = new EventRecords(arns),
+                Pushes = options.PushWebhook is not null,
+                StreamKeyAge = TimeSpan.FromDays(options.StreamKeyDays),
+            };
+            store = seams.Store(folder.Database, keep, time, hub);
         }
         catch
         {
@@ -136,6 +147,7 @@ internal sealed class Platform : IAsyncDisposable
 
         var master = store.MasterKey();
         var pageTokens = new PageTokens(master);
+        var streamTokens = new StreamTokens(master);
         WebApplication? built = null;
         var keysLog = new LateLogger<KeySets>();
         var room = AccessRoom.Open(
@@ -183,6 +195,9 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton<BulkEndpoint>();
         builder.Services.AddSingleton<QueryApi>();
         builder.Services.AddSingleton<JsonApi>();
+        builder.Services.AddSingleton<KinesisApi>();
+        builder.Services.AddSingleton(provider => new KinesisRoom(
+            store, quotas, arns, provider.GetRequiredService<PolicyGate>(), provider.GetRequiredService<Throttle>(), streamTokens, time));
         builder.Services.AddSingleton<SessionEndpoint>();
         var limit = options.Throttling == Rates.Public ? new ConnectionLimit(ConnectionLimit.Default) : null;
         if (useReactor)
@@ -201,6 +216,16 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddHostedService<FlowInvoker>();
         builder.Services.AddHostedService<BotResponder>();
         builder.Services.AddHostedService<PushDispatcher>();
+        var streaming = new StreamingStatus();
+        health.Complaint = () => streaming.Word;
+        builder.Services.AddSingleton(_ => streaming);
+        builder.Services.AddHostedService<StreamingWatch>();
+        if (relay is not null)
+        {
+            builder.Services.AddSingleton(relay);
+            builder.Services.AddHostedService<Relay>();
+        }
+
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -220,7 +245,7 @@ internal sealed class Platform : IAsyncDisposable
         }
 
         Pipeline(app);
-        return new(app, options, folder, store, hub, loop, pageTokens, certificate, root, health);
+        return new(app, options, folder, store, hub, loop, pageTokens, streamTokens, certificate, root, health);
     }
 
     private static ProcessorOptions ProcessorsOf(CarillonOptions options)
@@ -237,6 +262,25 @@ internal sealed class Platform : IAsyncDisposable
             options.LambdaEndpoint is null ? null : Webhooks.Url(options.LambdaEndpoint), Key);
     }
 
+    private static RelayOptions? RelayOf(CarillonOptions options)
+    {
+        AwsCredentials Key() => options.RelayCredentials is { } file
+            ? CredentialsFile.Read(file, options.RelayProfile)
+            : CredentialsFile.FromEnvironment()
+                ?? throw new SettingException(
+                    "RelayCredentials names no file, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set.");
+        if (options.RelayEndpoint is null)
+        {
+            return null;
+        }
+
+        // What holds no key is told at the start, not with the first record.
+        Key();
+        return new(
+            Webhooks.Url(options.RelayEndpoint)!, options.RelayRegion ?? options.Region, Key, RelayOptions.Read(options.RelayStreams),
+            TimeSpan.FromMinutes(options.RelayAlarmMinutes));
+    }
+
     private static void Pipeline(WebApplication app)
     {
         var health = app.Services.GetRequiredService<Health>();
@@ -251,6 +295,12 @@ internal sealed class Platform : IAsyncDisposable
 
         app.Use((http, next) =>
         {
+            if (HttpProtocol.IsHttp2(http.Request.Protocol))
+            {
+                // Over HTTP/2 the caller names the scheme. Policies ask what the connection is.
+                http.Request.Scheme = http.Features.Get<ITlsHandshakeFeature>() is null ? "http" : "https";
+            }
+
             switch (http.Request.Path.Value)
             {
                 case "/healthz":
@@ -327,6 +377,7 @@ internal sealed class Platform : IAsyncDisposable
         _hub.Dispose();
         Loop.Dispose();
         _pageTokens.Dispose();
+        _streamTokens.Dispose();
         _certificate.Dispose();
         _folder.Dispose();
     }

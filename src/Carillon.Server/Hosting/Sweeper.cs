@@ -2,6 +2,7 @@ using Carillon.Core;
 using Carillon.Core.Channels;
 using Carillon.Core.Flows;
 using Carillon.Core.Pushing;
+using Carillon.Core.Streams;
 
 namespace Carillon.Server.Hosting;
 
@@ -18,7 +19,7 @@ internal sealed partial class Sweeper(
 
     /// <summary>Each does one transaction's worth and says whether there was anything to do.</summary>
     private static readonly Func<ILedger, bool>[] Steps =
-        [Expiring.Step, Retaining.Step, Balancing.Step, Purging.Step, Processing.Step, Endpoints.Step];
+        [Expiring.Step, Retaining.Step, Balancing.Step, Purging.Step, Processing.Step, Endpoints.Step, Trimming.Step];
 
     /// <summary>Steps that are left alone until the next pause.</summary>
     private readonly HashSet<Func<ILedger, bool>> _resting = [];

@@ -80,23 +80,45 @@ internal sealed class Arns
         };
     }
 
+    public string Stream(string name) => StreamPrefix + name;
+
+    /// <summary>The name of a stream of this account and region; null where the ARN names something else.</summary>
+    public string? StreamName(string arn) =>
+        arn.StartsWith(StreamPrefix, StringComparison.Ordinal)
+        && arn.Length > StreamPrefix.Length && arn.AsSpan(StreamPrefix.Length).IndexOfAnyExcept(StreamNames) < 0
+            ? arn[StreamPrefix.Length..]
+            : null;
+
+    private string StreamPrefix => $"arn:aws:kinesis:{Region}:{Account}:stream/";
+
     /// <summary>Whether the ARN names a user or bot that could be here.</summary>
     public bool IsPerson(string arn) => Read(arn).Kind is UserPart or BotPart;
 
     /// <summary>
-    /// Whether the ARN names a stream that messaging data may go to: of this account and region, with the prefix that AWS
+    /// Null for the ARN of a stream that messaging data may go to: of this account and region, with the prefix that AWS
     /// prescribes ("Streaming messaging data", developer guide, read 2026-11). Names are 1 to 128 characters (Kinesis).
     /// </summary>
-    public bool IsMessagingStream(string arn)
+    /// <returns>A sentence; the stream itself is not looked for.</returns>
+    public string? WhyNoMessagingStream(string arn)
     {
-        var stream = $"arn:aws:kinesis:{Region}:{Account}:stream/";
         const string prefix = "chime-messaging-";
-        return arn.StartsWith(stream + prefix, StringComparison.Ordinal) && arn.Length > stream.Length + prefix.Length
-            && arn.Length <= stream.Length + 128
-            && arn.AsSpan(stream.Length).IndexOfAnyExcept(StreamName) < 0;
+        if (arn.Split(':', 6) is not ["arn", "aws", "kinesis", var region, var account, var resource]
+            || !resource.StartsWith("stream/", StringComparison.Ordinal))
+        {
+            return "The ResourceArn must be the ARN of a Kinesis data stream.";
+        }
+
+        var name = resource["stream/".Length..];
+        return region != Region ? $"The Kinesis data stream must be in the region of the app instance, {Region}."
+            : account != Account ? $"The Kinesis data stream must belong to the account of the app instance, {Account}."
+            : !name.StartsWith(prefix, StringComparison.Ordinal) || name.Length == prefix.Length
+                ? $"The name of the Kinesis data stream must begin with {prefix}."
+            : name.Length > 128 || name.AsSpan().IndexOfAnyExcept(StreamNames) >= 0
+                ? "The ResourceArn must be the ARN of a Kinesis data stream."
+            : null;
     }
 
-    private static readonly System.Buffers.SearchValues<char> StreamName =
+    private static readonly System.Buffers.SearchValues<char> StreamNames =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
 
     public ChannelAddress ChannelAddress(string arn)

@@ -31,6 +31,40 @@ internal sealed class Authenticator(ICredentialSource source, TimeProvider time)
     /// <param name="policy">The services that may be meant here, and the regions that may be named.</param>
     public Authentication Authenticate(HttpContext context, ReadOnlyMemory<byte>? body, SigV4Policy policy)
     {
+        var fields = ArrayPool<HeaderField>.Shared.Rent(64);
+        try
+        {
+            return Authenticate(RequestOf(context, ref fields), body, policy);
+        }
+        finally
+        {
+            ArrayPool<HeaderField>.Shared.Return(fields, clearArray: true);
+        }
+    }
+
+    /// <summary>
+    /// Whether a request names a credential that there is and that has not expired. That its sender holds it is not known
+    /// before the body is there; whoever knows none need not be given the memory for a large one.
+    /// </summary>
+    public bool NamesCredential(HttpContext context, SigV4Policy policy)
+    {
+        var fields = ArrayPool<HeaderField>.Shared.Rent(64);
+        try
+        {
+            var now = time.GetUtcNow();
+            return SigV4Reader.TryRead(RequestOf(context, ref fields), policy, now, out var claim, out _)
+                && source.Find(claim.AccessKeyId, claim.SessionToken, out _) is { } credential
+                && !(credential.Caller.Expires <= now);
+        }
+        finally
+        {
+            ArrayPool<HeaderField>.Shared.Return(fields, clearArray: true);
+        }
+    }
+
+    /// <param name="fields">Rented, and grown where it is too small.</param>
+    private static RawRequest RequestOf(HttpContext context, ref HeaderField[] fields)
+    {
         // The decoded path has lost %2F, repeated slashes and dot segments: only the raw target can be verified.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
 
@@ -39,25 +73,17 @@ internal sealed class Authenticator(ICredentialSource source, TimeProvider time)
             ? HttpMethods.Get
             : context.Request.Method;
 
-        var fields = ArrayPool<HeaderField>.Shared.Rent(64);
         var count = 0;
-        try
+        foreach (var (name, values) in context.Request.Headers)
         {
-            foreach (var (name, values) in context.Request.Headers)
+            foreach (var value in values)
             {
-                foreach (var value in values)
-                {
-                    if (count == fields.Length) Grow(ref fields);
-                    fields[count++] = new HeaderField(name, value ?? "");
-                }
+                if (count == fields.Length) Grow(ref fields);
+                fields[count++] = new HeaderField(name, value ?? "");
             }
+        }
 
-            return Authenticate(new RawRequest(method, target, fields.AsSpan(0, count)), body, policy);
-        }
-        finally
-        {
-            ArrayPool<HeaderField>.Shared.Return(fields, clearArray: true);
-        }
+        return new RawRequest(method, target, fields.AsSpan(0, count));
     }
 
     /// <summary>The same, of a request that the web server has no part in.</summary>

@@ -27,18 +27,19 @@ internal sealed class RequestBody : IDisposable
 
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
 
+    /// <param name="most">Bytes.</param>
     /// <exception cref="ApiException">TooLarge.</exception>
     /// <exception cref="BadHttpRequestException">It does not arrive as the client announced it.</exception>
-    public static async ValueTask<RequestBody> Read(HttpContext http)
+    public static async ValueTask<RequestBody> Read(HttpContext http, int most = Most)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            limit.MaxRequestBodySize = MostDrained;
+            limit.MaxRequestBodySize = MostDrained - Most + most;
         }
 
-        if (http.Request.ContentLength > Most)
+        if (http.Request.ContentLength > most)
         {
-            throw TooLarge();
+            throw TooLarge(most);
         }
 
         var body = new RequestBody();
@@ -55,9 +56,9 @@ internal sealed class RequestBody : IDisposable
                 }
 
                 body._length += read;
-                if (body._length > Most)
+                if (body._length > most)
                 {
-                    throw TooLarge();
+                    throw TooLarge(most);
                 }
 
                 if (body._length == body._buffer.Length)
@@ -79,7 +80,7 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    private static ApiException TooLarge() => new(ApiError.TooLarge, $"The request body is larger than {Most} bytes.");
+    private static ApiException TooLarge(int most) => new(ApiError.TooLarge, $"The request body is larger than {most} bytes.");
 
     private void Grow()
     {

@@ -81,7 +81,7 @@ public static class CanonicalRequest
         var first = true;
         foreach (var field in headers)
         {
-            if (!name.Equals(field.Name, StringComparison.OrdinalIgnoreCase)) continue;
+            if (!IsOf(field, name)) continue;
             if (!first) to.Append((byte)',');
             first = false;
             WriteCollapsed(field.Value, ref to);
@@ -89,6 +89,11 @@ public static class CanonicalRequest
 
         to.Append((byte)'\n');
     }
+
+    /// <summary>Whether a header is the one that was signed under a name.</summary>
+    internal static bool IsOf(HeaderField field, ReadOnlySpan<char> signed) =>
+        signed.Equals(field.Name, StringComparison.OrdinalIgnoreCase)
+        || (signed is SigV4Names.Authority && field.Name.Equals(SigV4Names.Host, StringComparison.OrdinalIgnoreCase));
 
     // Trims, and makes every inner run of blanks one space, inside quotation marks too.
     private static void WriteCollapsed(ReadOnlySpan<char> value, ref Utf8Writer to)

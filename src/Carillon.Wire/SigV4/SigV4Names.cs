@@ -14,5 +14,9 @@ internal static class SigV4Names
     public const string SecurityToken = "X-Amz-Security-Token";
     public const string Signature = "X-Amz-Signature";
     public const string ContentSha256 = "X-Amz-Content-Sha256";
+
+    /// <summary>What clients that speak HTTP/2 by themselves, the JavaScript SDK among them, sign in place of Host.</summary>
+    public const string Authority = ":authority";
+    public const string Host = "Host";
     public const string ChimeBearer = "x-amz-chime-bearer";
 }

@@ -103,7 +103,7 @@ public static partial class SigV4Reader
         var host = false;
         foreach (var range in signedHeaders.Split(';'))
         {
-            host |= signedHeaders[range] is "host";
+            host |= signedHeaders[range] is "host" or SigV4Names.Authority;
         }
 
         if (!host)
@@ -152,12 +152,13 @@ public static partial class SigV4Reader
     private static bool Present(in RawRequest request, ReadOnlySpan<char> header)
     {
         foreach (var field in request.Headers)
-            if (header.Equals(field.Name, StringComparison.OrdinalIgnoreCase)) return true;
+            if (CanonicalRequest.IsOf(field, header)) return true;
         return false;
     }
 
     private static bool IsHeaderName(ReadOnlySpan<char> name)
     {
+        if (name is SigV4Names.Authority) return true;
         foreach (var c in name)
             if (c is <= ' ' or > '~' or ':' or (>= 'A' and <= 'Z')) return false;
         return !name.IsEmpty;

@@ -9,6 +9,7 @@ using Carillon.Core.Identity;
 using Carillon.Core.Messages;
 using Carillon.Core.Pushing;
 using Carillon.Core.Streaming;
+using Carillon.Core.Streams;
 using Carillon.Sql;
 using Carillon.Sql.Sqlite;
 using Xunit;
@@ -37,7 +38,12 @@ public sealed partial class SqliteStoreTests : StoreContract
     }
 
     // One row each, the head of a list that is read in the order of its key, and a page that a subquery has found.
-    private static readonly string[] allowed = ["SCAN log_head", "SCAN q", "SCAN w", "SCAN CONSTANT ROW", "SCAN o"];
+    // Streams are counted when one is made, and a quota bounds their number.
+    private static readonly string[] allowed =
+    [
+        "SCAN log_head", "SCAN q", "SCAN w", "SCAN CONSTANT ROW", "SCAN o",
+        "SCAN data_stream USING INDEX data_stream_name", "SCAN stream_key USING INDEX stream_key_newest",
+    ];
 
     [Fact]
     public async Task No_statement_of_the_daily_round_reads_a_whole_table()
@@ -84,6 +90,8 @@ public sealed partial class SqliteStoreTests : StoreContract
         await stage.Write(l => AppInstances.AddAdmin(l, new Quotas(), app.Id, ada.Address));
         var bot = await MakeBot(stage, app, "helper");
         await stage.Write(l => Retention.Put(l, app.Id, 10));
+        await MakeStream(stage, "stream", encrypted: true);
+        await Configure(stage, app, "stream", "stream");
         var channel = await stage.MakeChannel(ada, "room", bob);
         await stage.Join(channel, ada, bot.Person);
         await stage.Send(channel, ada, "for the bot");
@@ -103,6 +111,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         await stage.Write(l => Channels.Update(l, ada.Address, channel.Address, "new", null, null));
         await stage.Join(channel, ada, bob);
         await FlowRound(stage, app, ada, channel);
+        await StreamRound(stage);
         stage.Read(v =>
         {
             v.ListMessages(channel.Key, ada.Key, new(true, new(0), new(long.MaxValue / 2)), 10, null);
@@ -163,7 +172,9 @@ public sealed partial class SqliteStoreTests : StoreContract
         await stage.Write(Expiring.Step);
         await stage.Write(l => Bots.Delete(l, bot.Person.Address));
         await stage.Write(l => Memberships.MarkRead(l, bob.Address, channel.Address));
-        await stage.Write(l => StreamingConfigurations.Put(l, app.Id, [new(StreamedData.Channel, "arn")]));
+        await stage.Write(l => l.PutRelay(DataStreams.Find(l, "stream").Key, new(1, l.Now)));
+        stage.Read(v => v.FindRelay(DataStreams.Find(v, "stream").Key));
+        await stage.Write(l => DataStreams.Decrypt(l, "stream"));
         await stage.Write(l => StreamingConfigurations.Delete(l, app.Id));
         await stage.Write(l => Users.Delete(l, bob.Address));
         await stage.Write(l => Channels.Delete(l, ada.Address, channel.Address));
@@ -246,6 +257,27 @@ public sealed partial class SqliteStoreTests : StoreContract
         await stage.Write(l => l.LastSaid(channel));
         await stage.Write(l => l.PostponeExpiry(channel.Key, l.Now));
         await stage.Write(l => Channels.Delete(l, ada.Address, channel.Address));
+    }
+
+    private static async Task StreamRound(Stage stage)
+    {
+        var stream = await stage.Write(l => DataStreams.Create(l, new Quotas(), "s", StreamMode.Provisioned, 2, 1024, [new Tag("a", "b")]));
+        await stage.Write(l => DataStreams.Encrypt(l, "s", "key"));
+        var place = await stage.Write(l => l.AddRecord(l.FindStream("s")!, "k", null, new byte[10]));
+        await stage.Write(l => l.AddRecord(l.FindStream("s")!, l.TakePosition(), "k", new byte[10]));
+        await stage.Write(l => l.ReplaceRecord(l.FindStream("s")!, place.Position, "k", new byte[5]));
+        await stage.Write(l => Resharding.Resize(l, new Quotas(), "s", 3));
+        await stage.Write(l => l.ReplaceRecord(l.FindStream("s")!, place.Position, "k", new byte[5]));
+        await stage.Write(l => DataStreams.RemoveTags(l, "s", ["a"]));
+        stage.Read(v => (v.ListStreams(null, 10), v.ListStreamTags(stream.Key), v.ListShards(stream, null, 10), v.ListChildren(place.Shard),
+            v.FindShard(stream, 0), v.ReadRecords(stream, place.Shard, 0, 10, 1000), v.PositionBefore(place.Shard, v.Now)));
+        stage.Clock.Pass(TimeSpan.FromHours(25));
+        while (await stage.Write(Trimming.Step))
+        {
+        }
+
+        stage.Read(v => v.ReadRecords(stream, place.Shard, 0, 10, 1000));
+        await stage.Write(l => DataStreams.Delete(l, "s"));
     }
 
     private static async Task FlowRound(Stage stage, AppInstance app, Person ada, Channel channel)

@@ -182,6 +182,9 @@ public abstract partial class StoreContract
         var stage = Begin();
         var app = await stage.MakeApp();
         var other = await stage.MakeApp();
+        await MakeStream(stage, "a", encrypted: true);
+        await MakeStream(stage, "b", encrypted: true);
+        await MakeStream(stage, "c", encrypted: true);
         IReadOnlyList<StreamingConfiguration> both = [new(StreamedData.Channel, "a"), new(StreamedData.ChannelMessage, "b")];
         await stage.Write(l => StreamingConfigurations.Put(l, app.Id, [both[1], both[0]]));
         await stage.Write(l => StreamingConfigurations.Put(l, other.Id, [both[0]]));

@@ -12,7 +12,7 @@ public abstract partial class StoreContract
 {
     private const string PushApp = "arn:aws:mobiletargeting:us-east-1:123456789012:apps/a";
 
-    private protected static readonly StoreOptions pushing = new() { Pushes = true };
+    private protected static readonly StoreOptions pushing = new() { Pushes = true, Records = new PlainRecords() };
 
     private static readonly MessageIds pushIds = new();
 

@@ -37,7 +37,7 @@ public class LiveServer : IAsyncLifetime
         FlowEndpoints = $"silent={Flows.SilentProcessor.Instance.Url}",
     };
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Platform = Platform.Build(
             Adjust(new CarillonOptions { Data = _folder, Port = 0, TlsPort = 0 }),

@@ -50,9 +50,14 @@ internal sealed class SessionClient : IAsyncDisposable
     }
 
     /// <summary>Opens a socket, whatever the server makes of it.</summary>
-    public static async Task<SessionClient> Open(Uri url, bool reads = true, HttpMessageInvoker? invoker = null)
+    public static async Task<SessionClient> Open(Uri url, bool reads = true, HttpMessageInvoker? invoker = null, Version? version = null)
     {
         var socket = new ClientWebSocket();
+        if (version is not null)
+        {
+            (socket.Options.HttpVersion, socket.Options.HttpVersionPolicy) = (version, HttpVersionPolicy.RequestVersionExact);
+        }
+
         socket.Options.KeepAliveInterval = TimeSpan.Zero;
         using var patience = new CancellationTokenSource(Deadline);
         await socket.ConnectAsync(url, invoker, patience.Token);

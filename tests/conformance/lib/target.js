@@ -5,6 +5,7 @@ import { ChimeSDKIdentityClient } from '@aws-sdk/client-chime-sdk-identity';
 import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
 import { CognitoIdentityClient } from '@aws-sdk/client-cognito-identity';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { STSClient } from '@aws-sdk/client-sts';
 
 const local = process.env.CARILLON_CONFORMANCE_SERVER ? JSON.parse(process.env.CARILLON_CONFORMANCE_SERVER) : null;
@@ -60,6 +61,8 @@ export const messagingClient = more => open(new ChimeSDKMessagingClient(settings
 export const identityClient = more => open(new ChimeSDKIdentityClient(settings(more)));
 export const iamClient = more => open(new IAMClient(settings(more)));
 export const cognitoClient = more => open(new CognitoIdentityClient(settings(more)));
+// Left to itself the client speaks HTTP/2 alone, without TLS with prior knowledge.
+export const kinesisClient = more => open(new KinesisClient(settings(more)));
 export const stsClient = more => open(new STSClient(settings(more)));
 
 // Sockets kept alive would keep the test's process alive.
@@ -72,6 +75,7 @@ nodeTest.after(() => {
 export const messaging = messagingClient();
 export const identity = identityClient();
 export const iam = iamClient();
+export const kinesis = kinesisClient();
 export const sts = stsClient();
 
 /** A client that changes each request after it is built and before it is signed. */

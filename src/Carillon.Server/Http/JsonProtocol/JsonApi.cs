@@ -1,15 +1,22 @@
 using System.Text.Json;
 using Carillon.Core;
 using Carillon.Server.Access;
+using Carillon.Server.Http.Kinesis;
 using Carillon.Server.Operations.IdentityPools;
 
 namespace Carillon.Server.Http.JsonProtocol;
 
 /// <summary>The operations that are named by <c>X-Amz-Target</c>.</summary>
-internal sealed partial class JsonApi(AccessRoom room, ILogger<JsonApi> log)
+internal sealed partial class JsonApi(AccessRoom room, KinesisApi kinesis, ILogger<JsonApi> log)
 {
     public async Task Handle(HttpContext http, string requestId)
     {
+        if (KinesisApi.Owns(http))
+        {
+            await kinesis.Handle(http, requestId);
+            return;
+        }
+
         if (IdentityPoolsService.Find(http.Request.Headers["X-Amz-Target"].ToString()) is not { } operation
             || !HttpMethods.IsPost(http.Request.Method))
         {

@@ -20,6 +20,7 @@ internal static class Rates
     public const string AnyRequest = "any request";
 
     private const string AwsOrigin = "AWS General Reference, Amazon Chime SDK quotas, 2026-11";
+    private const string StreamsOrigin = "Kinesis Data Streams developer guide, quotas, 2026-11";
     private const string Ours = "ours";
 
     /// <summary>The region of AWS whose rates are lower.</summary>
@@ -75,6 +76,43 @@ internal static class Rates
             Of("Bearer", RateScope.Bearer, frankfurt ? 5 : 10, [.. Catalog.Messaging.Select(o => o.Name)]),
             Of("Batch", RateScope.Channel, 1, "BatchCreateChannelMembership"),
             Of("Connect", RateScope.User, 1, Connect),
+            .. StreamRates(),
+        ];
+    }
+
+    /// <summary>Those of Kinesis Data Streams.</summary>
+    private static IEnumerable<Rate> StreamRates()
+    {
+        const double day = 86_400;
+        const double mebibyte = 1024 * 1024;
+        Rate Of(string name, RateScope scope, double perSecond, double burst, RateUnit unit, params string[] operations) =>
+            new(name, scope, perSecond, burst, StreamsOrigin, [.. operations.Select(o => $"kinesis:{o}")]) { Unit = unit };
+        Rate Asked(RateScope scope, double perSecond, string operation) =>
+            Of(operation, scope, perSecond, perSecond, RateUnit.Requests, operation);
+
+        return
+        [
+            Asked(RateScope.Account, 5, "CreateStream"),
+            Asked(RateScope.Account, 5, "DeleteStream"),
+            Asked(RateScope.Account, 5, "ListStreams"),
+            Asked(RateScope.Account, 10, "DescribeStream"),
+            Asked(RateScope.Account, 20, "DescribeStreamSummary"),
+            Asked(RateScope.Account, 1, "DescribeLimits"),
+            Asked(RateScope.Account, 5, "SplitShard"),
+            Asked(RateScope.Account, 5, "MergeShards"),
+            Asked(RateScope.Account, 5, "IncreaseStreamRetentionPeriod"),
+            Asked(RateScope.Account, 5, "DecreaseStreamRetentionPeriod"),
+            Asked(RateScope.Account, 5, "AddTagsToStream"),
+            Asked(RateScope.Account, 5, "RemoveTagsFromStream"),
+            Asked(RateScope.Account, 5, "ListTagsForStream"),
+            Asked(RateScope.Stream, 1000, "ListShards"),
+            Of("ShardCounts", RateScope.Stream, 10 / day, 10, RateUnit.Requests, "UpdateShardCount"),
+            Of("Encryption", RateScope.Stream, 25 / day, 25, RateUnit.Requests, "StartStreamEncryption", "StopStreamEncryption"),
+            Asked(RateScope.Shard, 5, "GetShardIterator"),
+            Asked(RateScope.Shard, 5, "GetRecords"),
+            Of("BytesRead", RateScope.Shard, 2_000_000, 2_000_000, RateUnit.Bytes, "GetRecords"),
+            Of("RecordsPut", RateScope.Shard, 1000, 1000, RateUnit.Records, "PutRecord", "PutRecords"),
+            Of("BytesPut", RateScope.Shard, mebibyte, mebibyte, RateUnit.Bytes, "PutRecord", "PutRecords"),
         ];
     }
 

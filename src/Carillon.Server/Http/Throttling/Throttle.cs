@@ -54,6 +54,35 @@ internal sealed class Throttle
         string? Key(RateScope scope) => KeyOf(scope, resources, bearer, subChannelId, isElastic);
     }
 
+    /// <summary>Takes of every rate of a scope that holds the operation, or of none.</summary>
+    /// <param name="key">Names the one in the scope.</param>
+    /// <param name="amounts">How much of each unit; units that are not named are left alone.</param>
+    /// <returns>The rate that is used up, or null.</returns>
+    public Rate? Refuses(string operation, RateScope scope, string key, params ReadOnlySpan<(RateUnit Unit, double Amount)> amounts)
+    {
+        var taken = new List<(Rate Rate, double Amount)>();
+        foreach (var rate in _byOperation.GetValueOrDefault(operation, []))
+        {
+            foreach (var (unit, amount) in amounts)
+            {
+                if (rate.Scope != scope || rate.Unit != unit)
+                {
+                    continue;
+                }
+
+                if (!_buckets.TryTake(rate, key, amount))
+                {
+                    taken.ForEach(t => _buckets.GiveBack(t.Rate, key, t.Amount));
+                    return rate;
+                }
+
+                taken.Add((rate, amount));
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// Gives back what a request took of the rates that others share, because it turned out that its bearer may not ask. Its
     /// own it has used up.

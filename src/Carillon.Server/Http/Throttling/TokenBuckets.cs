@@ -13,8 +13,9 @@ internal sealed class TokenBuckets(TimeProvider time)
 
     public int Count => _buckets.Count;
 
-    /// <summary>Takes a token; false where there is none.</summary>
-    public bool TryTake(Rate rate, string key)
+    /// <summary>Takes tokens; false where there is none.</summary>
+    /// <param name="amount">Where fewer are there, and one at least, the bucket owes the rest.</param>
+    public bool TryTake(Rate rate, string key, double amount = 1)
     {
         var bucket = _buckets.GetOrAdd((rate, key), static (id, now) => new Bucket(id.Rate.Burst, now), time.GetTimestamp());
         lock (bucket)
@@ -25,7 +26,7 @@ internal sealed class TokenBuckets(TimeProvider time)
                 return false;
             }
 
-            bucket.Tokens--;
+            bucket.Tokens -= amount;
         }
 
         SweepIfMany();
@@ -33,13 +34,13 @@ internal sealed class TokenBuckets(TimeProvider time)
     }
 
     /// <summary>Undoes a take of a request that another rate refused.</summary>
-    public void GiveBack(Rate rate, string key)
+    public void GiveBack(Rate rate, string key, double amount = 1)
     {
         if (_buckets.TryGetValue((rate, key), out var bucket))
         {
             lock (bucket)
             {
-                bucket.Tokens = Math.Min(rate.Burst, bucket.Tokens + 1);
+                bucket.Tokens = Math.Min(rate.Burst, bucket.Tokens + amount);
             }
         }
     }

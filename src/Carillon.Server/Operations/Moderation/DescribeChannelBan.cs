@@ -13,8 +13,13 @@ internal sealed record DescribeChannelBanRequest
 
 internal sealed record DescribeChannelBanResponse(ChannelBanShape ChannelBan);
 
+/// <summary>ChannelBan of the service model; also the payload of the events of bans.</summary>
 internal sealed record ChannelBanShape(
-    IdentityShape Member, string ChannelArn, DateTimeOffset CreatedTimestamp, IdentityShape CreatedBy);
+    IdentityShape Member, string ChannelArn, DateTimeOffset CreatedTimestamp, IdentityShape CreatedBy)
+{
+    public static ChannelBanShape Of(Ban ban, string channelArn, Arns arns) => new(
+        IdentityShape.Of(ban.Person, arns), channelArn, ban.Created.ToTime(), IdentityShape.Of(ban.CreatedBy, arns));
+}
 
 internal static class DescribeChannelBan
 {
@@ -27,8 +32,7 @@ internal static class DescribeChannelBan
         {
             var ban = call.Store.Read(view => Bans.Describe(
                 view, call.Bearer, call.Channel(r.ChannelArn), call.Arns.PersonAddress(r.MemberArn)));
-            return Task.FromResult(new DescribeChannelBanResponse(new(
-                IdentityShape.Of(ban.Person, call.Arns), r.ChannelArn, ban.Created.ToTime(),
-                IdentityShape.Of(ban.CreatedBy, call.Arns))));
+            return Task.FromResult(new DescribeChannelBanResponse(
+                ChannelBanShape.Of(ban, r.ChannelArn, call.Arns)));
         });
 }

@@ -13,8 +13,14 @@ internal sealed record DescribeChannelModeratorRequest
 
 internal sealed record DescribeChannelModeratorResponse(ChannelModeratorShape ChannelModerator);
 
+/// <summary>ChannelModerator of the service model; also the payload of the events of moderators.</summary>
 internal sealed record ChannelModeratorShape(
-    IdentityShape Moderator, string ChannelArn, DateTimeOffset CreatedTimestamp, IdentityShape CreatedBy);
+    IdentityShape Moderator, string ChannelArn, DateTimeOffset CreatedTimestamp, IdentityShape CreatedBy)
+{
+    public static ChannelModeratorShape Of(Moderator moderator, string channelArn, Arns arns) => new(
+        IdentityShape.Of(moderator.Person, arns), channelArn, moderator.Created.ToTime(),
+        IdentityShape.Of(moderator.CreatedBy, arns));
+}
 
 internal static class DescribeChannelModerator
 {
@@ -27,8 +33,7 @@ internal static class DescribeChannelModerator
         {
             var moderator = call.Store.Read(view => Moderators.Describe(
                 view, call.Bearer, call.Channel(r.ChannelArn), call.Arns.PersonAddress(r.ChannelModeratorArn)));
-            return Task.FromResult(new DescribeChannelModeratorResponse(new(
-                IdentityShape.Of(moderator.Person, call.Arns), r.ChannelArn, moderator.Created.ToTime(),
-                IdentityShape.Of(moderator.CreatedBy, call.Arns))));
+            return Task.FromResult(new DescribeChannelModeratorResponse(
+                ChannelModeratorShape.Of(moderator, r.ChannelArn, call.Arns)));
         });
 }

@@ -16,9 +16,10 @@ internal sealed record PutMessagingStreamingConfigurationsRequest
 internal sealed record PutMessagingStreamingConfigurationsResponse(
     IReadOnlyList<StreamingConfigurationShape> StreamingConfigurations);
 
-// Differs from AWS: configurations are kept, and nothing is streamed to them yet.
 internal static class PutMessagingStreamingConfigurations
 {
+    private const string DescribeStream = "kinesis:DescribeStream";
+
     public static readonly
         Operation<PutMessagingStreamingConfigurationsRequest, PutMessagingStreamingConfigurationsResponse> Operation = new(
         nameof(PutMessagingStreamingConfigurations), Route.Put("/app-instances/{appInstanceArn}/streaming-configurations"), 200,
@@ -33,6 +34,13 @@ internal static class PutMessagingStreamingConfigurations
         Handle: async (r, call) =>
         {
             var configurations = r.StreamingConfigurations!.Select(c => c.Read(call.Arns)).ToList();
+
+            // The caller must be one that may see the stream ("Streaming messaging data", developer guide, 2026-11).
+            foreach (var configuration in configurations)
+            {
+                call.Authorize(DescribeStream, [configuration.Resource]);
+            }
+
             await call.Store.Write(ledger =>
             {
                 StreamingConfigurations.Put(ledger, call.Arns.AppId(r.AppInstanceArn), configurations);

@@ -12,13 +12,10 @@ internal sealed record StreamingConfigurationShape(string? DataType, string? Res
         [.. configurations.Select(c => new StreamingConfigurationShape(Word(c.Data), c.Resource))];
 
     /// <exception cref="ApiException">BadRequest: the ARN names no stream that may be used.</exception>
-    public StreamingConfiguration Read(Arns arns) => new(
-        DataType == Words.ChannelMessageData ? StreamedData.ChannelMessage : StreamedData.Channel,
-        arns.IsMessagingStream(ResourceArn!)
-            ? ResourceArn!
-            : throw new ApiException(
-                ApiError.BadRequest,
-                "The ResourceArn must name a Kinesis data stream of this account and region whose name begins with chime-messaging-."));
+    public StreamingConfiguration Read(Arns arns) =>
+        arns.WhyNoMessagingStream(ResourceArn!) is { } why
+            ? throw new ApiException(ApiError.BadRequest, why)
+            : new(DataType == Words.ChannelMessageData ? StreamedData.ChannelMessage : StreamedData.Channel, ResourceArn!);
 
     private static string Word(StreamedData data) =>
         data == StreamedData.ChannelMessage ? Words.ChannelMessageData : Words.ChannelData;

@@ -26,7 +26,7 @@ public sealed class QueryApiTests : IAsyncLifetime
     {
         var api = new QueryApi(
             new Authenticator(_host.Credentials, _host.Clock), _host.Room,
-            new JsonApi(_host.Room, NullLogger<JsonApi>.Instance), _host.Clock, NullLogger<QueryApi>.Instance);
+            new JsonApi(_host.Room, kinesis: null!, NullLogger<JsonApi>.Instance), _host.Clock, NullLogger<QueryApi>.Instance);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -41,11 +41,11 @@ public sealed class SettingsReaderTests : IDisposable
     [Fact]
     public void Every_setting_can_be_given_in_each_of_the_three_ways()
     {
-        foreach (var property in SettingsReader.Known.Where(p => p.Name is not ("Data" or "Settings" or "TlsCertificate" or "TlsKey" or "LambdaEndpoint" or "LambdaCredentials")))
+        foreach (var property in SettingsReader.Known.Where(p => p.Name is not ("Data" or "Settings" or "TlsCertificate" or "TlsKey" or "LambdaEndpoint" or "LambdaCredentials" or "RelayEndpoint" or "RelayStreams")))
         {
             var value = property.Name switch
             {
-                "Port" or "TlsPort" or "MostSockets" => "1234",
+                "Port" or "TlsPort" or "MostSockets" or "StreamKeyDays" or "RelayAlarmMinutes" => "1234",
                 "Transport" => "pipe",
                 "Bind" => "127.0.0.1",
                 "Account" => "111122223333",

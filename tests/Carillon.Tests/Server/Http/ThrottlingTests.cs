@@ -2,6 +2,7 @@ using System.Net;
 using Carillon.Server.Hosting;
 using Carillon.Server.Http.Throttling;
 using Carillon.Server.Operations;
+using Carillon.Server.Operations.Kinesis;
 using Carillon.Tests.Server.Operations.Channels;
 using Xunit;
 
@@ -36,7 +37,10 @@ public class ThrottlingTests(AwsRatesServer server) : IClassFixture<AwsRatesServ
     [InlineData(Rates.Public, "us-east-1")]
     public void Every_operation_that_a_rate_names_is_there(string profile, string region)
     {
-        string[] known = [.. Catalog.Identity.Concat(Catalog.Messaging).Select(o => o.Name), Rates.Connect, Rates.AnyRequest];
+        string[] known = [
+            .. Catalog.Identity.Concat(Catalog.Messaging).Select(o => o.Name), Rates.Connect, Rates.AnyRequest,
+            .. KinesisService.Operations.Select(o => o.Action),
+        ];
 
         Assert.Empty(Rates.Of(profile, region).SelectMany(rate => rate.Operations).Except(known));
         Assert.NotEmpty(Rates.Of(profile, region));

@@ -137,6 +137,7 @@ internal sealed record World(string App, string Admin, string Member, string Oth
         var flowChannel = await app.NewChannel(people[0]);
         (await app.Root.AssociateChannelFlow(people[0], flowChannel, flows[1])).Ok();
         var held = await app.Root.SendText(people[0], flowChannel, "held");
+        await server.NewStream("chime-messaging-test");
         (await app.Root.PutStreaming(app.Arn, ("ChannelMessage", Stream))).Ok();
         return new(
             app.Arn, people[0], people[1], people[2], people[3], channel, await app.Root.SendText(people[0], channel, "hello"))

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Carillon.Backends.Sql;
 using Carillon.Core;
 using Carillon.Core.Messages;
+using Carillon.Core.Streaming;
+using Carillon.Core.Streams;
 using Carillon.Server.Access;
 using Carillon.Server.Federation;
 using Carillon.Server.Http;
@@ -11,6 +13,7 @@ using Carillon.Server.Operations.Channels;
 using Carillon.Server.Operations.Flows;
 using Carillon.Server.Operations.Identity;
 using Carillon.Server.Operations.Messages;
+using Carillon.Server.Streaming;
 using Carillon.Sql;
 using Carillon.Sql.Sqlite;
 using Carillon.Wire;
@@ -34,21 +37,24 @@ public sealed class SendCostTests : IDisposable
     public SendCostTests()
     {
         _database = new(new SqliteDatabase(Path.Combine(_folder, "data.db")));
-        _store = SqlStore.Open(_database, new StoreOptions(), TimeProvider.System, new Nobody());
+        var arns = new Arns(LiveServer.Region, LiveServer.Account);
+        _store = SqlStore.Open(
+            _database, new StoreOptions { Records = new EventRecords(arns) }, TimeProvider.System, new Nobody());
         var account = new Account(LiveServer.Account);
         var room = AccessRoom.Open(_store, new Quotas(), account, _store.MasterKey(), TimeProvider.System, FederationSettings.None,
             (_, _, _) => throw new InvalidOperationException("Nothing is fetched."), NullLogger.Instance);
-        var arns = new Arns(LiveServer.Region, account.Id);
         _gate = new(room.Authorizer, _store, arns, TimeProvider.System);
         _root = new(account.RootArn, account.Id, account.Id, "AKIA", null, null);
         _services = new(_store, new Quotas(), arns, _tokens, new MessageIds(), new Throttle([], TimeProvider.System), () => "");
     }
 
     [Theory]
-    [InlineData("PERSISTENT", false, 0, 7)]
-    [InlineData("NON_PERSISTENT", false, 0, 5)]
-    [InlineData("PERSISTENT", true, 0, 7)]
-    public async Task A_send_runs_this_many_statements(string persistence, bool flow, int reading, int writing)
+    [InlineData("PERSISTENT", false, false, 0, 7)]
+    [InlineData("NON_PERSISTENT", false, false, 0, 5)]
+    [InlineData("PERSISTENT", true, false, 0, 7)]
+    [InlineData("PERSISTENT", false, true, 0, 8)]
+    [InlineData("NON_PERSISTENT", false, true, 0, 5)]
+    public async Task A_send_runs_this_many_statements(string persistence, bool flow, bool streamed, int reading, int writing)
     {
         var app = await Run(CreateAppInstance.Operation, "/app-instances", null, """{"Name":"a","ClientRequestToken":"t1"}""", "AppInstanceArn");
         var user = await Run(
@@ -74,6 +80,17 @@ public sealed class SendCostTests : IDisposable
             await Run(
                 AssociateChannelFlow.Operation, $"/channels/{Uri.EscapeDataString(channel)}/channel-flow", user,
                 $$"""{"ChannelFlowArn":"{{made}}"}""", null);
+        }
+
+        if (streamed)
+        {
+            await _store.Write(ledger =>
+            {
+                DataStreams.Create(ledger, new Quotas(), "s", StreamMode.Provisioned, 4, DataStreams.DefaultRecordKiB, []);
+                DataStreams.Encrypt(ledger, "s", "alias/aws/kinesis");
+                StreamingConfigurations.Put(ledger, app.Split('/')[^1], [new(StreamedData.ChannelMessage, "stream/s")]);
+                return true;
+            });
         }
 
         // The first ones read who may speak in the channel; the writer knows it from then on.

@@ -86,6 +86,19 @@ public class SigV4VerifierTests
     }
 
     [Fact]
+    public void An_authority_that_was_signed_is_the_host_that_arrives()
+    {
+        HeaderField[] sent = [new(":authority", "localhost:4580"), new("Content-Type", "application/json")];
+        var added = SignedRequest.Signer().Sign("POST", "/", sent, "{}"u8.ToArray());
+        var arrives = new SignedRequest("POST", "/", [new("Host", "localhost:4580"), sent[1], .. added], "{}"u8.ToArray());
+
+        Assert.Contains("SignedHeaders=:authority;content-type", arrives.Value("Authorization"), StringComparison.Ordinal);
+        Assert.Null(arrives.Judge());
+        Assert.Equal(SigV4Reason.SignatureMismatch, arrives.With("Host", "localhost:4581").Judge()?.Reason);
+        Assert.Equal(SigV4Reason.HeaderNotSigned, arrives.Without("Host").Judge()?.Reason);
+    }
+
+    [Fact]
     public void Blanks_around_and_inside_a_value_are_collapsed()
     {
         var request = SignedRequest.ByHeader("GET", "/", [], headers: new HeaderField("my-header", "a b \"c d\""));

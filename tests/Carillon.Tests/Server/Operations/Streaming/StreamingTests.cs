@@ -6,7 +6,18 @@ public class StreamingTests(StreamingTests.Fixture fixture) : IClassFixture<Stre
 {
     private const string Stream = $"arn:aws:kinesis:{LiveServer.Region}:{LiveServer.Account}:stream/chime-messaging-";
 
-    public sealed class Fixture : LiveServer;
+    public sealed class Fixture : LiveServer
+    {
+        public override async ValueTask InitializeAsync()
+        {
+            await base.InitializeAsync();
+            await this.NewStream("chime-messaging-a");
+            await this.NewStream("chime-messaging-b");
+            await this.NewStream(Longest);
+        }
+    }
+
+    private static readonly string Longest = "chime-messaging-" + new string('a', 128 - "chime-messaging-".Length);
 
     private ChimeClient Chime => fixture.Root;
 
@@ -30,19 +41,27 @@ public class StreamingTests(StreamingTests.Fixture fixture) : IClassFixture<Stre
     }
 
     [Theory]
-    [InlineData("arn:aws:kinesis:us-east-1:123456789012:stream/other-name")]
-    [InlineData("arn:aws:kinesis:us-east-1:123456789012:stream/chime-messaging-")]
-    [InlineData("arn:aws:kinesis:us-east-1:123456789012:stream/chime-messaging-a/b")]
-    [InlineData("arn:aws:kinesis:us-east-1:123456789012:stream/chime-messaging-é")]
-    [InlineData("arn:aws:kinesis:eu-central-1:123456789012:stream/chime-messaging-a")]
-    [InlineData("arn:aws:kinesis:us-east-1:999999999999:stream/chime-messaging-a")]
-    [InlineData("arn:aws:firehose:us-east-1:123456789012:deliverystream/chime-messaging-a")]
-    [InlineData("arn:aws:sqs:us-east-1:123456789012:chime-messaging-a")]
-    public async Task Only_streams_of_this_account_and_region_with_the_prefix_will_do(string arn)
+    [InlineData("arn:aws:kinesis:us-east-1:123456789012:stream/other-name", "must begin with chime-messaging-")]
+    [InlineData("arn:aws:kinesis:us-east-1:123456789012:stream/chime-messaging-", "must begin with chime-messaging-")]
+    [InlineData("arn:aws:kinesis:us-east-1:123456789012:stream/chime-messaging-a/b", "ARN of a Kinesis data stream")]
+    [InlineData("arn:aws:kinesis:us-east-1:123456789012:stream/chime-messaging-é", "ARN of a Kinesis data stream")]
+    [InlineData("arn:aws:kinesis:eu-central-1:123456789012:stream/chime-messaging-a", "region of the app instance")]
+    [InlineData("arn:aws:kinesis:us-east-1:999999999999:stream/chime-messaging-a", "account of the app instance")]
+    [InlineData("arn:aws:firehose:us-east-1:123456789012:deliverystream/chime-messaging-a", "ARN of a Kinesis data stream")]
+    [InlineData("arn:aws:sqs:us-east-1:123456789012:chime-messaging-a", "ARN of a Kinesis data stream")]
+    [InlineData("arn:aws:kinesis:us-east-1:123456789012:stream/chime-messaging-unknown", "does not exist")]
+    [InlineData("arn:aws:kinesis:us-east-1:123456789012:stream/chime-messaging-single", "at least 2 shards")]
+    [InlineData("arn:aws:kinesis:us-east-1:123456789012:stream/chime-messaging-plain", "server-side encryption")]
+    public async Task A_stream_that_is_not_as_AWS_wants_it_is_refused_with_the_reason(string arn, string why)
     {
+        await fixture.NewStream("chime-messaging-single", shards: 1);
+        await fixture.NewStream("chime-messaging-plain", encrypted: false);
         var app = await fixture.NewApp();
 
-        (await Chime.PutStreaming(app.Arn, ("Channel", arn))).BadRequest();
+        var refused = await Chime.PutStreaming(app.Arn, ("Channel", arn));
+
+        refused.BadRequest();
+        Assert.Contains(why, refused.Body, StringComparison.Ordinal);
 
         (await Chime.GetStreaming(app.Arn)).NotFound();
     }
@@ -53,8 +72,26 @@ public class StreamingTests(StreamingTests.Fixture fixture) : IClassFixture<Stre
         var app = await fixture.NewApp();
 
         (await Chime.PutStreaming(app.Arn, ("Channel", Stream + "a"), ("Channel", Stream + "b"))).BadRequest();
-        (await Chime.PutStreaming(app.Arn, ("Channel", Stream + new string('a', 128 - "chime-messaging-".Length)))).Ok();
+        (await Chime.PutStreaming(app.Arn, ("Channel", Stream + Longest["chime-messaging-".Length..]))).Ok();
         (await Chime.PutStreaming(app.Arn, ("Channel", Stream + new string('a', 129 - "chime-messaging-".Length)))).BadRequest();
+    }
+
+    [Fact]
+    public async Task Who_may_not_describe_the_stream_may_not_have_anything_sent_to_it()
+    {
+        var app = await fixture.NewApp();
+        ChimeClient With(Carillon.Wire.SigV4.AwsCredentials credentials) => fixture.As(credentials);
+        static string Policy(string action, string resource) =>
+            $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"chime:*","Resource":"*"},{"Effect":"Allow","Action":"{{action}}","Resource":"{{resource}}"}]}""";
+        var without = With(await Chime.Assume(Policy("kinesis:ListStreams", "*")));
+        var other = With(await Chime.Assume(Policy("kinesis:Describe*", Stream + "b")));
+        var right = With(await Chime.Assume(Policy("kinesis:DescribeStream", Stream + "a")));
+
+        (await without.PutStreaming(app.Arn, ("Channel", Stream + "a"))).Denied();
+        (await other.PutStreaming(app.Arn, ("Channel", Stream + "b"), ("ChannelMessage", Stream + "a"))).Denied();
+        (await other.PutStreaming(app.Arn, ("Channel", Stream + "unknown"))).Denied();
+        (await Chime.GetStreaming(app.Arn)).NotFound();
+        (await right.PutStreaming(app.Arn, ("Channel", Stream + "a"))).Ok();
     }
 
     [Fact]

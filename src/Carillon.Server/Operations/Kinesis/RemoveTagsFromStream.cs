@@ -1,0 +1,15 @@
+using Carillon.Core.Streams;
+using Carillon.Server.Http;
+using Carillon.Server.Http.Kinesis;
+
+namespace Carillon.Server.Operations.Kinesis;
+
+internal sealed record RemoveTagsFromStreamRequest(string? StreamName, string? StreamARN, IReadOnlyList<string>? TagKeys)
+    : INamesStream, IRemovesTags;
+
+internal static class RemoveTagsFromStream
+{
+    public static readonly KinesisOperation Operation = KinesisService.Change(
+        nameof(RemoveTagsFromStream), KinesisJson.Default.RemoveTagsFromStreamRequest,
+        (ledger, r, call) => DataStreams.RemoveTags(ledger, call.StreamName!, r.TagKeys!));
+}
