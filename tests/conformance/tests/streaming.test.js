@@ -106,7 +106,11 @@ ours('What happens is read as records, over HTTP/2, and what was redacted is not
     ],
   });
   const { arn: ann } = await world.user('ann');
-  const { ChannelArn } = await send(CreateChannelCommand, { Name: 'told', ChimeBearer: ann, ClientRequestToken: 'told' });
+  const { ChannelArn } = await send(CreateChannelCommand, {
+    Name: 'told',
+    ChimeBearer: ann,
+    ClientRequestToken: 'told',
+  });
   const say = Content =>
     messaging.send(
       new SendChannelMessageCommand({
