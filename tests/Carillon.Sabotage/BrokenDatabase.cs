@@ -108,7 +108,7 @@ internal sealed class LateRecord(SqlConnection inner) : Passing(inner)
 
     public override int Execute(string sql, params ReadOnlySpan<SqlValue> values)
     {
-        if (!sql.StartsWith("insert into stream_record", StringComparison.Ordinal))
+        if (!sql.StartsWith("insert into stream_pack", StringComparison.Ordinal))
         {
             return Inner.Execute(sql, values);
         }

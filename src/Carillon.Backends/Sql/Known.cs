@@ -19,6 +19,9 @@ internal sealed class Known(SqlConnection connection)
     /// <summary>Entries of each kind; beyond that all are dropped and read anew. Ours: a few megabytes.</summary>
     private const int Most = 16_384;
 
+    /// <summary>Shards whose packs are kept from one batch to the next. Ours.</summary>
+    public const int MostPacks = 256;
+
     private readonly Dictionary<PersonAddress, Person> _people = [];
     private readonly Dictionary<ChannelAddress, Channel> _channels = [];
     private readonly Dictionary<(ChannelKey, string), SubChannel> _parts = [];
@@ -73,6 +76,22 @@ internal sealed class Known(SqlConnection connection)
     /// <summary>What seals records now; null where it is not known. Whoever makes another one says so here.</summary>
     public StreamSealingKey? Sealing { get; set; }
 
+    /// <summary>
+    /// Records of streams that the batch under way has gathered, by shard; empty between batches. They are here so that their
+    /// memory serves again.
+    /// </summary>
+    public Dictionary<ShardKey, RecordPack> Packs { get; } = [];
+
+    public RecordPack PackOf(ShardKey shard)
+    {
+        if (!Packs.TryGetValue(shard, out var pack))
+        {
+            Packs.Add(shard, pack = new());
+        }
+
+        return pack;
+    }
+
     /// <summary>The hash of a partition key, most of which come again and again. It depends on nothing that is stored.</summary>
     public UInt128 HashOf(string partitionKey)
     {
@@ -113,6 +132,7 @@ internal sealed class Known(SqlConnection connection)
     {
         Forget();
         Streaming.Clear();
+        Packs.Clear();
         Sealing = null;
     }
 

@@ -120,22 +120,54 @@ internal sealed partial class SqlLedger
     private void InsertRecord(
         DataStream stream, Shard shard, long position, string partitionKey, ReadOnlyMemory<byte> data)
     {
-        var (bytes, key) = Rest(stream, shard, position, data);
-        known.Log(
-            "insert into stream_record(shard, position, at, partition_key, data, data_key) values ($1, $2, $3, $4, $5, $6)",
-            shard.Key.Value, position, Now.Microseconds, partitionKey, bytes, key);
+        var pack = known.PackOf(shard.Key);
+        if (!pack.Takes(stream.IsEncrypted))
+        {
+            Write(shard.Key, pack);
+        }
+
+        pack.Add(position, partitionKey, data.Span, stream.IsEncrypted);
     }
 
-    /// <summary>How data rest in a stream.</summary>
-    private (byte[] Bytes, long? Key) Rest(DataStream stream, Shard shard, long position, ReadOnlyMemory<byte> data)
+    /// <summary>The records that this batch has put together so far.</summary>
+    private void WritePacks()
     {
-        if (!stream.IsEncrypted)
+        foreach (var (shard, pack) in known.Packs)
         {
-            return (data.ToArray(), null);
+            if (pack.Count > 0)
+            {
+                Write(shard, pack);
+            }
+        }
+
+        if (known.Packs.Count > Known.MostPacks)
+        {
+            known.Packs.Clear();
+        }
+    }
+
+    private void Write(ShardKey shard, RecordPack pack)
+    {
+        var (bytes, key) = Rest(shard, pack);
+        known.Log(
+            """
+            insert into stream_pack(shard, position, first, at, records, size, data, data_key)
+            values ($1, $2, $3, $4, $5, $6, $7, $8)
+            """,
+            shard.Value, pack.Last, pack.First, Now.Microseconds, pack.Count, pack.Size, bytes, key);
+        pack.Clear();
+    }
+
+    /// <summary>How a pack rests.</summary>
+    private (byte[] Bytes, long? Key) Rest(ShardKey shard, RecordPack pack)
+    {
+        if (!pack.IsSealed)
+        {
+            return (pack.Bytes.ToArray(), null);
         }
 
         var key = SealingKey().Key;
-        return (StreamCiphers.Seal(Ciphers.Box(key, FindStreamKey), shard.Key.Value, position, data.Span), key);
+        return (StreamCiphers.Seal(Ciphers.Box(key, FindStreamKey), shard.Value, pack.Last, pack.Bytes), key);
     }
 
     public bool ReplaceRecord(DataStream stream, long position, string partitionKey, ReadOnlyMemory<byte> data)
@@ -148,12 +180,35 @@ internal sealed partial class SqlLedger
             return false;
         }
 
-        var (bytes, key) = Rest(stream, shard, position, data);
-        var before = Connection.Changes;
+        if (known.Packs.TryGetValue(shard.Key, out var gathering) && gathering.Count > 0 && position >= gathering.First)
+        {
+            return gathering.Replace(position, data.Span);
+        }
+
+        var kept = Connection.First(
+            $"select {PackColumns} from stream_pack where shard = $1 and position >= $2 order by position limit 1",
+            ReadPack, shard.Key.Value, position);
+        if (kept is null || kept.First > position)
+        {
+            return false;
+        }
+
+        var pack = new RecordPack();
+        foreach (var (of, key, was) in RecordPack.Read(Open(shard, kept)))
+        {
+            pack.Add(of, key, was.Span, stream.IsEncrypted);
+        }
+
+        if (!pack.Replace(position, data.Span))
+        {
+            return false;
+        }
+
+        var (bytes, sealedWith) = Rest(shard.Key, pack);
         known.Log(
-            "update stream_record set data = $3, data_key = $4 where shard = $1 and position = $2",
-            shard.Key.Value, position, bytes, key);
-        return Connection.Changes > before;
+            "update stream_pack set data = $3, data_key = $4, size = $5 where shard = $1 and position = $2",
+            shard.Key.Value, kept.Position, bytes, sealedWith, pack.Size);
+        return true;
     }
 
     private Shard? ClosedShardOf(DataStream stream, UInt128 hash, long position)
@@ -233,7 +288,7 @@ internal sealed partial class SqlLedger
         var next = Now.Plus(kept);
         foreach (var shard in Connection.Query(
             """
-            select h.key, h.closed_at, (select r.at from stream_record r where r.shard = h.key order by r.position limit 1)
+            select h.key, h.closed_at, (select r.at from stream_pack r where r.shard = h.key order by r.position limit 1)
             from stream_shard h where h.stream = $1 order by h.number
             """,
             static row => new DueShard(row.Integer(0), Rows.TimeOrNull(row, 1), Rows.TimeOrNull(row, 2)), due.Key))
@@ -242,10 +297,10 @@ internal sealed partial class SqlLedger
             {
                 known.Log(
                     """
-                    delete from stream_record where shard = $1 and at < $2 and position in
-                        (select position from stream_record where shard = $1 order by position limit $3)
+                    delete from stream_pack where shard = $1 and at < $2 and position in
+                        (select position from stream_pack where shard = $1 order by position limit $3)
                     """,
-                    shard.Key, horizon.Microseconds, most);
+                    shard.Key, horizon.Microseconds, Packs(most));
                 return true;
             }
 
@@ -264,6 +319,9 @@ internal sealed partial class SqlLedger
         return true;
     }
 
+    /// <summary>So many packs are about as much work as so many rows of other tables.</summary>
+    private static int Packs(int most) => Math.Max(1, most / 32);
+
     private static Instant Earlier(Instant one, Instant? other) => other < one ? other.Value : one;
 
     private bool PurgeStream(long stream, int most)
@@ -272,10 +330,10 @@ internal sealed partial class SqlLedger
         {
             if (Connection.Execute(
                 """
-                delete from stream_record where shard = $1 and position in
-                    (select position from stream_record where shard = $1 order by position limit $2)
+                delete from stream_pack where shard = $1 and position in
+                    (select position from stream_pack where shard = $1 order by position limit $2)
                 """,
-                shard, most) == 0)
+                shard, Packs(most)) == 0)
             {
                 Connection.Execute("delete from stream_shard where key = $1", shard);
             }

@@ -55,7 +55,20 @@ internal partial class SqlView
         """,
         ReadShard, shard.Stream.Value, shard.Number);
 
-    private sealed record RecordSize(long Position, Instant Arrived, long Bytes);
+    protected const string PackColumns = "position, first, at, data, data_key";
+
+    private sealed record PackSize(long Position, Instant Arrived, long Records, long Size);
+
+    /// <param name="Position">Of its last record.</param>
+    /// <param name="First">Of its first.</param>
+    protected sealed record Pack(long Position, long First, Instant Arrived, byte[] Data, long? DataKey);
+
+    protected static Pack ReadPack(SqlRow row) =>
+        new(row.Integer(0), row.Integer(1), Rows.Time(row, 2), row.Blob(3), row.IntegerOrNull(4));
+
+    protected ReadOnlyMemory<byte> Open(Shard shard, Pack pack) => pack.DataKey is { } key
+        ? StreamCiphers.Open(Ciphers.Box(key, FindStreamKey), shard.Key.Value, pack.Position, pack.Data)
+        : pack.Data;
 
     public StreamSlice ReadRecords(DataStream stream, Shard shard, long afterPosition, int most, long mostBytes)
     {
@@ -64,40 +77,46 @@ internal partial class SqlView
             ? PositionBefore(shard, horizon)
             : afterPosition;
 
-        // One more than is returned tells how far behind the end these are.
+        // Sizes first, so that no more is read than is returned, but for what shares a pack with it.
         var sizes = Connection.Query(
             """
-            select position, at, length(data) + length(partition_key) from stream_record
-            where shard = $1 and position > $2 order by position limit $3
+            select position, at, records, size from stream_pack where shard = $1 and position > $2 order by position limit $3
             """,
-            static row => new RecordSize(row.Integer(0), Rows.Time(row, 1), row.Integer(2)), shard.Key.Value, after, most + 1);
-        var (count, bytes) = (0, 0L);
-        while (count < Math.Min(sizes.Count, most) && (count == 0 || bytes + sizes[count].Bytes <= mostBytes))
+            static row => new PackSize(row.Integer(0), Rows.Time(row, 1), row.Integer(2), row.Integer(3)),
+            shard.Key.Value, after, most + 1);
+        var (packs, records, bytes) = (0, 0L, 0L);
+        while (packs < sizes.Count && (packs == 0 || (records < most && bytes < mostBytes)))
         {
-            bytes += sizes[count++].Bytes;
+            // Of the first, what is not behind the position is not counted when it is known what that is.
+            records += packs == 0 ? 0 : sizes[packs].Records;
+            bytes += packs == 0 ? 0 : sizes[packs].Size;
+            packs++;
         }
 
-        Instant? next = count < sizes.Count ? sizes[count].Arrived : null;
-        return count == 0 ? new([], next) : new(ReadRecords(shard, after, count), next);
-    }
-
-    private List<StreamRecord> ReadRecords(Shard shard, long after, int count)
-    {
-        var rows = Connection.Query(
-            """
-            select position, at, partition_key, data, data_key from stream_record
-            where shard = $1 and position > $2 order by position limit $3
-            """,
-            static row => (
-                Record: new StreamRecord(row.Integer(0), Rows.Time(row, 1), row.Text(2), row.Blob(3), !row.IsNull(4)),
-                Key: row.IntegerOrNull(4)),
-            shard.Key.Value, after, count);
-        return rows.ConvertAll(row => row.Key is { } key
-            ? row.Record with
+        var taken = new List<StreamRecord>();
+        long size = 0;
+        foreach (var pack in packs == 0 ? [] : Connection.Query(
+            $"select {PackColumns} from stream_pack where shard = $1 and position > $2 order by position limit $3",
+            ReadPack, shard.Key.Value, after, packs))
+        {
+            foreach (var (position, key, data) in RecordPack.Read(Open(shard, pack)))
             {
-                Data = StreamCiphers.Open(Ciphers.Box(key, FindStreamKey), shard.Key.Value, row.Record.Position, row.Record.Data),
+                if (position <= after)
+                {
+                    continue;
+                }
+
+                size += data.Length + System.Text.Encoding.UTF8.GetByteCount(key);
+                if (taken.Count == most || (taken.Count > 0 && size > mostBytes))
+                {
+                    return new(taken, pack.Arrived);
+                }
+
+                taken.Add(new(position, pack.Arrived, key, data.ToArray(), pack.DataKey is not null));
             }
-            : row.Record);
+        }
+
+        return new(taken, packs < sizes.Count ? sizes[packs].Arrived : null);
     }
 
     protected byte[]? FindStreamKey(long key) =>
@@ -106,7 +125,7 @@ internal partial class SqlView
     public long PositionBefore(Shard shard, Instant time)
     {
         var last = Connection.First(
-            "select position, at from stream_record where shard = $1 order by position desc limit 1", ReadPlace, shard.Key.Value);
+            "select position, at from stream_pack where shard = $1 order by position desc limit 1", ReadPlace, shard.Key.Value);
         if (last is null || last.Arrived < time)
         {
             return last?.Position ?? 0;
@@ -138,8 +157,12 @@ internal partial class SqlView
 
     private sealed record RecordTime(long Position, Instant Arrived);
 
+    /// <summary>When the first record behind a position has arrived, and a position that it is not before.</summary>
     private RecordTime? FirstBehind(Shard shard, long position) => Connection.First(
-        "select position, at from stream_record where shard = $1 and position > $2 order by position limit 1",
+        """
+        select case when first > $2 then first else $2 + 1 end, at from stream_pack
+        where shard = $1 and position > $2 order by position limit 1
+        """,
         ReadPlace, shard.Key.Value, position);
 
     private static RecordTime ReadPlace(SqlRow row) => new(row.Integer(0), Rows.Time(row, 1));

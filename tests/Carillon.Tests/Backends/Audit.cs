@@ -200,14 +200,14 @@ internal static class Audit
         select 'open shards of ' || s.key, open_shards, (select count(*) from stream_shard h where h.stream = s.key and h.closed is null)
           from data_stream s where s.deleted is null
         union all
-        select 'records of no shard', 0, (select count(*) from stream_record where shard not in (select key from stream_shard))
+        select 'records of no shard', 0, (select count(*) from stream_pack where shard not in (select key from stream_shard))
         """,
         static r => new Counted(r.Text(0), r.Integer(1), r.Integer(2)));
 
     private static readonly string[] tables =
         ["app_instance", "person", "admin", "channel", "channel_head", "member", "moderator", "ban", "message", "event", "tag", "purge", "sub_channel", "balance",
         "channel_flow", "pending_message", "history", "channel_bot", "bot_call",
-        "streaming_configuration", "streamed_message", "streaming_gap", "relay", "data_stream", "stream_shard", "stream_record", "stream_tag",
+        "streaming_configuration", "streamed_message", "streaming_gap", "relay", "data_stream", "stream_shard", "stream_pack", "stream_tag",
         "endpoint", "reachable", "reaching", "push"];
 
     /// <summary>Every row of every table that purging may touch, as text.</summary>

@@ -112,8 +112,8 @@ public abstract partial class StoreContract
 
         Assert.Equal(["secret one", "secret two", "secret three", "plain"], Records(stage, "s"));
         Assert.Equal(3, stage.Look(sql => sql.Number("select count(*) from stream_key")));
-        Assert.Equal(3, stage.Look(sql => sql.Number("select count(distinct data_key) from stream_record")));
-        var resting = stage.Look(sql => sql.Query("select data from stream_record", static row => Encoding.Latin1.GetString(row.Blob(0))));
+        Assert.Equal(3, stage.Look(sql => sql.Number("select count(distinct data_key) from stream_pack")));
+        var resting = stage.Look(sql => sql.Query("select data from stream_pack", static row => Encoding.Latin1.GetString(row.Blob(0))));
         Assert.Equal(["plain"], resting.Where(text => text.Contains("secret", StringComparison.Ordinal) || text == "plain"));
     }
 
@@ -126,7 +126,7 @@ public abstract partial class StoreContract
         using (var writer = stage.Database.OpenWriter())
         {
             writer.Execute(
-                "update stream_record set data = (select data from stream_record where position = $1) where position = $2",
+                "update stream_pack set data = (select data from stream_pack where position = $1) where position = $2",
                 first.Position, second.Position);
         }
 
@@ -156,7 +156,7 @@ public abstract partial class StoreContract
         stage.Clock.Pass(TimeSpan.FromMilliseconds(1));
 
         Assert.Equal(["young"], Records(stage, "s"));
-        Assert.Equal(251, stage.Look(sql => sql.Number("select count(*) from stream_record")));
+        Assert.Equal(251, stage.Look(sql => sql.Number("select count(*) from stream_pack")));
         var steps = 0;
         while (await stage.Write(Trimming.Step))
         {
@@ -165,7 +165,7 @@ public abstract partial class StoreContract
         }
 
         Assert.Equal(3, steps);
-        Assert.Equal(1, stage.Look(sql => sql.Number("select count(*) from stream_record")));
+        Assert.Equal(1, stage.Look(sql => sql.Number("select count(*) from stream_pack")));
 
         // Who keeps longer brings nothing back; who keeps shorter has it gone.
         await stage.Write(ledger => DataStreams.KeepLonger(ledger, "s", 100));
@@ -177,7 +177,7 @@ public abstract partial class StoreContract
         {
         }
 
-        Assert.Equal(0, stage.Look(sql => sql.Number("select count(*) from stream_record")));
+        Assert.Equal(0, stage.Look(sql => sql.Number("select count(*) from stream_pack")));
         Assert.Equal(0, stage.Read(view => view.PositionBefore(shard, view.Now)));
     }
 
@@ -229,7 +229,7 @@ public abstract partial class StoreContract
         Assert.Equal(["new"], Records(stage, "s"));
         Assert.Equal(["kept"], Records(stage, "kept"));
         Assert.Equal(["kept", "s"], stage.Read(view => view.ListStreams(null, 10)).Select(s => s.Name));
-        Assert.Equal(2, stage.Look(sql => sql.Number("select count(*) from stream_record")));
+        Assert.Equal(2, stage.Look(sql => sql.Number("select count(*) from stream_pack")));
         Assert.Equal(4, stage.Look(sql => sql.Number("select count(*) from stream_shard")));
         Assert.Equal(0, stage.Look(sql => sql.Number("select count(*) from stream_tag")));
     }
@@ -258,7 +258,7 @@ public abstract partial class StoreContract
 
         Assert.Equal(
             stage.Look(sql => sql.Query("select position from message order by position", static row => row.Integer(0))),
-            stage.Look(sql => sql.Query("select position from stream_record order by position", static row => row.Integer(0))));
+            stage.Look(sql => sql.Query("select position from stream_pack order by position", static row => row.Integer(0))));
         Assert.Equal(["one", "two"], Records(stage, "s"));
         Assert.Equal(["one", "two"], stage.History(channel, ada).Select(m => m.Content));
         stage = Restart(stage);
@@ -444,7 +444,7 @@ public abstract partial class StoreContract
         }
 
         Assert.Equal(2, stage.Look(sql => sql.Number("select count(*) from stream_shard")));
-        Assert.Equal(0, stage.Look(sql => sql.Number("select count(*) from stream_record")));
+        Assert.Equal(0, stage.Look(sql => sql.Number("select count(*) from stream_pack")));
     }
 
     [Fact]
