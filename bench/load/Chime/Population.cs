@@ -43,11 +43,13 @@ internal sealed class Population
     public IReadOnlyList<Channel> Channels { get; }
 
     /// <param name="roomOf">The room of each user.</param>
-    public static async Task<Population> Make(int port, AwsCredentials credentials, IReadOnlyList<int> roomOf)
+    /// <param name="name">Of the app instance, one for each.</param>
+    public static async Task<Population> Make(int port, AwsCredentials credentials, IReadOnlyList<int> roomOf, string name)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(5) };
         var signer = new SigV4Signer(credentials, "us-east-1", "chime", TimeProvider.System);
-        var created = await Send(http, signer, port, "/app-instances", """{"Name":"bench","ClientRequestToken":"app"}""");
+        var created = await Send(
+            http, signer, HttpMethod.Post, port, "/app-instances", $$"""{"Name":"{{name}}","ClientRequestToken":"{{name}}"}""");
         var app = (string)JsonNode.Parse(created)!["AppInstanceArn"]!;
 
         var rooms = roomOf.Select((room, user) => (room, user)).GroupBy(pair => pair.room, pair => UserArn(app, pair.user))
@@ -81,7 +83,7 @@ internal sealed class Population
             channels.Add(new(arn, new(arn), [.. members.Take(MostBearers)]));
         }
 
-        var answer = await Send(http, signer, port, "/carillon/bulk", lines.ToString(), declare: true);
+        var answer = await Send(http, signer, HttpMethod.Post, port, "/carillon/bulk", lines.ToString(), declare: true);
         var last = answer.TrimEnd('\n').Split('\n')[^1];
         if (!last.StartsWith($$$"""{"Finished":{"Succeeded":{{{items}}},"Failed":0,""", StringComparison.Ordinal))
         {
@@ -106,17 +108,41 @@ internal sealed class Population
 
     private static string HostOf(int port) => $"127.0.0.1:{port}";
 
+    /// <summary>From now on all its messages go to an encrypted stream too.</summary>
+    public async Task Stream(string name, int shards)
+    {
+        using var http = new HttpClient();
+        var kinesis = new SigV4Signer(Credentials, "us-east-1", "kinesis", TimeProvider.System);
+        Task<string> Kinesis(string operation, string body) => Send(
+            http, kinesis, HttpMethod.Post, Port, "/", body, operation: $"Kinesis_20131202.{operation}");
+        await Kinesis("CreateStream", $$"""{"StreamName":"{{name}}","ShardCount":{{shards}}}""");
+        await Kinesis("StartStreamEncryption", $$"""{"StreamName":"{{name}}","EncryptionType":"KMS","KeyId":"alias/aws/kinesis"}""");
+        var described = JsonNode.Parse(await Kinesis("DescribeStreamSummary", $$"""{"StreamName":"{{name}}"}"""));
+        await Send(
+            http, _signer, HttpMethod.Put, Port, $"/app-instances/{Uri.EscapeDataString(_app)}/streaming-configurations",
+            $$"""
+            {"StreamingConfigurations":[{"DataType":"ChannelMessage","ResourceArn":"{{described!["StreamDescriptionSummary"]!["StreamARN"]}}"}]}
+            """);
+    }
+
     private static async Task<string> Send(
-        HttpClient http, SigV4Signer signer, int port, string target, string body, bool declare = false)
+        HttpClient http, SigV4Signer signer, HttpMethod method, int port, string target, string body, bool declare = false,
+        string? operation = null)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
-        List<HeaderField> headers = [new("Host", HostOf(port)), new("Content-Type", "application/json")];
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{HostOf(port)}{target}")
+        List<HeaderField> headers = [new("Host", HostOf(port)), new("Content-Type", operation is null ? "application/json" : "application/x-amz-json-1.1")];
+        using var request = new HttpRequestMessage(method, $"http://{HostOf(port)}{target}")
         {
             Content = new ByteArrayContent(bytes),
         };
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        foreach (var field in signer.Sign("POST", target, headers, bytes, declare))
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", headers[1].Value);
+        if (operation is not null)
+        {
+            headers.Add(new("X-Amz-Target", operation));
+            request.Headers.TryAddWithoutValidation("X-Amz-Target", operation);
+        }
+
+        foreach (var field in signer.Sign(method.Method, target, headers, bytes, declare))
         {
             request.Headers.TryAddWithoutValidation(field.Name, field.Value);
         }

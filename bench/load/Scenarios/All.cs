@@ -68,6 +68,15 @@ internal static class All
         new("over_bare_ms", "difference ms", "0.00"),
     ];
 
+    private static readonly Column[] streamed =
+    [
+        new("plain_cpu_us", "server CPU us a send", "0.0"),
+        new("streamed_cpu_us", "with a stream", "0.0"),
+        new("more_cpu", "more", "0%", WithRange: true),
+        new("plain_per_second", "acknowledged sends/s", "#,0"),
+        new("streamed_per_second", "with a stream", "#,0"),
+    ];
+
     private static readonly Column[] ready =
     [
         new("messages", "messages", "#,0"),
@@ -125,6 +134,10 @@ internal static class All
             "Signed sends over HTTP, each on disk before it is acknowledged, 64 under way; then one at a time. Beside it the "
             + "same rows in the same commits written to an equal database without a server, on the same core.",
             [Stand.Carillon], null, "", sends, (s, _) => new Sends(64).Run(s)),
+        new("sends-streamed",
+            "What exporting to an encrypted stream of two shards adds to a send, 64 under way: two app instances of one server in "
+            + "turns, one of them with a stream.",
+            [Stand.Carillon], null, "", streamed, (s, _) => new SendsStreamed(64).Run(s)),
         new("ready",
             "From the start of the process until /readyz answers 200, with 1,000,000 messages of 512 bytes in 100 channels.",
             [Stand.Carillon], null, "", ready, (s, _) => new Ready(s.Scale(1_000_000, 100_000)).Run(s)),

@@ -49,7 +49,9 @@ internal sealed class CarillonServer : IDisposable
     }
 
     /// <param name="roomOf">The room of each user; each is a member of its room's channel.</param>
-    public Task<Population> Populate(IReadOnlyList<int> roomOf) => Population.Make(Port, Credentials(), roomOf);
+    /// <param name="name">Of the app instance, one for each.</param>
+    public Task<Population> Populate(IReadOnlyList<int> roomOf, string name = "bench") =>
+        Population.Make(Port, Credentials(), roomOf, name);
 
     private AwsCredentials Credentials()
     {

@@ -60,7 +60,8 @@ internal sealed class RecordPack
     public bool Replace(long position, ReadOnlySpan<byte> data)
     {
         var records = Read(Bytes.ToArray()).ToList();
-        if (records.FindIndex(record => record.Position == position) is var at and < 0)
+        var at = records.FindIndex(record => record.Position == position);
+        if (at < 0)
         {
             return false;
         }

@@ -12,6 +12,9 @@ internal sealed partial class SqlLedger
     /// </summary>
     private const long MostPositionsOfKey = 1L << 31;
 
+    /// <summary>Bytes of records that one step deletes. Ours.</summary>
+    private const int MostBytesOfSlice = 1024 * 1024;
+
     /// <summary>What has expired is not read, so that its rows may wait. Ours.</summary>
     private static readonly TimeSpan TrimPause = TimeSpan.FromMinutes(1);
 
@@ -129,8 +132,8 @@ internal sealed partial class SqlLedger
         pack.Add(position, partitionKey, data.Span, stream.IsEncrypted);
     }
 
-    /// <summary>The records that this batch has put together so far.</summary>
-    private void WritePacks()
+    /// <summary>Writes the records that this batch has put together so far.</summary>
+    protected override void SettleRecords()
     {
         foreach (var (shard, pack) in known.Packs)
         {
@@ -296,11 +299,8 @@ internal sealed partial class SqlLedger
             if (shard.Oldest < horizon)
             {
                 known.Log(
-                    """
-                    delete from stream_pack where shard = $1 and at < $2 and position in
-                        (select position from stream_pack where shard = $1 order by position limit $3)
-                    """,
-                    shard.Key, horizon.Microseconds, Packs(most));
+                    "delete from stream_pack where shard = $1 and at < $2 and position <= $3",
+                    shard.Key, horizon.Microseconds, EndOfSlice(shard.Key, most));
                 return true;
             }
 
@@ -319,21 +319,34 @@ internal sealed partial class SqlLedger
         return true;
     }
 
-    /// <summary>So many packs are about as much work as so many rows of other tables.</summary>
-    private static int Packs(int most) => Math.Max(1, most / 32);
+    /// <summary>Up to where the oldest packs of a shard are deleted at once: so many rows, or so many bytes to overwrite.</summary>
+    /// <returns>A position; below all where there are none.</returns>
+    private long EndOfSlice(long shard, int most)
+    {
+        var (end, bytes) = (-1L, 0L);
+        foreach (var pack in Connection.Query(
+            "select position, size from stream_pack where shard = $1 order by position limit $2",
+            static row => (Position: row.Integer(0), Size: row.Integer(1)), shard, most))
+        {
+            (end, bytes) = (pack.Position, bytes + pack.Size);
+            if (bytes >= MostBytesOfSlice)
+            {
+                break;
+            }
+        }
+
+        return end;
+    }
 
     private static Instant Earlier(Instant one, Instant? other) => other < one ? other.Value : one;
 
     private bool PurgeStream(long stream, int most)
     {
+        SettleRecords();
         if (Connection.Number("select key from stream_shard where stream = $1 order by number limit 1", stream) is { } shard)
         {
             if (Connection.Execute(
-                """
-                delete from stream_pack where shard = $1 and position in
-                    (select position from stream_pack where shard = $1 order by position limit $2)
-                """,
-                shard, Packs(most)) == 0)
+                "delete from stream_pack where shard = $1 and position <= $2", shard, EndOfSlice(shard, most)) == 0)
             {
                 Connection.Execute("delete from stream_shard where key = $1", shard);
             }

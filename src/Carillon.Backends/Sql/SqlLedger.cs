@@ -146,7 +146,7 @@ internal sealed partial class SqlLedger(
     /// <summary>Writes what was counted in memory; the last thing before the commit.</summary>
     public void Flush()
     {
-        WritePacks();
+        SettleRecords();
         known.Log("update log_head set position = $1, at = $2", _lastPosition, Now.Microseconds);
 
         // A head may be that of a channel that something else in this batch has taken away.

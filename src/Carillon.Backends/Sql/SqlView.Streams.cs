@@ -70,8 +70,14 @@ internal partial class SqlView
         ? StreamCiphers.Open(Ciphers.Box(key, FindStreamKey), shard.Key.Value, pack.Position, pack.Data)
         : pack.Data;
 
+    /// <summary>Brings to their table the records that are still being put together, before it is read.</summary>
+    protected virtual void SettleRecords()
+    {
+    }
+
     public StreamSlice ReadRecords(DataStream stream, Shard shard, long afterPosition, int most, long mostBytes)
     {
+        SettleRecords();
         var horizon = stream.Horizon(Now);
         var after = FirstBehind(shard, afterPosition) is { } first && first.Arrived < horizon
             ? PositionBefore(shard, horizon)
@@ -99,6 +105,11 @@ internal partial class SqlView
             $"select {PackColumns} from stream_pack where shard = $1 and position > $2 order by position limit $3",
             ReadPack, shard.Key.Value, after, packs))
         {
+            if (taken.Count == most)
+            {
+                return new(taken, pack.Arrived);
+            }
+
             foreach (var (position, key, data) in RecordPack.Read(Open(shard, pack)))
             {
                 if (position <= after)
@@ -124,6 +135,7 @@ internal partial class SqlView
 
     public long PositionBefore(Shard shard, Instant time)
     {
+        SettleRecords();
         var last = Connection.First(
             "select position, at from stream_pack where shard = $1 order by position desc limit 1", ReadPlace, shard.Key.Value);
         if (last is null || last.Arrived < time)

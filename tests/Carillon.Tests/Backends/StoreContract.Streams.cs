@@ -114,7 +114,8 @@ public abstract partial class StoreContract
         Assert.Equal(3, stage.Look(sql => sql.Number("select count(*) from stream_key")));
         Assert.Equal(3, stage.Look(sql => sql.Number("select count(distinct data_key) from stream_pack")));
         var resting = stage.Look(sql => sql.Query("select data from stream_pack", static row => Encoding.Latin1.GetString(row.Blob(0))));
-        Assert.Equal(["plain"], resting.Where(text => text.Contains("secret", StringComparison.Ordinal) || text == "plain"));
+        Assert.DoesNotContain(resting, text => text.Contains("secret", StringComparison.Ordinal));
+        Assert.Single(resting, text => text.Contains("plain", StringComparison.Ordinal));
     }
 
     [Fact]
