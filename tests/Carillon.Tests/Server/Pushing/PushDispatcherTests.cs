@@ -326,13 +326,6 @@ public sealed class PushDispatcherTests : IDisposable
         }
     }
 
-    private sealed class Nobody : IBus
-    {
-        public void Publish(IReadOnlyList<Event> events)
-        {
-        }
-    }
-
     private sealed class One(ILogger inner) : ILoggerFactory
     {
         public ILogger CreateLogger(string categoryName) => inner;
