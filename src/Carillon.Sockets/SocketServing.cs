@@ -13,7 +13,7 @@ namespace Carillon.Sockets;
 /// </param>
 public sealed class SocketServing(SocketLoop loop, ISocketEndpoint endpoint, int mostSockets, int mostAtDoor = 4_096)
 {
-    /// <summary>How long a connection may take to say what it wants, more bytes or not. Ours.</summary>
+    /// <summary>How long a connection may take to say what it wants, more bytes or not; at the web server, too. Ours.</summary>
     public static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(10);
 
     private const int MostAtOnce = 256;

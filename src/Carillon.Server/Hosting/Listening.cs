@@ -23,7 +23,7 @@ internal sealed class Listening(
         // An ARN of 1,600 characters and a token of 2,048 do not fit into the usual 8 KiB once they are encoded.
         kestrel.Limits.MaxRequestLineSize = 16 * 1024;
         kestrel.Limits.MaxRequestBodySize = RequestBody.Most;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.RequestHeadersTimeout = SocketServing.HeadTimeout;
         kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
         kestrel.Limits.MaxConcurrentConnections = files.Sockets + files.Requests;
 

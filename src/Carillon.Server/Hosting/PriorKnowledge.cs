@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography.X509Certificates;
+using Carillon.Sockets.Pipe;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,9 +15,6 @@ namespace Carillon.Server.Hosting;
 /// </summary>
 internal sealed class PriorKnowledge(TimeProvider time)
 {
-    /// <summary>By when a preface that has begun must be whole. Ours, as for every other head.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private static readonly SpokenHttp2 Spoken = new();
 
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
@@ -39,48 +37,33 @@ internal sealed class PriorKnowledge(TimeProvider time)
 
     private async Task<Opening> Look(PipeReader input)
     {
-        // To be told of the end of patience after it has ended would be an end without cause: the clock is awaited, too.
-        await using var patience = time.CreateTimer(
-            static input => ((PipeReader)input!).CancelPendingRead(), input, Patience, Timeout.InfiniteTimeSpan);
-        while (true)
+        try
         {
-            ReadResult result;
-            try
-            {
-                result = await input.ReadAsync();
-            }
-            catch (Exception e) when (e is IOException or OperationCanceledException)
-            {
-                return Opening.Unfinished;
-            }
-
-            var verdict = Read(result.Buffer);
-            if (verdict == Opening.Unfinished && !result.IsCompleted && !result.IsCanceled)
-            {
-                input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-                continue;
-            }
-
-            input.AdvanceTo(result.Buffer.Start);
+            var (told, read) = await FirstBytes.Look(input, time, Read);
+            input.AdvanceTo(read.Buffer.Start);
 
             // Whoever has said nothing yet is the web server's, which has a longer patience for those.
-            return result.Buffer.IsEmpty ? Opening.Other : verdict;
+            return told ?? (read.Buffer.IsEmpty ? Opening.Other : Opening.Unfinished);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            return Opening.Unfinished;
         }
     }
 
-    private static Opening Read(ReadOnlySequence<byte> bytes)
+    private static Opening? Read(ReadOnlySequence<byte> bytes)
     {
         Span<byte> first = stackalloc byte[Preface.Length];
         var known = (int)Math.Min(bytes.Length, first.Length);
         bytes.Slice(0, known).CopyTo(first);
         return !Preface[..known].SequenceEqual(first[..known]) ? Opening.Other
             : known == Preface.Length ? Opening.Http2
-            : Opening.Unfinished;
+            : null;
     }
 
     private enum Opening
     {
-        /// <summary>A part of the preface, or nothing.</summary>
+        /// <summary>It ended within the preface, or took too long.</summary>
         Unfinished,
         Other,
         Http2,

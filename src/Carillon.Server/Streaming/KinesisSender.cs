@@ -78,12 +78,11 @@ internal sealed class KinesisSender(RelayOptions options, OutboundHttp http, Tim
                 throw new OutboundException("The answer is about another number of records than were sent.");
             }
 
-            foreach (var record in records.EnumerateArray())
+            foreach (var (place, record) in records.EnumerateArray().Index())
             {
-                count--;
                 if (record.TryGetProperty("ErrorCode", out var error) && error.ValueKind == JsonValueKind.String)
                 {
-                    refused.Add(records.GetArrayLength() - count - 1, error.GetString()!);
+                    refused.Add(place, error.GetString()!);
                 }
             }
 

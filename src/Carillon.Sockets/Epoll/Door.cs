@@ -129,19 +129,19 @@ internal sealed class Door<TKernel>(
 
     private void Tick(long now)
     {
-        while (Candidates.First is { } oldest && oldest.Value.Deadline <= now)
-        {
-            oldest.Value.Expire();
-        }
-
-        while (_leaving.First is { } oldest && oldest.Value.Deadline <= now)
-        {
-            oldest.Value.Expire();
-        }
-
+        Expire(Candidates, now);
+        Expire(_leaving, now);
         if (_isClosed && Candidates.Count + _leaving.Count == 0)
         {
             reactor.Ticked -= Tick;
+        }
+    }
+
+    private static void Expire(LinkedList<Candidate<TKernel>> oldestFirst, long now)
+    {
+        while (oldestFirst.First is { } oldest && oldest.Value.Deadline <= now)
+        {
+            oldest.Value.Expire();
         }
     }
 

@@ -43,38 +43,23 @@ public sealed class PipeDoor(SocketServing serving)
     private async Task<(string Key, Admission Admission)?> Look(ConnectionContext connection, bool isSecure)
     {
         var input = connection.Transport.Input;
+        var (told, read) = await FirstBytes.Look(input, serving.Loop.Time, Read);
 
         // Whoever says nothing for so long is the web server's, which has clocks of its own.
-        using var patience = serving.Loop.Time.CreateTimer(
-            static input => ((PipeReader)input!).CancelPendingRead(), input, SocketServing.HeadTimeout, Timeout.InfiniteTimeSpan);
-        while (true)
+        if (told is null && read.IsCanceled && !read.Buffer.IsEmpty)
         {
-            var result = await input.ReadAsync();
-            var verdict = Read(result.Buffer, out var head, out var length);
-            if (verdict == HeadVerdict.NotYet && !result.IsCompleted && !result.IsCanceled)
-            {
-                input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-                continue;
-            }
-
-            if (verdict == HeadVerdict.NotYet && result.IsCanceled && !result.Buffer.IsEmpty)
-            {
-                throw new IOException("The head of a request did not come in time.");
-            }
-
-            var remote = (connection.RemoteEndPoint as IPEndPoint)?.Address;
-            var admission = verdict == HeadVerdict.Upgrade
-                ? serving.Admit(new(head!, remote, isSecure))
-                : null;
-            if (admission is null)
-            {
-                input.AdvanceTo(result.Buffer.Start);
-                return null;
-            }
-
-            input.AdvanceTo(result.Buffer.GetPosition(length));
-            return (head!.Header("Sec-WebSocket-Key")!, admission);
+            throw new IOException("The head of a request did not come in time.");
         }
+
+        var remote = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+        if (told is not { Upgrade: { } head, Length: var length } || serving.Admit(new(head, remote, isSecure)) is not { } admission)
+        {
+            input.AdvanceTo(read.Buffer.Start);
+            return null;
+        }
+
+        input.AdvanceTo(read.Buffer.GetPosition(length));
+        return (head.Header("Sec-WebSocket-Key")!, admission);
     }
 
     /// <returns>Null where it was refused.</returns>
@@ -104,14 +89,13 @@ public sealed class PipeDoor(SocketServing serving)
         return socket;
     }
 
-    private HeadVerdict Read(ReadOnlySequence<byte> bytes, out UpgradeHead? head, out int length)
+    private Head? Read(ReadOnlySequence<byte> bytes)
     {
-        if (bytes.IsSingleSegment)
-        {
-            return UpgradeHead.Read(bytes.FirstSpan, serving.Endpoint.IsPath, out head, out length);
-        }
-
-        return UpgradeHead.Read(
-            bytes.Slice(0, Math.Min(bytes.Length, UpgradeHead.Longest + 1)).ToArray(), serving.Endpoint.IsPath, out head, out length);
+        var first = bytes.IsSingleSegment ? bytes.FirstSpan : bytes.Slice(0, Math.Min(bytes.Length, UpgradeHead.Longest + 1)).ToArray();
+        var verdict = UpgradeHead.Read(first, serving.Endpoint.IsPath, out var head, out var length);
+        return verdict == HeadVerdict.NotYet ? null : new(verdict == HeadVerdict.Upgrade ? head : null, length);
     }
+
+    /// <param name="Upgrade">Null where it does not ask for a socket.</param>
+    private readonly record struct Head(UpgradeHead? Upgrade, int Length);
 }

@@ -111,12 +111,9 @@ public sealed class ElasticKillTests : IDisposable
     private async Task Balanced()
     {
         using var sql = new SqliteDatabase(Path.Combine(_folder, "carillon.db")).OpenReader();
-        for (var wait = 0; sql.Number("select count(*) from balance") > 0 || sql.Number("select count(*) from purge") > 0; wait++)
-        {
-            Assert.True(wait < 600, "Balancing does not end.");
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
-
+        await Patience.Until(
+            () => sql.Number("select count(*) from balance") == 0 && sql.Number("select count(*) from purge") == 0,
+            "Balancing does not end.");
         Audit.Check(sql);
     }
 

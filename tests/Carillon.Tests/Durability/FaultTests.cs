@@ -38,8 +38,8 @@ public sealed class FaultTests : IDisposable
             var reads = storm.Reads;
             using (var strace = await Strace.Attach(server, calls, fault, Trace, Log))
             {
-                await Storm.Until(() => strace.Injected > 0, "The disk did not fail.");
-                await Storm.Until(() => storm.Refusals.Any(r => r.Status == Unavailable) || server.IsGone, "Nothing was refused.");
+                await Patience.Until(() => strace.Injected > 0, "The disk did not fail.");
+                await Patience.Until(() => storm.Refusals.Any(r => r.Status == Unavailable) || server.IsGone, "Nothing was refused.");
 
                 // Whoever looks after the server starts it again: here it is the test.
                 var (code, took) = await server.Exit(TimeSpan.FromSeconds(20));
@@ -65,9 +65,9 @@ public sealed class FaultTests : IDisposable
         {
             using (var strace = await Strace.Attach(server, "pwrite64", "error=ENOSPC", Trace, logAlone ? Log : null))
             {
-                await Storm.Until(() => storm.Refusals.Count(r => r.Status == Unavailable) >= 50, "Nothing was refused.");
+                await Patience.Until(() => storm.Refusals.Count(r => r.Status == Unavailable) >= 50, "Nothing was refused.");
                 var reads = storm.Reads;
-                await Storm.Until(() => storm.Reads >= reads + 20, "Nothing was read.");
+                await Patience.Until(() => storm.Reads >= reads + 20, "Nothing was read.");
                 Assert.True(strace.Injected > 0);
                 strace.Detach();
             }
@@ -131,7 +131,7 @@ public sealed class FaultTests : IDisposable
             using (var strace = await Strace.Attach(server, "accept4", "error=EMFILE", Trace))
             {
                 waiting = later.GetAsync(new Uri(server.Address, "/readyz"), TestContext.Current.CancellationToken);
-                await Storm.Until(() => strace.Injected > 0, "No connection was refused.");
+                await Patience.Until(() => strace.Injected > 0, "No connection was refused.");
                 await storm.Flow(100);
                 strace.Detach();
             }
@@ -177,7 +177,7 @@ public sealed class FaultTests : IDisposable
                     }
                 }));
                 var acked = storm.Acked;
-                await Storm.Until(() => storm.Acked > acked + 200 || server.IsGone, "It neither goes on nor ends.");
+                await Patience.Until(() => storm.Acked > acked + 200 || server.IsGone, "It neither goes on nor ends.");
             }
             finally
             {
@@ -231,7 +231,7 @@ public sealed class FaultTests : IDisposable
             connections.ForEach(connection => connection.Dispose());
 
             using var http = new HttpClient();
-            await Storm.Until(() => Answers(http, new(server.Address, "/readyz")), "It does not serve again.");
+            await Patience.Until(() => Answers(http, new(server.Address, "/readyz")), "It does not serve again.");
         }
     }
 
@@ -259,7 +259,7 @@ public sealed class FaultTests : IDisposable
             {
                 // Some of it may be needed at once or not for long; either way the faults end.
                 var watch = Stopwatch.StartNew();
-                await Storm.Until(() => strace.Injected > 0 || server.IsGone || watch.Elapsed > TimeSpan.FromSeconds(3), "");
+                await Patience.Until(() => strace.Injected > 0 || server.IsGone || watch.Elapsed > TimeSpan.FromSeconds(3), "");
                 strace.Detach();
             }
 
@@ -276,7 +276,7 @@ public sealed class FaultTests : IDisposable
         {
             using (var strace = await Strace.Attach(server, "pwrite64", "error=ENOSPC", Trace, Log))
             {
-                await Storm.Until(() => strace.Injected > 20, "There was space.");
+                await Patience.Until(() => strace.Injected > 20, "There was space.");
                 strace.Detach();
             }
 
@@ -301,7 +301,7 @@ public sealed class FaultTests : IDisposable
         using (server)
         {
             var acked = storm.Acked;
-            await Storm.Until(() => storm.Acked > acked + 50 || server.IsGone, "It neither goes on nor ends.");
+            await Patience.Until(() => storm.Acked > acked + 50 || server.IsGone, "It neither goes on nor ends.");
             if (!server.IsGone)
             {
                 await Resumes(server, storm);

@@ -79,7 +79,7 @@ public sealed class FullDiskTests : IDisposable
         {
             disk.Fill();
             var watch = Stopwatch.StartNew();
-            await Storm.Until(() => watch.Elapsed > TimeSpan.FromSeconds(3), "");
+            await Patience.Until(() => watch.Elapsed > TimeSpan.FromSeconds(3), "");
             disk.Free();
             await storm.Finish();
             await storm.StopListening();
@@ -105,7 +105,7 @@ public sealed class FullDiskTests : IDisposable
         while (true)
         {
             var (acked, refused) = (storm.Acked, storm.Refusals.Count);
-            await Storm.Until(() => storm.Refusals.Count > refused + 100 || storm.Acked > acked, "The storm does not go on.");
+            await Patience.Until(() => storm.Refusals.Count > refused + 100 || storm.Acked > acked, "The storm does not go on.");
             if (storm.Acked == acked)
             {
                 return;

@@ -152,12 +152,9 @@ internal sealed partial class ServerProcess : IDisposable
     public async Task Freeze()
     {
         Tool.Signal("STOP", Id);
-        var watch = Stopwatch.StartNew();
-        while (Directory.EnumerateDirectories($"/proc/{Id}/task").Any(t => !File.ReadAllText(t + "/stat").Contains(") T ", StringComparison.Ordinal)))
-        {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), "The server did not stop where it stood.");
-            await Task.Delay(1);
-        }
+        await Patience.Until(
+            () => Directory.EnumerateDirectories($"/proc/{Id}/task").All(t => File.ReadAllText(t + "/stat").Contains(") T ", StringComparison.Ordinal)),
+            "The server did not stop where it stood.");
     }
 
     /// <summary>Bytes of memory that it holds in RAM.</summary>

@@ -72,12 +72,7 @@ public sealed class SlowReaderTests : IDisposable
             reading.AddRange(still.Where((_, i) => i % 2 == 1).Concat(trickling).Where(s => s.Closed is null).Select(s => Fast(s, ended.Token)));
             var sent = await sending;
             var everybody = all.Select((s, i) => (Session: s, All: sent[i / SessionsPerUser % Channels])).ToList();
-            var patience = Stopwatch.StartNew();
-            while (patience.Elapsed < TimeSpan.FromSeconds(10) && everybody.Any(e => e.Session.Closed is null && e.Session.Events < e.All))
-            {
-                await Task.Delay(20);
-            }
-
+            await Patience.Within(10, () => everybody.TrueForAll(e => e.Session.Closed is not null || e.Session.Events >= e.All));
             await ended.CancelAsync();
             await Task.WhenAll([.. reading, .. late]);
             var woken = still.Where((_, i) => i % 2 == 0).ToList();

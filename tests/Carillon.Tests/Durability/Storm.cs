@@ -97,7 +97,7 @@ internal sealed class Storm : IDisposable
     public async Task Begin(int senders, int listeners)
     {
         _listeners.AddRange(Enumerable.Range(0, listeners).Select(i => Task.Run(() => Listen(_hearers[i % _hearers.Count]))));
-        await Until(() => SessionsEstablished >= listeners, "The sessions were not established.");
+        await Patience.Until(() => SessionsEstablished >= listeners, "The sessions were not established.");
         _senders.AddRange(Enumerable.Range(0, senders).Select(i => Task.Run(() => Send(i))));
     }
 
@@ -130,23 +130,10 @@ internal sealed class Storm : IDisposable
     public async Task AtNextAcknowledgement(Action act)
     {
         _atNextAcknowledgement = act;
-        await Until(() => _atNextAcknowledgement is null, "The storm does not go on.");
+        await Patience.Until(() => _atNextAcknowledgement is null, "The storm does not go on.");
     }
 
-    public Task Ended(int sessions) => Until(() => CloseCodes.Count >= sessions, "The sessions did not end.");
-
-    /// <summary>How long it took until it held.</summary>
-    public static async Task<TimeSpan> Until(Func<bool> holds, string otherwise, int seconds = 30)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!holds())
-        {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(seconds), otherwise);
-            await Task.Delay(1);
-        }
-
-        return watch.Elapsed;
-    }
+    public Task Ended(int sessions) => Patience.Until(() => CloseCodes.Count >= sessions, "The sessions did not end.");
 
     /// <summary>Every sender finishes what it has begun, or gives it up where nobody is there.</summary>
     public async Task Finish()

@@ -24,12 +24,7 @@ public sealed class SweeperTests : IDisposable
         using var sweeper = new Sweeper(store, new Health(real), new Host(), time, NullLogger<Sweeper>.Instance);
 
         await sweeper.StartAsync(CancellationToken.None);
-        for (var wait = 0; store.Writes < 3; wait++)
-        {
-            Assert.True(wait < 1000, "It gave up.");
-            time.Pass(TimeSpan.FromSeconds(2));
-            await Task.Delay(10);
-        }
+        await Patience.Until(time, TimeSpan.FromSeconds(2), () => store.Writes >= 3, "It gave up.");
 
         Assert.False(sweeper.ExecuteTask!.IsCompleted);
         await sweeper.StopAsync(CancellationToken.None);
@@ -52,12 +47,8 @@ public sealed class SweeperTests : IDisposable
         using var sweeper = new Sweeper(store, new Health(real), new Host(), time, NullLogger<Sweeper>.Instance);
 
         await sweeper.StartAsync(CancellationToken.None);
-        for (var wait = 0; store.Failed < 3 || Purges() > 0; wait++)
-        {
-            Assert.True(wait < 1000, "What was deleted is never purged.");
-            time.Pass(TimeSpan.FromSeconds(2));
-            await Task.Delay(10);
-        }
+        await Patience.Until(
+            time, TimeSpan.FromSeconds(2), () => store.Failed >= 3 && Purges() == 0, "What was deleted is never purged.");
 
         await sweeper.StopAsync(CancellationToken.None);
     }

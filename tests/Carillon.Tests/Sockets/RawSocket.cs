@@ -288,14 +288,4 @@ internal sealed class RawSocket : IAsyncDisposable
             // A connection that is broken cannot say goodbye.
         }
     }
-
-    public static async Task Until(Func<bool> holds)
-    {
-        var start = TimeProvider.System.GetTimestamp();
-        while (!holds())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < Deadline, "It did not come to hold in time.");
-            await Task.Delay(5);
-        }
-    }
 }

@@ -163,7 +163,7 @@ public sealed class ReactorCostTests : IDisposable
 
         Assert.Equal((1, 0), (_loop.Count, _kernel.Sends));
         made.Release();
-        await RawSocket.Until(() => _kernel.Sends == 1);
+        await Patience.Until(() => _kernel.Sends == 1);
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed class ReactorCostTests : IDisposable
         await Pass(30);
         _kernel.IsFull = true;
         made.Release();
-        await RawSocket.Until(() => socket.Writable > 0);
+        await Patience.Until(() => socket.Writable > 0);
         await Pass(8);
         Assert.Equal((false, 0L), (socket.IsClosing, _loop.Slow));
         await Pass(5);

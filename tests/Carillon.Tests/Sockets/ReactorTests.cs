@@ -292,7 +292,7 @@ public class ReactorTests
         {
             var idles = World.Idles;
             await _loop.Ask(() => true).WaitAsync(RawSocket.Deadline);
-            await RawSocket.Until(() => World.Idles > idles || World.Violations.Count > 20);
+            await Patience.Until(() => World.Idles > idles || World.Violations.Count > 20);
         }
 
         public Task<int> Candidates() => _loop.Ask(() => _door.Candidates.Count);

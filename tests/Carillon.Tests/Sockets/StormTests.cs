@@ -33,11 +33,11 @@ public class StormTests
         }
 
         await InTurns(100, Break);
-        await RawSocket.Until(() => server.Loop.Count == 0);
+        await Patience.Until(() => server.Loop.Count == 0);
         var files = Files();
         await InTurns(3_000, Break);
 
-        await RawSocket.Until(() => server.Loop.Count == 0 && Files() <= files + Slack);
+        await Patience.Until(() => server.Loop.Count == 0 && Files() <= files + Slack);
         await using var next = await RawSocket.Open(server);
         await next.EchoWorks();
         Assert.DoesNotContain(server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
@@ -76,14 +76,14 @@ public class StormTests
 
                 await sockets[i].DisposeAsync();
             });
-            await RawSocket.Until(() => server.Ended == ended + count);
+            await Patience.Until(() => server.Ended == ended + count);
         }
 
         await ComeAndGo(50);
         var files = Files();
         await ComeAndGo(500);
 
-        await RawSocket.Until(() => server.Loop.Count == 0 && Files() <= files + Slack);
+        await Patience.Until(() => server.Loop.Count == 0 && Files() <= files + Slack);
         Assert.DoesNotContain(server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 

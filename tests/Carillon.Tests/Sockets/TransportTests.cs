@@ -99,7 +99,7 @@ public class TransportTests
         await stuck.Send(ClientFrame.Text("!flood 4000 8000"));
         await using var well = await RawSocket.Open(server, "/silent");
         await well.Send([.. ClientFrame.Text("!flood 300 100"), .. ClientFrame.Text("all is asked for")]);
-        await RawSocket.Until(() => server.Heard.Contains("/silent all is asked for"));
+        await Patience.Until(() => server.Heard.Contains("/silent all is asked for"));
 
         var draining = server.Drain(1001);
         for (var i = 0; i < 300; i++)
@@ -132,7 +132,7 @@ public class TransportTests
         Assert.Equal(503, (await third.ReadAnswer()).Status);
 
         await first.CloseNormally();
-        await RawSocket.Until(() => server.Loop.Count == 1);
+        await Patience.Until(() => server.Loop.Count == 1);
         await using var fourth = await RawSocket.Open(server);
         await fourth.EchoWorks();
     }

@@ -54,7 +54,7 @@ public abstract partial class WebSocketContract
         Assert.Contains("Content-Length: 23", fields);
         await socket.Send("GET /plain HTTP/1.1\r\nHost: localhost\r\n\r\n");
         Assert.Equal("""{"message":"Forbidden"}""", await socket.ReadToEnd());
-        await RawSocket.Until(() => server.Over > over);
+        await Patience.Until(() => server.Over > over);
     }
 
     [Fact]
@@ -86,8 +86,8 @@ public abstract partial class WebSocketContract
             decision.SetResult(UpgradeAnswer.Accepted);
         }
 
-        await RawSocket.Until(() => server.Over >= over + 30);
-        await RawSocket.Until(() => server.Loop.Count == 0);
+        await Patience.Until(() => server.Over >= over + 30);
+        await Patience.Until(() => server.Loop.Count == 0);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public abstract partial class WebSocketContract
         await using var socket = await Ask();
         (await Decision()).SetException(new InvalidOperationException("The decision fails."));
         Assert.Equal((500, """{"message":"Internal server error"}"""), await socket.ReadAnswer());
-        await RawSocket.Until(() => server.Log.Lines.Any(line => line.Contains("The decision fails.", StringComparison.Ordinal)));
+        await Patience.Until(() => server.Log.Lines.Any(line => line.Contains("The decision fails.", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -129,7 +129,7 @@ public abstract partial class WebSocketContract
         }
 
         // Sockets of other tests may end late.
-        await RawSocket.Until(() => server.Ends.Contains((code, reason)));
+        await Patience.Until(() => server.Ends.Contains((code, reason)));
     }
 
     private async Task<RawSocket> Ask(byte[]? early = null)
@@ -148,7 +148,7 @@ public abstract partial class WebSocketContract
     private async Task<TaskCompletionSource<UpgradeAnswer>> Decision()
     {
         TaskCompletionSource<UpgradeAnswer>? decision = null;
-        await RawSocket.Until(() => server.Held.TryDequeue(out decision));
+        await Patience.Until(() => server.Held.TryDequeue(out decision));
         return decision!;
     }
 }

@@ -130,7 +130,7 @@ public abstract partial class WebSocketContract(EchoServer server)
             await socket.Send(ClientFrame.Text($"{i} {name}"));
         }
 
-        await RawSocket.Until(() => !server.Late.IsEmpty);
+        await Patience.Until(() => !server.Late.IsEmpty);
         Assert.DoesNotContain(server.Heard, heard => heard.Contains(name));
         while (server.Late.TryDequeue(out var late))
         {
@@ -168,7 +168,7 @@ public abstract partial class WebSocketContract(EchoServer server)
         var before = server.Loop.Slow;
         await slow.Send(ClientFrame.Text($"!flood 4000 {Size}"));
         await other.EchoWorks("meanwhile");
-        await RawSocket.Until(() => server.Loop.Slow > before);
+        await Patience.Until(() => server.Loop.Slow > before);
         await other.EchoWorks("afterwards");
 
         var told = 0;
@@ -232,6 +232,6 @@ public abstract partial class WebSocketContract(EchoServer server)
             Assert.Null(await socket.ReadFrame());
         }
 
-        await RawSocket.Until(() => server.Ended > ended);
+        await Patience.Until(() => server.Ended > ended);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Carillon.Core;
 using Carillon.Server.Access;
 using Carillon.Server.Http.Kinesis;
@@ -27,46 +26,32 @@ internal sealed partial class JsonApi(AccessRoom room, KinesisApi kinesis, ILogg
         try
         {
             using var body = await RequestBody.Read(http);
-            await Write(http, StatusCodes.Status200OK, await operation.Run(body.Bytes, room, http.RequestAborted));
+            await JsonAnswer.Write(http, StatusCodes.Status200OK, await operation.Run(body.Bytes, room, http.RequestAborted));
         }
         catch (JsonFault fault)
         {
-            await WriteError(http, fault.Status, fault.Type, fault.Message);
+            await JsonAnswer.WriteError(http, fault.Status, fault.Type, fault.Message);
         }
         catch (Refusal refusal) when (refusal.Reason is Reason.Busy)
         {
-            await WriteError(http, StatusCodes.Status400BadRequest, "TooManyRequestsException", "Rate exceeded");
+            await JsonAnswer.WriteError(http, StatusCodes.Status400BadRequest, "TooManyRequestsException", "Rate exceeded");
         }
         catch (ApiException e)
         {
-            await WriteError(http, e.Error.Status, e.Error.Name, e.Message);
+            await JsonAnswer.WriteError(http, e.Error.Status, e.Error.Name, e.Message);
         }
         catch (BadHttpRequestException)
         {
-            await WriteError(http, StatusCodes.Status400BadRequest, "SerializationException", "The request body cannot be read.");
+            await JsonAnswer.WriteError(http, StatusCodes.Status400BadRequest, "SerializationException", "The request body cannot be read.");
         }
 #pragma warning disable CA1031 // The last resort of a request: logged with its id, answered without a trace.
         catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
             Failed(e, requestId);
-            await WriteError(
+            await JsonAnswer.WriteError(
                 http, StatusCodes.Status500InternalServerError, "InternalErrorException", "The service failed to process the request.");
         }
-    }
-
-    private static Task WriteError(HttpContext http, int status, string type, string message)
-    {
-        http.Response.Headers[Answers.ErrorTypeHeader] = type;
-        return Write(http, status, JsonSerializer.SerializeToUtf8Bytes(new(type, message), ErrorJson.Default.JsonRpcErrorBody));
-    }
-
-    private static Task Write(HttpContext http, int status, byte[] body)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "application/x-amz-json-1.1";
-        http.Response.ContentLength = body.Length;
-        return http.Response.Body.WriteAsync(body, CancellationToken.None).AsTask();
     }
 
     [LoggerMessage(1011, LogLevel.Error, "A request of the JSON protocol failed; request {RequestId}.")]

@@ -55,11 +55,11 @@ internal sealed partial class KinesisApi(Authenticator authenticator, KinesisRoo
             }
 
             call = new KinesisCall(http, operation, body.Bytes, Authenticate(http, body.Bytes, operation.Signing), room);
-            await Write(http, StatusCodes.Status200OK, await operation.Run(call));
+            await JsonAnswer.Write(http, StatusCodes.Status200OK, await operation.Run(call));
         }
         catch (JsonFault fault)
         {
-            await WriteError(http, fault.Status, fault.Type, fault.Message);
+            await JsonAnswer.WriteError(http, fault.Status, fault.Type, fault.Message);
         }
         catch (Refusal refusal)
         {
@@ -69,20 +69,20 @@ internal sealed partial class KinesisApi(Authenticator authenticator, KinesisRoo
             }
 
             var fault = KinesisErrors.Of(refusal, call);
-            await WriteError(http, fault.Status, fault.Type, fault.Message);
+            await JsonAnswer.WriteError(http, fault.Status, fault.Type, fault.Message);
         }
         catch (ApiException e) when (e.Error == ApiError.TooLarge)
         {
-            await WriteError(http, e.Error.Status, e.Error.Name, e.Message);
+            await JsonAnswer.WriteError(http, e.Error.Status, e.Error.Name, e.Message);
         }
         catch (ApiException e)
         {
             // What the limits call malformed.
-            await WriteError(http, StatusCodes.Status400BadRequest, KinesisErrors.Serialization, e.Message);
+            await JsonAnswer.WriteError(http, StatusCodes.Status400BadRequest, KinesisErrors.Serialization, e.Message);
         }
         catch (BadHttpRequestException)
         {
-            await WriteError(http, StatusCodes.Status400BadRequest, KinesisErrors.Serialization, "The request body cannot be read.");
+            await JsonAnswer.WriteError(http, StatusCodes.Status400BadRequest, KinesisErrors.Serialization, "The request body cannot be read.");
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -93,7 +93,7 @@ internal sealed partial class KinesisApi(Authenticator authenticator, KinesisRoo
 #pragma warning restore CA1031
         {
             Failed(e, call?.Operation.Name ?? "unknown", requestId);
-            await WriteError(
+            await JsonAnswer.WriteError(
                 http, StatusCodes.Status500InternalServerError, KinesisErrors.InternalFailure, "The service failed to process the request.");
         }
     }
@@ -128,27 +128,6 @@ internal sealed partial class KinesisApi(Authenticator authenticator, KinesisRoo
         {
             return false;
         }
-    }
-
-    private static Task WriteError(HttpContext http, int status, string type, string message)
-    {
-        if (http.Response.HasStarted)
-        {
-            http.Abort();
-            return Task.CompletedTask;
-        }
-
-        http.Response.Headers[Answers.ErrorTypeHeader] = type;
-        return Write(http, status, JsonSerializer.SerializeToUtf8Bytes(new(type, message), ErrorJson.Default.JsonRpcErrorBody));
-    }
-
-    /// <param name="body">Null for the answers of operations that have none.</param>
-    private static Task Write(HttpContext http, int status, byte[]? body)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "application/x-amz-json-1.1";
-        http.Response.ContentLength = body?.Length ?? 0;
-        return body is null ? Task.CompletedTask : http.Response.Body.WriteAsync(body, CancellationToken.None).AsTask();
     }
 
     [LoggerMessage(1021, LogLevel.Error, "{Operation} of Kinesis failed; request {RequestId}.")]

@@ -1,4 +1,3 @@
-using Carillon.Core.Streams;
 using Carillon.Server.Http;
 using Carillon.Server.Http.Kinesis;
 
@@ -13,10 +12,5 @@ internal sealed record AddTagsToStreamRequest(string? StreamName, string? Stream
 internal static class AddTagsToStream
 {
     public static readonly KinesisOperation Operation = KinesisService.Change(
-        nameof(AddTagsToStream), KinesisJson.Default.AddTagsToStreamRequest,
-        (ledger, r, call) =>
-        {
-            StreamWords.CheckTagKeys(r.Tags!.Keys);
-            DataStreams.AddTags(ledger, call.StreamName!, StreamWords.Tags(r.Tags));
-        });
+        nameof(AddTagsToStream), KinesisJson.Default.AddTagsToStreamRequest, StreamTags.Add);
 }

@@ -3,12 +3,7 @@ using Carillon.Server.Http.Kinesis;
 namespace Carillon.Server.Operations.Kinesis;
 
 /// <summary>ListTagsForResource of Kinesis, which is another one than Chime's.</summary>
-internal sealed record ListStreamTagsRequest(string? ResourceARN) : INamesStream
-{
-    string? INamesStream.StreamName => null;
-
-    string? INamesStream.StreamARN => ResourceARN;
-}
+internal sealed record ListStreamTagsRequest(string? ResourceARN) : INamesResource;
 
 internal sealed record ListStreamTagsResponse(IReadOnlyList<TagShape> Tags);
 

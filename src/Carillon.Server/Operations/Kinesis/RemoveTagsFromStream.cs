@@ -1,4 +1,3 @@
-using Carillon.Core.Streams;
 using Carillon.Server.Http;
 using Carillon.Server.Http.Kinesis;
 
@@ -10,6 +9,5 @@ internal sealed record RemoveTagsFromStreamRequest(string? StreamName, string? S
 internal static class RemoveTagsFromStream
 {
     public static readonly KinesisOperation Operation = KinesisService.Change(
-        nameof(RemoveTagsFromStream), KinesisJson.Default.RemoveTagsFromStreamRequest,
-        (ledger, r, call) => DataStreams.RemoveTags(ledger, call.StreamName!, r.TagKeys!));
+        nameof(RemoveTagsFromStream), KinesisJson.Default.RemoveTagsFromStreamRequest, StreamTags.Remove);
 }

@@ -31,7 +31,7 @@ internal sealed class AccessHost : IDisposable
 
     public AccessHost(FederationSettings? federation = null)
     {
-        _store = SqlStore.Open(new SqliteDatabase(Path.Combine(_folder, "data.db")), new StoreOptions(), Clock, new Silence());
+        _store = SqlStore.Open(new SqliteDatabase(Path.Combine(_folder, "data.db")), new StoreOptions(), Clock, new Nobody());
         Room = AccessRoom.Open(
             _store, new Quotas(), new Account(Account), _store.MasterKey(), Clock, federation ?? FederationSettings.None,
             (request, _, _) => Fetch(request), NullLogger.Instance);
@@ -123,13 +123,6 @@ internal sealed class AccessHost : IDisposable
         Room.Tokens.Dispose();
         Room.KeySecrets.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private sealed class Silence : IBus
-    {
-        public void Publish(IReadOnlyList<Event> events)
-        {
-        }
     }
 }
 

@@ -64,10 +64,7 @@ public class BulkTests(BulkTests.Fixture fixture) : IClassFixture<BulkTests.Fixt
         {
             var body = new Trickle(large);
             slow.Add((body, worker.Open(large, http: http, stream: body)));
-            while (Directory.GetFiles(Path.Combine(Path.GetDirectoryName(fixture.DataFile)!, "spool")).Length < i)
-            {
-                await Task.Delay(10, TestContext.Current.CancellationToken);
-            }
+            await Patience.Until(() => Directory.GetFiles(Path.Combine(Path.GetDirectoryName(fixture.DataFile)!, "spool")).Length >= i);
         }
 
         Assert.Equal(503, (await worker.Send(large)).Status);

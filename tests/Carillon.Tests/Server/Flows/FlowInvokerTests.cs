@@ -207,14 +207,5 @@ public sealed class FlowInvokerTests : IAsyncLifetime
         };
     }
 
-    /// <summary>Asks until it is so; time passes by the second meanwhile, so that what is swept is swept.</summary>
-    private async Task Until(Func<Task<bool>> holds)
-    {
-        using var patience = new CancellationTokenSource(SessionClient.Deadline);
-        while (!await holds())
-        {
-            patience.Token.ThrowIfCancellationRequested();
-            _server.Clock.Pass(TimeSpan.FromMilliseconds(100));
-        }
-    }
+    private Task Until(Func<Task<bool>> holds) => Patience.Until(_server.Clock, TimeSpan.FromMilliseconds(100), holds);
 }

@@ -6,6 +6,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Carillon.Server.Hosting;
+using Carillon.Sockets;
 using Carillon.Tests.Server.Sessions;
 using Carillon.Wire.SigV4;
 using Microsoft.AspNetCore.Connections;
@@ -225,11 +226,11 @@ public sealed class Http2Tests(LiveServer server, PipeServer pipes) : IClassFixt
         for (var i = 1; i <= begun.Length; i++)
         {
             await far.WriteAsync(Encoding.ASCII.GetBytes(begun).AsMemory(i - 1, 1), TestContext.Current.CancellationToken);
-            time.Pass(PriorKnowledge.Patience / (begun.Length + 1));
+            time.Pass(SocketServing.HeadTimeout / (begun.Length + 1));
         }
 
         Assert.False(run.IsCompleted);
-        time.Pass(PriorKnowledge.Patience);
+        time.Pass(SocketServing.HeadTimeout);
 
         await run.WaitAsync(Deadline, TestContext.Current.CancellationToken);
         Assert.Empty(served);
@@ -242,7 +243,7 @@ public sealed class Http2Tests(LiveServer server, PipeServer pipes) : IClassFixt
         var time = new ManualTime();
         var (connection, _, served) = Step(time, out var run);
 
-        time.Pass(PriorKnowledge.Patience);
+        time.Pass(SocketServing.HeadTimeout);
 
         await run.WaitAsync(Deadline, TestContext.Current.CancellationToken);
         Assert.Equal(["HTTP/1.1"], served);

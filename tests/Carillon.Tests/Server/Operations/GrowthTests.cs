@@ -1,20 +1,6 @@
-using System.Text;
-using System.Text.Json.Nodes;
-using Carillon.Backends.Sql;
 using Carillon.Core;
-using Carillon.Core.Messages;
-using Carillon.Server.Access;
-using Carillon.Server.Federation;
-using Carillon.Server.Http;
-using Carillon.Server.Http.Throttling;
-using Carillon.Server.Operations.Channels;
-using Carillon.Server.Operations.Identity;
-using Carillon.Server.Operations.Messages;
 using Carillon.Sql;
 using Carillon.Sql.Sqlite;
-using Carillon.Wire;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Carillon.Tests.Server.Operations;
@@ -46,9 +32,9 @@ public sealed class GrowthTests : IDisposable
     [Fact]
     public async Task The_thousandth_page_of_history_costs_what_the_first_costs()
     {
-        using var server = await Filled("pages", Many);
-        var first = server.List(null);
-        var thousandth = server.List(Many - (999 * 50));
+        using var host = (await Filled("pages", Many)).Host;
+        var first = List(host, null);
+        var thousandth = List(host, Many - (999 * 50));
 
         Assert.Equal(50, first.Found);
         Assert.Equal(50, thousandth.Found);
@@ -61,30 +47,46 @@ public sealed class GrowthTests : IDisposable
 
     private async Task<(Effort Opening, Effort Cold, Effort Send)> Measure(string name, int count)
     {
-        using var server = await Filled(name, count);
-        var opening = server.Effort();
-        await server.Send("first");
-        var cold = server.Effort() - opening;
-        var sends = new List<Effort>();
-        for (var i = 0; i < 10; i++)
+        var (host, user, channel) = await Filled(name, count);
+        using (host)
         {
-            var before = server.Effort();
-            await server.Send($"warm-{i}");
-            sends.Add(server.Effort() - before);
-        }
+            var opening = OfWriter(host);
+            await host.Send(user, channel, "first");
+            var cold = OfWriter(host) - opening;
+            var sends = new List<Effort>();
+            for (var i = 0; i < 10; i++)
+            {
+                var before = OfWriter(host);
+                await host.Send(user, channel, $"warm-{i}");
+                sends.Add(OfWriter(host) - before);
+            }
 
-        // Now and then a page is full and is divided, which costs more pages and no instructions.
-        return (opening, cold, sends.MinBy(send => send.Pages));
+            // Now and then a page is full and is divided, which costs more pages and no instructions.
+            return (opening, cold, sends.MinBy(send => send.Pages));
+        }
     }
 
+    /// <summary>A page of 50 messages, newest first.</summary>
+    private static (int Found, Effort Cost) List(OperationsHost host, long? after)
+    {
+        // The first time the statement is compiled, which costs pages too.
+        host.Store.Read(view => view.ListMessages(new(1), new(1), new(false, null, null), 50, after));
+        var before = host.Database.OfReaders;
+        var page = host.Store.Read(view => view.ListMessages(new(1), new(1), new(false, null, null), 50, after));
+        return (page.Items.Count, host.Database.OfReaders - before);
+    }
+
+    /// <summary>Of the writer's connection, read while it does nothing else.</summary>
+    private static Effort OfWriter(OperationsHost host) => host.Store.Write(_ => host.Database.OfWriter).GetAwaiter().GetResult();
+
     /// <summary>A channel with so many members and messages, in an app instance with so many users.</summary>
-    private async Task<Opened> Filled(string name, int count)
+    private async Task<(OperationsHost Host, string User, string Channel)> Filled(string name, int count)
     {
         var file = Path.Combine(_folder, name + ".db");
-        (string User, string Channel) names;
-        using (var made = new Opened(file))
+        string user, channel;
+        using (var made = new OperationsHost(file))
         {
-            names = await made.Make();
+            (_, user, channel) = await made.NewChannel();
         }
 
         using (var sql = new SqliteDatabase(file).OpenWriter())
@@ -92,9 +94,7 @@ public sealed class GrowthTests : IDisposable
             Fill(sql, count);
         }
 
-        var opened = new Opened(file);
-        opened.Know(names);
-        return opened;
+        return (new OperationsHost(file), user, channel);
     }
 
     private static void Fill(SqlConnection sql, int count)
@@ -135,112 +135,4 @@ public sealed class GrowthTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private readonly record struct Effort(long Steps, long Pages)
-    {
-        public static Effort operator -(Effort left, Effort right) => new(left.Steps - right.Steps, left.Pages - right.Pages);
-    }
-
-    /// <summary>A store with the operations on top, without HTTP.</summary>
-    private sealed class Opened : IDisposable
-    {
-        private readonly PageTokens _tokens = new(new byte[32]);
-        private readonly Kept _database;
-        private readonly SqlStore _store;
-        private readonly Services _services;
-        private readonly PolicyGate _gate;
-        private readonly Caller _root;
-        private (string User, string Channel) _names;
-
-        public Opened(string file)
-        {
-            _database = new(new SqliteDatabase(file));
-            _store = SqlStore.Open(_database, new StoreOptions(), TimeProvider.System, new Nobody());
-            var account = new Account(LiveServer.Account);
-            var room = AccessRoom.Open(
-                _store, new Quotas(), account, _store.MasterKey(), TimeProvider.System, FederationSettings.None,
-                (_, _, _) => throw new InvalidOperationException("Nothing is fetched."), NullLogger.Instance);
-            var arns = new Arns(LiveServer.Region, account.Id);
-            _gate = new(room.Authorizer, _store, arns, TimeProvider.System);
-            _root = new(account.RootArn, account.Id, account.Id, "AKIA", null, null);
-            _services = new(_store, new Quotas(), arns, _tokens, new MessageIds(), new Throttle([], TimeProvider.System), () => "");
-        }
-
-        public void Know((string User, string Channel) names) => _names = names;
-
-        public async Task<(string User, string Channel)> Make()
-        {
-            var app = await Run(
-                CreateAppInstance.Operation, "/app-instances", null, """{"Name":"a","ClientRequestToken":"t1"}""", "AppInstanceArn");
-            var user = await Run(
-                CreateAppInstanceUser.Operation, "/app-instance-users", null,
-                $$"""{"AppInstanceArn":"{{app}}","AppInstanceUserId":"ann","Name":"Ann","ClientRequestToken":"t2"}""",
-                "AppInstanceUserArn");
-            return (user, await Run(
-                CreateChannel.Operation, "/channels", user,
-                $$"""{"AppInstanceArn":"{{app}}","Name":"c","ClientRequestToken":"t3"}""", "ChannelArn"));
-        }
-
-        public Task<string> Send(string token) => Run(
-            SendChannelMessage.Operation, $"/channels/{Uri.EscapeDataString(_names.Channel)}/messages", _names.User,
-            $$"""{"Content":"hello","Type":"STANDARD","Persistence":"PERSISTENT","ClientRequestToken":"{{token}}"}""", "MessageId");
-
-        /// <summary>A page of 50 messages, newest first.</summary>
-        public (int Found, Effort Cost) List(long? after)
-        {
-            // The first time the statement is compiled, which costs pages too.
-            _store.Read(view => view.ListMessages(new(1), new(1), new(false, null, null), 50, after));
-            var before = _database.OfReaders;
-            var page = _store.Read(view => view.ListMessages(new(1), new(1), new(false, null, null), 50, after));
-            return (page.Items.Count, _database.OfReaders - before);
-        }
-
-        /// <summary>Of the writer's connection, read while it does nothing else.</summary>
-        public Effort Effort() => _store.Write(_ => _database.OfWriter).GetAwaiter().GetResult();
-
-        private async Task<string> Run(Operation operation, string target, string? bearer, string body, string member)
-        {
-            var http = new DefaultHttpContext();
-            http.Request.Headers[Call.BearerHeader] = bearer;
-            var call = new Call(http, RawTarget.Parse(target)!, operation, Encoding.UTF8.GetBytes(body), _root, _gate, _services);
-            await operation.Run(call);
-            return (string)JsonNode.Parse(call.Answer)![member]!;
-        }
-
-        public void Dispose()
-        {
-            _store.Dispose();
-            _tokens.Dispose();
-        }
-    }
-
-    /// <summary>Keeps hold of the connections that it hands out.</summary>
-    private sealed class Kept(SqlDatabase inner) : SqlDatabase
-    {
-        private readonly List<SqlConnection> _readers = [];
-        private SqlConnection? _writer;
-
-        public override Dialect Dialect => inner.Dialect;
-
-        public Effort OfWriter => Of(_writer!);
-
-        public Effort OfReaders => new(_readers.Sum(r => r.Effort.Steps), _readers.Sum(r => r.Effort.Pages));
-
-        private static Effort Of(SqlConnection connection) => new(connection.Effort.Steps, connection.Effort.Pages);
-
-        public override SqlConnection OpenWriter() => _writer = inner.OpenWriter();
-
-        public override SqlConnection OpenReader()
-        {
-            _readers.Add(inner.OpenReader());
-            return _readers[^1];
-        }
-    }
-
-    private sealed class Nobody : IBus
-    {
-        public void Publish(IReadOnlyList<Event> events)
-        {
-        }
-    }
 }

@@ -93,15 +93,7 @@ public sealed class PushDispatcherTests : IDisposable
     private int Waiting => _store.Read(view => view.ListPushesFrom(new Instant(long.MaxValue), 1000)).Count;
 
     /// <summary>Lets time pass, and everybody work, until it holds.</summary>
-    private async Task Until(Func<bool> holds, double seconds = 0.1)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!holds())
-        {
-            _time.Pass(TimeSpan.FromSeconds(seconds));
-            await Task.Delay(1, deadline.Token);
-        }
-    }
+    private Task Until(Func<bool> holds, double seconds = 0.1) => Patience.Until(_time, TimeSpan.FromSeconds(seconds), holds);
 
     [Fact]
     public async Task What_waits_is_handed_over_once_and_gone()
@@ -323,13 +315,6 @@ public sealed class PushDispatcherTests : IDisposable
             }
 
             return answer;
-        }
-    }
-
-    private sealed class Nobody : IBus
-    {
-        public void Publish(IReadOnlyList<Event> events)
-        {
         }
     }
 

@@ -114,11 +114,8 @@ public class PushTests(PushServer server) : IClassFixture<PushServer>
         var after = await server.Webhook.Wait(second);
 
         // The verdict is written down before the next slice of its own push, not before another's.
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while ((await chime.DescribeEndpoint(bob, endpoint)).Text("AppInstanceUserEndpoint.EndpointState.Status") != "INACTIVE")
-        {
-            await Task.Delay(10, deadline.Token);
-        }
+        await Patience.Until(async () =>
+            (await chime.DescribeEndpoint(bob, endpoint)).Text("AppInstanceUserEndpoint.EndpointState.Status") == "INACTIVE");
 
         Assert.NotEmpty(after);
         Assert.Equal("INVALID_DEVICE_TOKEN", (await chime.DescribeEndpoint(bob, endpoint)).Text("AppInstanceUserEndpoint.EndpointState.StatusReason"));

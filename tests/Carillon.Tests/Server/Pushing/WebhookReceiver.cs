@@ -59,17 +59,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>The requests of this title, once there are so many.</summary>
     public async Task<IReadOnlyList<Received>> Wait(string title, int count = 1)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            var found = Received.Where(r => r.Title == title).ToList();
-            if (found.Count >= count)
-            {
-                return found;
-            }
-
-            await Task.Delay(10, deadline.Token);
-        }
+        List<Received> found = [];
+        await Patience.Until(() => (found = Received.Where(r => r.Title == title).ToList()).Count >= count);
+        return found;
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

@@ -31,14 +31,8 @@ public class BotResponderTests(BotResponderTests.Fixture fixture) : IClassFixtur
         internal ConcurrentQueue<(string Call, JsonNode Question)> Asked { get; } = new();
 
         /// <summary>Returns once the responder has been asked about the message.</summary>
-        internal async Task Until(string message)
-        {
-            using var patience = new CancellationTokenSource(SessionClient.Deadline);
-            while (!Asked.Any(q => (string?)q.Question["channelMessage"]!["MessageId"] == message))
-            {
-                await Task.Delay(10, patience.Token);
-            }
-        }
+        internal Task Until(string message) =>
+            Patience.Until(() => Asked.Any(q => (string?)q.Question["channelMessage"]!["MessageId"] == message));
 
         internal override CarillonOptions Adjust(CarillonOptions options) =>
             base.Adjust(options) with { BotResponders = $"{Alias}={_responder.Urls.First()}/hook" };

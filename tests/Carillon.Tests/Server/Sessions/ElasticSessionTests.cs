@@ -160,11 +160,7 @@ public class ElasticSessionTests(ElasticSessionTests.Fixture fixture) : IClassFi
         var heard = await ears.Heard(async () =>
         {
             (await room.Leave(room.Owner, small.Single())).Ok();
-            using var patience = new CancellationTokenSource(SessionClient.Deadline);
-            while ((await room.Subs()).Length > 1)
-            {
-                await Task.Delay(20, patience.Token);
-            }
+            await Patience.Until(async () => (await room.Subs()).Length <= 1);
         });
 
         Assert.Equal("-ann -owner", Told(heard, room.Owner));

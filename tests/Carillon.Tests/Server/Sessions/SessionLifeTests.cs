@@ -131,22 +131,11 @@ public class SessionLifeTests(SessionLifeTests.Fixture fixture) : IClassFixture<
 
         var count = fixture.Platform.Sessions;
         await sessions[0].DisposeAsync();
-        await Until(() => fixture.Platform.Sessions < count);
+        await Patience.Until(() => fixture.Platform.Sessions < count);
         await using var another = await SessionClient.Start(fixture, user);
         foreach (var session in sessions)
         {
             await session.DisposeAsync();
-        }
-    }
-
-    /// <summary>Waits for what happens on another thread and is announced to nobody.</summary>
-    private static async Task Until(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(SessionClient.Deadline);
-        while (!condition())
-        {
-            patience.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
         }
     }
 

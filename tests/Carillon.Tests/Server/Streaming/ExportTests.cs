@@ -130,11 +130,8 @@ public sealed class ExportTests(ExportTests.Fixture server) : IClassFixture<Expo
         (await room.Say(people[0], await room.SubOf(people[0]), "here")).Ok();
 
         // Waits for the parts to be level.
-        for (var wait = 0; (await room.Counts()).Split(' ').Select(int.Parse).Max() > 4 || server.ReadStream(stream).TrueForAll(r => r.Type != "DELETE_CHANNEL_MEMBERSHIP"); wait++)
-        {
-            Assert.True(wait < 200);
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
+        await Patience.Until(async () => (await room.Counts()).Split(' ').Select(int.Parse).Max() <= 4
+            && server.ReadStream(stream).Exists(r => r.Type == "DELETE_CHANNEL_MEMBERSHIP"));
 
         var records = server.ReadStream(stream);
         Assert.All(records, r => Assert.Equal((room.Channel, room.Channel), (r.Key, (string)r.Payload["ChannelArn"]!)));

@@ -54,20 +54,11 @@ public sealed class RelayTests : IAsyncLifetime
         File.Delete(_credentials);
     }
 
-    private static async Task Until(Func<bool> holds, string what)
-    {
-        for (var wait = 0; !holds(); wait++)
-        {
-            Assert.True(wait < 1_200, what);
-            await Task.Delay(25, TestContext.Current.CancellationToken);
-        }
-    }
-
     /// <summary>Waits until everything of the stream was taken, and holds it against the stream.</summary>
     private async Task<IReadOnlyList<Taken>> AllTaken()
     {
         var here = _server.ReadStream(Here);
-        await Until(
+        await Patience.Until(
             () => _far.All.Where(t => t.Content is not null).Select(t => t.EventId).Distinct().Count() == here.Count,
             $"{_far.All.Count} of {here.Count} were taken.");
         var there = _far.All;
@@ -109,7 +100,7 @@ public sealed class RelayTests : IAsyncLifetime
         Assert.All(channels, channel => InOrder(taken, channel));
         Assert.Contains("Credential=AKIAFAR/", _far.Authorization!, StringComparison.Ordinal);
         Assert.Contains("/eu-west-1/kinesis/aws4_request", _far.Authorization!, StringComparison.Ordinal);
-        await Until(() => _server.Status.LagOf(Here) == TimeSpan.Zero, "The lag does not end.");
+        await Patience.Until(() => _server.Status.LagOf(Here) == TimeSpan.Zero, "The lag does not end.");
     }
 
     [Fact]
@@ -143,13 +134,13 @@ public sealed class RelayTests : IAsyncLifetime
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await Send(50, channel);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20));
-        await Until(() => _server.Log.Lines.Any(line => line.Contains("is not handed on for now", StringComparison.Ordinal)), "It is not told.");
-        await Until(() => _server.Status.LagOf(Here) > TimeSpan.Zero, "There is no lag.");
+        await Patience.Until(() => _server.Log.Lines.Any(line => line.Contains("is not handed on for now", StringComparison.Ordinal)), "It is not told.");
+        await Patience.Until(() => _server.Status.LagOf(Here) > TimeSpan.Zero, "There is no lag.");
 
         await _far.Start();
 
         InOrder(await AllTaken(), channel);
-        await Until(() => _server.Log.Lines.Any(line => line.Contains("is handed on again", StringComparison.Ordinal)), "It is not told.");
+        await Patience.Until(() => _server.Log.Lines.Any(line => line.Contains("is handed on again", StringComparison.Ordinal)), "It is not told.");
     }
 
     [Fact]
@@ -162,7 +153,7 @@ public sealed class RelayTests : IAsyncLifetime
 
         var taken = await AllTaken();
 
-        await Until(() => _far.All.Count > 10, "Nothing came twice.");
+        await Patience.Until(() => _far.All.Count > 10, "Nothing came twice.");
         Assert.Equal(10, taken.Select(t => t.EventId).Distinct().Count());
     }
 
@@ -173,13 +164,13 @@ public sealed class RelayTests : IAsyncLifetime
         using var gate = new SemaphoreSlim(0);
         _far.Before = () => gate.WaitAsync();
         await Send(5, channel);
-        await Until(() => _far.Requests > 0, "Nothing comes.");
+        await Patience.Until(() => _far.Requests > 0, "Nothing comes.");
         var secret = await _app.Root.SendText(_ann, channel, "a secret");
         (await _app.Root.RedactChannelMessage(_ann, channel, secret)).Ok();
 
         _far.Before = static () => Task.CompletedTask;
         gate.Release(1000);
-        await Until(() => _far.All.Any(t => (string?)t.Json["EventType"] == "REDACT_CHANNEL_MESSAGE"), "The end does not come.");
+        await Patience.Until(() => _far.All.Any(t => (string?)t.Json["EventType"] == "REDACT_CHANNEL_MESSAGE"), "The end does not come.");
 
         Assert.DoesNotContain(_far.All, t => t.Text.Contains("a secret", StringComparison.Ordinal));
     }
@@ -195,7 +186,7 @@ public sealed class RelayTests : IAsyncLifetime
         var channel = await _app.NewChannel(_ann);
         await _far.Die();
         await Send(3, channel);
-        Task Told(string what) => Until(() => _server.Log.Lines.Any(line => line.Contains(what, StringComparison.Ordinal)), what);
+        Task Told(string what) => Patience.Until(() => _server.Log.Lines.Any(line => line.Contains(what, StringComparison.Ordinal)), what);
 
         _server.Calendar.Pass(days: 1);
         await Told("Warning 7004 ");
@@ -212,7 +203,7 @@ public sealed class RelayTests : IAsyncLifetime
 
         await _far.Start();
         await Send(2, channel);
-        await Until(() => _far.All.Count == 2, "They do not come.");
+        await Patience.Until(() => _far.All.Count == 2, "They do not come.");
     }
 
     [Fact]
@@ -222,7 +213,7 @@ public sealed class RelayTests : IAsyncLifetime
         byte[] odd = [.. "{\"EventType\":\""u8, 0xff];
         await store.Write(ledger => ledger.AddRecord(DataStreams.Find(ledger, Here), "k", null, "plain"u8.ToArray()));
         await store.Write(ledger => ledger.AddRecord(DataStreams.Find(ledger, Here), "k", null, odd));
-        await Until(() => _far.All.Count == 2, "They do not come.");
+        await Patience.Until(() => _far.All.Count == 2, "They do not come.");
         Assert.Equal(["plain", System.Text.Encoding.UTF8.GetString(odd)], _far.All.Select(t => t.Text));
         string[] channels = [await _app.NewChannel(_ann), await _app.NewChannel(_ann), await _app.NewChannel(_ann)];
         for (var i = 0; i < 6; i++)
@@ -231,7 +222,7 @@ public sealed class RelayTests : IAsyncLifetime
             await Send(12, channels);
         }
 
-        await Until(() => _far.All.Count == 2 + 72, "They do not come.");
+        await Patience.Until(() => _far.All.Count == 2 + 72, "They do not come.");
         Assert.All(channels, channel => InOrder(_far.All.Skip(2), channel));
     }
 }

@@ -13,15 +13,6 @@ public sealed class StreamingWatchTests : LiveServer
 
     private Task<string> Ready() => Http.GetStringAsync(new Uri(Address, "/readyz"), TestContext.Current.CancellationToken);
 
-    private static async Task Until(Func<Task<bool>> holds)
-    {
-        for (var wait = 0; !await holds(); wait++)
-        {
-            Assert.True(wait < 1_000);
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
-
     [Fact]
     public async Task It_is_logged_measured_and_said_at_readyz_until_it_is_mended()
     {
@@ -39,7 +30,7 @@ public sealed class StreamingWatchTests : LiveServer
         });
         await app.Root.SendText(ann, channel, "to nowhere");
         await app.Root.SendText(ann, channel, "to nowhere");
-        await Until(async () => (await Ready()).Contains(
+        await Patience.Until(async () => (await Ready()).Contains(
             "streaming: 1 configurations have no stream that can be used, 2 events are in none", StringComparison.Ordinal));
 
         Assert.Contains(Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(Streams.Arn(Name) + " is not there", StringComparison.Ordinal));
@@ -62,7 +53,7 @@ public sealed class StreamingWatchTests : LiveServer
 
         await this.NewStream(Name);
         await app.Root.SendText(ann, channel, "back");
-        await Until(async () => await Ready() == "ready\n");
+        await Patience.Until(async () => await Ready() == "ready\n");
         Assert.Equal("back", (string?)Assert.Single(this.ReadStream(Name)).Payload["Content"]);
     }
 }

@@ -238,11 +238,7 @@ public class ElasticChannelsTests(ElasticChannelsTests.Fixture fixture) : IClass
 
         (await room.Leave(gone.Single(), gone.Single())).Ok();
 
-        using var patience = new CancellationTokenSource(SessionClient.Deadline);
-        while (await room.Counts() != "2")
-        {
-            await Task.Delay(20, patience.Token);
-        }
+        await Patience.Until(async () => await room.Counts() == "2");
 
         (await room.List(room.Owner, gone.Key)).Forbidden();
         Assert.DoesNotContain(gone.Key, await room.Subs());

@@ -86,7 +86,7 @@ public class RetentionTests(DatedServer server) : IClassFixture<DatedServer>
 
         server.Calendar.Pass(3);
 
-        await Until(async () => (await Chime.DescribeAppInstanceUser(ann)).Status == 403);
+        await Patience.Until(async () => (await Chime.DescribeAppInstanceUser(ann)).Status == 403);
         (await Chime.DescribeAppInstanceUser(bob)).Ok();
     }
 
@@ -131,14 +131,5 @@ public class RetentionTests(DatedServer server) : IClassFixture<DatedServer>
         (await chatter.PutChannelExpiration(ann, channel, 1)).Denied();
         (await Chime.PutChannelExpiration("no-arn", channel, 1)).BadRequest();
         Assert.Null((await Chime.DescribeChannel(ann, channel)).At("Channel.ExpirationSettings"));
-    }
-
-    private static async Task Until(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(SessionClient.Deadline);
-        while (!await condition())
-        {
-            await Task.Delay(20, patience.Token);
-        }
     }
 }
