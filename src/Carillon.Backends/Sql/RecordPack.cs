@@ -6,7 +6,8 @@ namespace Carillon.Backends.Sql;
 
 /// <summary>
 /// Records of one commit and one shard, which rest in one row: a row, a seal and an index entry for each of them would cost
-/// more than the records do. Each is its position, the lengths of key and data (little endian, 8, 4 and 4 bytes), key and data.
+/// more than the records do. Each is its position, the lengths of key and data (little endian, 8, 4 and 4 bytes), key and data. A key
+/// that is the one before again has the length <see cref="KeyAgain"/> and is not written.
 /// </summary>
 internal sealed class RecordPack
 {
@@ -15,7 +16,12 @@ internal sealed class RecordPack
 
     private const int Head = sizeof(long) + (2 * sizeof(int));
 
+    /// <summary>Most records of a commit are of one busy channel, whose ARN is an eighth of them.</summary>
+    private const int KeyAgain = -1;
+
     private readonly ArrayBufferWriter<byte> _bytes = new(4 * 1024);
+
+    private string? _lastKey;
 
     /// <summary>Whether it is to be sealed.</summary>
     public bool IsSealed { get; private set; }
@@ -43,15 +49,20 @@ internal sealed class RecordPack
             (First, IsSealed) = (position, isSealed);
         }
 
-        var keyLength = Encoding.UTF8.GetByteCount(key);
-        var into = _bytes.GetSpan(Head + keyLength + data.Length);
+        var (keyLength, isAgain) = (Encoding.UTF8.GetByteCount(key), key == _lastKey);
+        var written = isAgain ? 0 : keyLength;
+        var into = _bytes.GetSpan(Head + written + data.Length);
         BinaryPrimitives.WriteInt64LittleEndian(into, position);
-        BinaryPrimitives.WriteInt32LittleEndian(into[sizeof(long)..], keyLength);
+        BinaryPrimitives.WriteInt32LittleEndian(into[sizeof(long)..], isAgain ? KeyAgain : keyLength);
         BinaryPrimitives.WriteInt32LittleEndian(into[(sizeof(long) + sizeof(int))..], data.Length);
-        Encoding.UTF8.GetBytes(key, into[Head..]);
-        data.CopyTo(into[(Head + keyLength)..]);
-        _bytes.Advance(Head + keyLength + data.Length);
-        Last = position;
+        if (!isAgain)
+        {
+            Encoding.UTF8.GetBytes(key, into[Head..]);
+        }
+
+        data.CopyTo(into[(Head + written)..]);
+        _bytes.Advance(Head + written + data.Length);
+        (Last, _lastKey) = (position, key);
         Size += keyLength + data.Length;
     }
 
@@ -80,19 +91,28 @@ internal sealed class RecordPack
     public void Clear()
     {
         _bytes.ResetWrittenCount();
-        (Count, Size) = (0, 0);
+        (Count, Size, _lastKey) = (0, 0, null);
     }
 
     /// <summary>The records of a pack, in their order.</summary>
     public static IEnumerable<(long Position, string Key, ReadOnlyMemory<byte> Data)> Read(ReadOnlyMemory<byte> pack)
     {
+        var key = "";
         while (!pack.IsEmpty)
         {
             var keyLength = BinaryPrimitives.ReadInt32LittleEndian(pack.Span[sizeof(long)..]);
             var dataLength = BinaryPrimitives.ReadInt32LittleEndian(pack.Span[(sizeof(long) + sizeof(int))..]);
+            if (keyLength == KeyAgain)
+            {
+                keyLength = 0;
+            }
+            else
+            {
+                key = Encoding.UTF8.GetString(pack.Span.Slice(Head, keyLength));
+            }
+
             yield return (
-                BinaryPrimitives.ReadInt64LittleEndian(pack.Span), Encoding.UTF8.GetString(pack.Span.Slice(Head, keyLength)),
-                pack.Slice(Head + keyLength, dataLength));
+                BinaryPrimitives.ReadInt64LittleEndian(pack.Span), key, pack.Slice(Head + keyLength, dataLength));
             pack = pack[(Head + keyLength + dataLength)..];
         }
     }

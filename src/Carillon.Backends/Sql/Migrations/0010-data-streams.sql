@@ -35,15 +35,13 @@ create index stream_shard_open on stream_shard(stream, first_hash) where closed 
 create index stream_shard_parent on stream_shard(stream, parent) where parent is not null;
 create index stream_shard_adjacent on stream_shard(stream, adjacent_parent) where adjacent_parent is not null;
 
--- The records of one commit and one shard. position: of the last; first: of the first; size: bytes of their keys and data.
--- data_key: what data is sealed under; null: it rests as it is.
-create table stream_pack(
+-- data_key: what data is sealed under; null: it rests as it is. Not clustered: in the order of its key a row of more than a
+-- quarter of a page would spill into a page of its own, and each transaction would write a page of every shard.
+create table stream_record(
   shard bigint not null,
   position bigint not null,
-  first bigint not null,
   at bigint not null,
-  records bigint not null,
-  size bigint not null,
+  partition_key text not null,
   data {Bytes} not null,
   data_key bigint,
   primary key(shard, position)
