@@ -1,54 +1,34 @@
-using System.Collections;
 using System.Reflection;
 using Carillon.Kit.SignIn;
 using Carillon.Server.Hosting;
 using Carillon.Start;
 
 // The platform and its pages in one process: what ./run starts.
-if (SettingsReader.IsHelp(args))
+return await Launch.Run(args, furnish: (options, platform) =>
 {
-    Console.Out.Write(SettingsReader.Help());
-    return 0;
-}
-
-try
-{
-    var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-        .ToDictionary(e => (string)e.Key, e => e.Value as string);
-    var options = SettingsReader.Read(args, environment);
-    await using var platform = Platform.Build(options);
-    string? signIn = null;
-    var tokens = new OneTimeTokens(TimeProvider.System);
-    if (!options.NoApps)
+    if (options.NoApps)
     {
-        platform.App.MapStart(new StartOptions
-        {
-            Addresses = () => new StartAddresses(
-                new Uri($"http://localhost:{platform.Port}"), new Uri($"http://localhost:{platform.Port}"),
-                new Uri($"https://localhost:{platform.TlsPort}")),
-            Region = options.Region,
-            Account = options.Account,
-            Root = platform.Root,
-            Version = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
-                .InformationalVersion.Split('+')[0],
-            LoopbackOnly = options.IsLoopbackOnly,
-            Facts = _ => ValueTask.FromResult(new PlatformFacts(platform.Health.IsReady, platform.Sessions)),
-            Tokens = tokens,
-            Operators = new OperatorSessions(TimeProvider.System),
-            CaPemPath = options.TlsCertificate is null ? platform.Folder.CaPem : null,
-            DataFolder = Path.GetFullPath(options.Data),
-            CredentialsFile = platform.Folder.Credentials,
-        });
+        return null;
     }
 
-    await platform.App.StartAsync();
-    if (!options.NoApps) signIn = $"http://localhost:{platform.Port}/sign-in#{tokens.Issue()}";
-    Banner.Print(platform, Console.Out, signIn);
-    await platform.App.WaitForShutdownAsync();
-    return platform.Health.ExitCode;
-}
-catch (Exception e) when (Banner.WhyNotStarted(e) is { } why)
-{
-    await Console.Error.WriteLineAsync(why);
-    return 1;
-}
+    var tokens = new OneTimeTokens(TimeProvider.System);
+    platform.App.MapStart(new StartOptions
+    {
+        Addresses = () => new StartAddresses(
+            new Uri($"http://localhost:{platform.Port}"), new Uri($"http://localhost:{platform.Port}"),
+            new Uri($"https://localhost:{platform.TlsPort}")),
+        Region = options.Region,
+        Account = options.Account,
+        Root = platform.Root,
+        Version = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0],
+        LoopbackOnly = options.IsLoopbackOnly,
+        Facts = _ => ValueTask.FromResult(new PlatformFacts(platform.Health.IsReady, platform.Sessions)),
+        Tokens = tokens,
+        Operators = new OperatorSessions(TimeProvider.System),
+        CaPemPath = options.TlsCertificate is null ? platform.Folder.CaPem : null,
+        DataFolder = Path.GetFullPath(options.Data),
+        CredentialsFile = platform.Folder.Credentials,
+    });
+    return () => $"http://localhost:{platform.Port}/sign-in#{tokens.Issue()}";
+});

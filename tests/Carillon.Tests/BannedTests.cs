@@ -14,22 +14,11 @@ public class BannedTests
     [InlineData(@"\bTask\.Delay\((?![^;]*\b(_?time|clock)\b)")]
     public void It_is_nowhere_in_the_sources(string banned)
     {
-        var sources = Directory.EnumerateFiles(Path.Combine(Root(), "src"), "*.cs", SearchOption.AllDirectories);
+        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories);
         var found = sources.SelectMany(file => File.ReadAllLines(file).Select((line, at) => (file, at, line)))
             .Where(l => Regex.IsMatch(l.line.Split("//")[0], banned))
             .Select(l => $"{Path.GetFileName(l.file)}:{l.at + 1}: {l.line.Trim()}");
 
         Assert.Equal([], found);
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Carillon.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
     }
 }

@@ -20,8 +20,6 @@ namespace Carillon.Tests;
 /// <summary>The documents say what the program does. To print them anew: CARILLON_WRITE_DOCS=1 ./test</summary>
 public class DocsTests
 {
-    private static readonly string Root = FindRoot();
-
     [Fact]
     public void The_page_of_operations_lists_the_catalogue() => Holds("docs/operations.md", "operations", Operations());
 
@@ -38,7 +36,7 @@ public class DocsTests
     [Fact]
     public void The_page_of_settings_names_every_setting_with_its_flag_and_variable()
     {
-        var page = File.ReadAllText(Path.Combine(Root, "docs/configuration.md"));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/configuration.md"));
         var rows = page.Split('\n').Where(l => l.StartsWith("| `", StringComparison.Ordinal) && l.Contains("`--")).ToList();
 
         Assert.Equal(SettingsReader.Known.Count, rows.Count);
@@ -52,7 +50,7 @@ public class DocsTests
     [Fact]
     public void The_page_of_settings_explains_every_setting_with_parts()
     {
-        var page = File.ReadAllText(Path.Combine(Root, "docs/configuration.md"));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/configuration.md"));
         foreach (var name in SettingsReader.Structured)
         {
             Assert.Contains($"\n### `{name}`\n", page);
@@ -62,7 +60,7 @@ public class DocsTests
     [Fact]
     public void The_page_of_access_names_every_policy_of_AWS_that_is_there()
     {
-        var page = File.ReadAllText(Path.Combine(Root, "docs/access.md"));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/access.md"));
         foreach (var policy in AwsPolicies.All)
         {
             Assert.Contains($"`{policy.Path[1..]}{policy.Name}`", page);
@@ -72,7 +70,7 @@ public class DocsTests
     [Fact]
     public void The_page_of_settings_names_every_quota_with_its_default_and_unit()
     {
-        var page = File.ReadAllText(Path.Combine(Root, "docs/configuration.md"));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/configuration.md"));
         foreach (var limit in Quotas.All)
         {
             var value = limit.Default.ToString(CultureInfo.InvariantCulture);
@@ -199,9 +197,9 @@ public class DocsTests
     /// <summary>A row keeps the version that it came with; what is new comes with the version at hand.</summary>
     private static string Coverage()
     {
-        var rows = File.ReadAllLines(Path.Combine(Root, "docs/coverage.md")).Select(l => l.Split(" | ")).Where(r => r.Length == 4)
+        var rows = File.ReadAllLines(Path.Combine(Repository.Root, "docs/coverage.md")).Select(l => l.Split(" | ")).Where(r => r.Length == 4)
             .ToLookup(r => r[0][2..], r => r[2]);
-        var version = Regex.Match(File.ReadAllText(Path.Combine(Root, "Directory.Build.props")), "<Version>(.+)</Version>").Groups[1].Value;
+        var version = Regex.Match(File.ReadAllText(Path.Combine(Repository.Root, "Directory.Build.props")), "<Version>(.+)</Version>").Groups[1].Value;
         var marks = Marks().Select(m => (m.Sentence, Operation: Path.GetFileNameWithoutExtension(m.Place)))
             .Concat(Contracts.Differences.All.Where(d => d.Operation is not null).Select(d => (Sentence: d.Reason, Operation: d.Operation!))).ToList();
         var served = Catalog.Identity.Union(Catalog.Messaging).Select(o => o.Name).ToHashSet();
@@ -250,7 +248,7 @@ public class DocsTests
     private static IEnumerable<(string Sentence, string Place)> Marks()
     {
         const string mark = "// Differs from AWS: ";
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal))
         {
             var lines = File.ReadAllLines(file);
@@ -269,7 +267,7 @@ public class DocsTests
                 }
 
                 yield return (
-                    $"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}", Path.GetRelativePath(Root, file).Replace('\\', '/'));
+                    $"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}", Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'));
             }
         }
     }
@@ -277,7 +275,7 @@ public class DocsTests
     /// <summary>What stands between <c>&lt;!-- name --&gt;</c> and <c>&lt;!-- /name --&gt;</c>.</summary>
     private static void Holds(string page, string name, string expected)
     {
-        var path = Path.Combine(Root, page);
+        var path = Path.Combine(Repository.Root, page);
         var text = File.ReadAllText(path);
         var start = text.IndexOf($"<!-- {name} -->\n", StringComparison.Ordinal) + $"<!-- {name} -->\n".Length;
         var end = text.IndexOf($"<!-- /{name} -->", StringComparison.Ordinal);
@@ -289,16 +287,5 @@ public class DocsTests
         }
 
         Assert.Equal(expected, text[start..end]);
-    }
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Carillon.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The repository was not found.");
-        }
-
-        return folder;
     }
 }

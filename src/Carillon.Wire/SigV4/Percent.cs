@@ -27,17 +27,8 @@ internal static class Percent
     /// <summary>Encodes text that is not yet encoded; a <c>%</c> in it is a character like any other.</summary>
     public static void Encode(ReadOnlySpan<char> text, ref Utf8Writer to)
     {
-        while (!text.IsEmpty)
+        while (!(text = PastPlain(text, ref to)).IsEmpty)
         {
-            var plain = text.IndexOfAnyExcept(unreserved);
-            if (plain < 0)
-            {
-                to.Append(text);
-                return;
-            }
-
-            to.Append(text[..plain]);
-            text = text[plain..];
             text = text[EscapeFirst(text, ref to)..];
         }
     }
@@ -46,17 +37,8 @@ internal static class Percent
     /// <remarks>A <c>+</c> is a space. Escapes must have been checked with <see cref="FaultIn"/>.</remarks>
     public static void Reencode(ReadOnlySpan<char> text, ref Utf8Writer to)
     {
-        while (!text.IsEmpty)
+        while (!(text = PastPlain(text, ref to)).IsEmpty)
         {
-            var plain = text.IndexOfAnyExcept(unreserved);
-            if (plain < 0)
-            {
-                to.Append(text);
-                return;
-            }
-
-            to.Append(text[..plain]);
-            text = text[plain..];
             if (text[0] == '+')
             {
                 to.Append("%20"u8);
@@ -73,6 +55,15 @@ internal static class Percent
                 text = text[EscapeFirst(text, ref to)..];
             }
         }
+    }
+
+    /// <summary>Copies what needs no escape, and returns the rest, from the first character that does.</summary>
+    private static ReadOnlySpan<char> PastPlain(ReadOnlySpan<char> text, scoped ref Utf8Writer to)
+    {
+        var plain = text.IndexOfAnyExcept(unreserved);
+        plain = plain < 0 ? text.Length : plain;
+        to.Append(text[..plain]);
+        return text[plain..];
     }
 
     /// <summary>The decoded text of a query name or value.</summary>

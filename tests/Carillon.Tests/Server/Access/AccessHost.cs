@@ -42,7 +42,7 @@ internal sealed class AccessHost : IDisposable
 
     public static AwsCredentials RootKey { get; } = new("AKIAROOTROOTROOTROOT", "root-secret");
 
-    public ManualClock Clock { get; } = new();
+    public ManualTime Clock { get; } = new();
 
     /// <summary>What answers the requests that the server itself makes.</summary>
     public Func<HttpRequestMessage, Task<OutboundAnswer>> Fetch { get; set; } =
@@ -140,18 +140,4 @@ internal sealed record Answered(int Status, XElement Xml)
     public string Message => this["Message"];
 
     public Answered Ok() => Status == 200 ? this : throw new InvalidOperationException(Xml.ToString());
-}
-
-/// <summary>Time that stands still until a test moves it.</summary>
-internal sealed class ManualClock : TimeProvider
-{
-    private DateTimeOffset _now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-
-    public override DateTimeOffset GetUtcNow() => _now;
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override long GetTimestamp() => _now.Ticks;
-
-    public void Pass(TimeSpan span) => _now += span;
 }
