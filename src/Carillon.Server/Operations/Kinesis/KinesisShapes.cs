@@ -85,7 +85,8 @@ internal static class StreamWords
     public static string EncryptionOf(DataStream stream) => stream.IsEncrypted ? Kms : None;
 
     /// <summary>Of a time in a request.</summary>
-    public static Instant Time(decimal seconds) => new((long)(seconds * 1_000) * 1_000);
+    /// <remarks>The nearest millisecond: who reckons in binary fractions sends 0.0009999 for 0.001.</remarks>
+    public static Instant Time(decimal seconds) => new((long)decimal.Round(seconds * 1_000) * 1_000);
 
     /// <summary>Of a time in an answer: seconds since 1970 with three decimals.</summary>
     public static decimal Seconds(Instant time) => time.Microseconds / 1_000 / 1_000m;
