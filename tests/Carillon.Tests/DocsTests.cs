@@ -11,6 +11,7 @@ using Carillon.Server.Http.Throttling;
 using Carillon.Server.Operations;
 using Carillon.Server.Operations.Access;
 using Carillon.Server.Operations.IdentityPools;
+using Carillon.Server.Operations.Lambda;
 using Xunit;
 using Contracts = Carillon.Server.Contracts;
 
@@ -127,6 +128,8 @@ public class DocsTests
         var pools = IdentityPoolsService.Operations;
         text.Append(CultureInfo.InvariantCulture, $"### Cognito identity pools ({pools.Count})\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{string.Join(", ", pools.Select(o => o.Name))}\n\n");
+        var lambda = LambdaService.Operations;
+        text.Append(CultureInfo.InvariantCulture, $"### Lambda ({lambda.Count})\n\n{string.Join(", ", lambda.Select(o => o.Name))}\n\n");
         return text.ToString();
     }
 

@@ -29,16 +29,17 @@ internal sealed class RequestBody : IDisposable
 
     /// <exception cref="ApiException">TooLarge.</exception>
     /// <exception cref="BadHttpRequestException">It does not arrive as the client announced it.</exception>
-    public static async ValueTask<RequestBody> Read(HttpContext http)
+    /// <param name="most">Bytes that may come.</param>
+    public static async ValueTask<RequestBody> Read(HttpContext http, int most = Most)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            limit.MaxRequestBodySize = MostDrained;
+            limit.MaxRequestBodySize = Math.Max(MostDrained, most + 1L);
         }
 
-        if (http.Request.ContentLength > Most)
+        if (http.Request.ContentLength > most)
         {
-            throw TooLarge();
+            throw TooLarge(most);
         }
 
         var body = new RequestBody();
@@ -55,9 +56,9 @@ internal sealed class RequestBody : IDisposable
                 }
 
                 body._length += read;
-                if (body._length > Most)
+                if (body._length > most)
                 {
-                    throw TooLarge();
+                    throw TooLarge(most);
                 }
 
                 if (body._length == body._buffer.Length)
@@ -79,7 +80,7 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    private static ApiException TooLarge() => new(ApiError.TooLarge, $"The request body is larger than {Most} bytes.");
+    private static ApiException TooLarge(int most) => new(ApiError.TooLarge, $"The request body is larger than {most} bytes.");
 
     private void Grow()
     {
