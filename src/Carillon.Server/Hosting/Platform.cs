@@ -3,14 +3,17 @@ using System.Security.Cryptography.X509Certificates;
 using Carillon.Backends.Sql;
 using Carillon.Backends.Sqlite;
 using Carillon.Core;
+using Carillon.Core.Functions;
 using Carillon.Core.Messages;
 using Carillon.Server.Access;
 using Carillon.Server.Bulk;
 using Carillon.Server.Federation;
 using Carillon.Server.Flows;
+using Carillon.Server.Functions;
 using Carillon.Server.Http;
 using Carillon.Server.Http.JsonProtocol;
 using Carillon.Server.Http.Kinesis;
+using Carillon.Server.Http.LambdaProtocol;
 using Carillon.Server.Http.Throttling;
 using Carillon.Server.Outbound;
 using Carillon.Server.Pushing;
@@ -78,6 +81,11 @@ internal sealed class Platform : IAsyncDisposable
     public static Platform Build(
         CarillonOptions options, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null, Seams? seams = null)
     {
+        if (options.Functions)
+        {
+            options.RequireForFunctions();
+        }
+
         var time = clock ?? TimeProvider.System;
         var folder = DataFolder.Open(options.Data);
         try
@@ -190,6 +198,14 @@ internal sealed class Platform : IAsyncDisposable
                 provider.GetRequiredService<OutboundHttp>(), arns));
         }
 
+        builder.Services.AddSingleton(provider => new FunctionRoom(
+            store, room, arns, new CodeStore(folder.FunctionCode), new SealedBox(master, "carillon function variables 1"), options.Functions,
+            () => new Uri($"http://{(options.IsLoopbackOnly || options.Bind == "*" ? "localhost" : options.Bind)}:{PortOf(provider, "http")}"),
+            options.TlsCertificate is null ? folder.CaPem : null, time));
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<FunctionInvoker>();
+        builder.Services.AddSingleton<IFunctionInvoker>(provider => provider.GetRequiredService<FunctionInvoker>());
+        builder.Services.AddSingleton<LambdaApi>();
         builder.Services.AddSingleton<ChimeApi>();
         builder.Services.AddSingleton(folder);
         builder.Services.AddSingleton<BulkEndpoint>();
@@ -213,6 +229,8 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddHostedService<Drain>();
         builder.Services.AddHostedService<SessionGuard>();
         builder.Services.AddHostedService<Sweeper>();
+        builder.Services.AddHostedService<FunctionService>();
+        builder.Services.AddHostedService<FunctionEvents>();
         builder.Services.AddHostedService<FlowInvoker>();
         builder.Services.AddHostedService<BotResponder>();
         builder.Services.AddHostedService<PushDispatcher>();
@@ -287,6 +305,7 @@ internal sealed class Platform : IAsyncDisposable
         var cors = app.Services.GetRequiredService<Cors>();
         var chime = app.Services.GetRequiredService<ChimeApi>();
         var query = app.Services.GetRequiredService<QueryApi>();
+        var lambda = app.Services.GetRequiredService<LambdaApi>();
         var bulk = app.Services.GetRequiredService<BulkEndpoint>();
         var sessions = app.Services.GetRequiredService<SessionEndpoint>();
         var serving = app.Services.GetRequiredService<SocketServing>();
@@ -314,6 +333,13 @@ internal sealed class Platform : IAsyncDisposable
                     return cors.Apply(http) ? Task.CompletedTask
                         : throttle.Refuses(http.Connection.RemoteIpAddress) ? ChimeApi.WriteThrottled(http)
                         : bulk.Handle(http);
+            }
+
+            if (LambdaApi.Owns(http))
+            {
+                return cors.Apply(http) ? Task.CompletedTask
+                    : throttle.Refuses(http.Connection.RemoteIpAddress) ? LambdaApi.WriteThrottled(http)
+                    : lambda.Handle(http);
             }
 
             // The API's paths come first: no page may have one of them.

@@ -45,12 +45,12 @@ public sealed class SettingsReaderTests : IDisposable
         {
             var value = property.Name switch
             {
-                "Port" or "TlsPort" or "MostSockets" or "StreamKeyDays" or "RelayAlarmMinutes" => "1234",
+                "Port" or "TlsPort" or "MostSockets" or "StreamKeyDays" or "RelayAlarmMinutes" or "FunctionProcesses" => "1234",
                 "Transport" => "pipe",
                 "Bind" => "127.0.0.1",
                 "Account" => "111122223333",
                 "LogFormat" => "json",
-                "NoApps" => "true",
+                "NoApps" or "Functions" => "true",
                 "Quotas" => "Roles=7",
                 "AllowedOutbound" => "10.0.0.0/8",
                 "Throttling" => "aws",
