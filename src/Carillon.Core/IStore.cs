@@ -1,6 +1,7 @@
 using Carillon.Core.Channels;
 using Carillon.Core.Federation;
 using Carillon.Core.Flows;
+using Carillon.Core.Gateway;
 using Carillon.Core.Iam;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
@@ -30,7 +31,7 @@ public interface IStore
 /// <summary>What rules may read.</summary>
 public interface IView
     : IIdentityView, IChannelView, ISubChannelView, IMessageView, IFlowView, IBotView, IPushView, IStreamingView,
-        IIamView, IFederationView
+        IIamView, IFederationView, IGatewayView
 {
     /// <summary>The time of the reading or change; from one change to the next it never decreases.</summary>
     Instant Now { get; }
@@ -42,7 +43,7 @@ public interface IView
 /// <summary>What rules may change, inside a transaction.</summary>
 public interface ILedger
     : IView, IIdentityLedger, IChannelLedger, ISubChannelLedger, IMessageLedger, IFlowLedger, IBotLedger, IPushLedger,
-        IStreamingLedger, IIamLedger, IFederationLedger, IPurgeLedger, IExpiryLedger, IRetentionLedger
+        IStreamingLedger, IIamLedger, IFederationLedger, IPurgeLedger, IExpiryLedger, IRetentionLedger, IGatewayLedger
 {
     /// <summary>The first result of a request remembered under this key within the last 24 hours, or null.</summary>
     RememberedRequest? FindRequest(byte[] key);

@@ -72,6 +72,11 @@ public enum Reason
     /// <summary>Logins of one request that are of different identities.</summary>
     LoginsDiffer,
 
+    // Parts of WebSocket APIs; the detail says which.
+    GatewayUnknown,
+    GatewayExists,
+    GatewayInUse,
+
     /// <summary>A quota is used up; the detail names it.</summary>
     QuotaReached,
 
