@@ -122,6 +122,17 @@ public sealed record CarillonOptions
     public string? WebhookSecretFile { get; init; }
 
     /// <summary>
+    /// A file with definitions of WebSocket APIs (docs/gateway.md), read again when it changes. Default: <c>gateway.json</c> in the data
+    /// folder, where there is one.
+    /// </summary>
+    public string? GatewayDefinitions { get; init; }
+
+    /// <summary>
+    /// Limits of WebSocket APIs that replace AWS's, by name, separated by commas, times in seconds: <c>Idle=60,Duration=3600</c>.
+    /// </summary>
+    public string GatewayLimits { get; init; } = "";
+
+    /// <summary>
     /// Identity providers and pools. They have parts, so they stand in the settings file alone, under
     /// <c>OpenIdProviders</c> and <c>IdentityPools</c>. Default: none.
     /// </summary>
@@ -239,6 +250,7 @@ public sealed record CarillonOptions
         Require(
             PushWebhook is null || Outbound.Webhooks.Url(PushWebhook) is { UserInfo: "", Fragment: "" },
             "PushWebhook must be an absolute http or https URL, without user and fragment.");
+        _ = Gateway.GatewayLimits.Parse(GatewayLimits);
         Federation.Validate();
         return this;
     }

@@ -3,14 +3,17 @@ using System.Security.Cryptography.X509Certificates;
 using Carillon.Backends.Sql;
 using Carillon.Backends.Sqlite;
 using Carillon.Core;
+using Carillon.Core.Functions;
 using Carillon.Core.Messages;
 using Carillon.Server.Access;
 using Carillon.Server.Bulk;
 using Carillon.Server.Federation;
 using Carillon.Server.Flows;
+using Carillon.Server.Gateway;
 using Carillon.Server.Http;
 using Carillon.Server.Http.JsonProtocol;
 using Carillon.Server.Http.Throttling;
+using Carillon.Server.Operations.Gateway;
 using Carillon.Server.Outbound;
 using Carillon.Server.Pushing;
 using Carillon.Server.Responders;
@@ -182,8 +185,11 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton<QueryApi>();
         builder.Services.AddSingleton<JsonApi>();
         builder.Services.AddSingleton<SessionEndpoint>();
+        AddGateway(builder.Services, options, folder);
         builder.Services.AddSingleton(provider => new SocketServing(
-            loop, provider.GetRequiredService<SessionEndpoint>(), options.MostSockets));
+            loop,
+            new SocketEndpoints(provider.GetRequiredService<SessionEndpoint>(), provider.GetRequiredService<GatewayEndpoint>()),
+            options.MostSockets));
         var limit = options.Throttling == Rates.Public ? new ConnectionLimit(ConnectionLimit.Default) : null;
         if (useReactor)
         {
@@ -198,6 +204,8 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddHostedService<FlowInvoker>();
         builder.Services.AddHostedService<BotResponder>();
         builder.Services.AddHostedService<PushDispatcher>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<GatewayDirectory>());
+        builder.Services.AddHostedService<GatewayRecovery>();
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -211,8 +219,31 @@ internal sealed class Platform : IAsyncDisposable
             loopLog.NoReactor(whyNoReactor);
         }
 
+        app.Services.GetRequiredService<GatewayDirectory>().Load();
         Pipeline(app);
         return new(app, options, folder, store, hub, loop, pageTokens, certificate, root, health);
+    }
+
+    private static void AddGateway(IServiceCollection services, CarillonOptions options, DataFolder folder)
+    {
+        services.AddSingleton(GatewayLimits.Parse(options.GatewayLimits));
+        services.AddSingleton<GatewayHub>();
+        services.AddSingleton<GatewayHandlers>();
+        services.AddSingleton(provider =>
+        {
+            var log = provider.GetRequiredService<ILogger<HandlerIntegration>>();
+            return new IntegrationTools(
+                provider.GetService<IFunctionInvoker>(), provider.GetRequiredService<OutboundHttp>(),
+                provider.GetRequiredService<GatewayHandlers>(), provider.GetRequiredService<GatewayHub>,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<GatewayLimits>(), log.HandlerFailed);
+        });
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GatewayDirectory>(
+            provider, options.GatewayDefinitions ?? folder.GatewayDefinitions));
+        services.AddSingleton<GatewayAuthorizing>();
+        services.AddSingleton<Connecting>();
+        services.AddSingleton<ConnectionsApi>();
+        services.AddSingleton<GatewayEndpoint>();
+        services.AddSingleton<GatewayControl>();
     }
 
     private static ProcessorOptions ProcessorsOf(CarillonOptions options)
@@ -240,6 +271,8 @@ internal sealed class Platform : IAsyncDisposable
         var serving = app.Services.GetRequiredService<SocketServing>();
 
         var throttle = app.Services.GetRequiredService<Throttle>();
+        var gateway = app.Services.GetRequiredService<GatewayEndpoint>();
+        var gatewayControl = app.Services.GetRequiredService<GatewayControl>();
 
         app.Use((http, next) =>
         {
@@ -256,6 +289,18 @@ internal sealed class Platform : IAsyncDisposable
                     return cors.Apply(http) ? Task.CompletedTask
                         : throttle.Refuses(http.Connection.RemoteIpAddress) ? ChimeApi.WriteThrottled(http)
                         : bulk.Handle(http);
+            }
+
+            if (GatewayEndpoint.Owns(http))
+            {
+                return gateway.Handle(http, serving);
+            }
+
+            if (GatewayControl.Owns(http))
+            {
+                return cors.Apply(http) ? Task.CompletedTask
+                    : throttle.Refuses(http.Connection.RemoteIpAddress) ? ChimeApi.WriteThrottled(http)
+                    : gatewayControl.Handle(http);
             }
 
             // The API's paths come first: no page may have one of them.
