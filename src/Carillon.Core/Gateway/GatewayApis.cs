@@ -74,7 +74,9 @@ public static class GatewayApis
 
         RequireTargets(ledger, place, definition);
         ledger.UpdateGatewayResource(found, name, definition);
-        Deploying.Changed(ledger, place);
+
+        // The API's own members are deployed like its parts.
+        Deploying.Changed(ledger, place.Kind == GatewayKind.Api ? new(id, GatewayKind.Route) : place);
         return found with { Name = name, Definition = definition, Updated = ledger.Now };
     }
 

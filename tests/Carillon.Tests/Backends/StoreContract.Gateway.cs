@@ -99,15 +99,20 @@ public abstract partial class StoreContract
         await stage.Write(l => Deploying.Deploy(l, api, "one", "still"));
         await MakePart(stage, api, GatewayKind.Route, "second", ""","routeKey":"second" """);
 
-        IEnumerable<string?> Running(string name)
+        await stage.Write(l => GatewayApis.Update(
+            l, GatewayPlace.Apis, api, found => (null, found.Definition.Replace("action", "type", StringComparison.Ordinal))));
+
+        ApiSnapshot Running(string name)
         {
             var id = stage.Read(v => Deploying.Stages(v, api)).Single(s => s.Resource.Id == name).Definition.DeploymentId!;
             var text = stage.Read(v => v.FindGatewayResource(new(api, GatewayKind.Deployment), id))!.Definition;
-            return System.Text.Json.JsonSerializer.Deserialize(text, GatewayJson.Default.DeploymentDefinition)!.Snapshot!.Routes.Select(r => r.RouteKey);
+            return System.Text.Json.JsonSerializer.Deserialize(text, GatewayJson.Default.DeploymentDefinition)!.Snapshot!;
         }
 
-        Assert.Equal(["first"], Running("still"));
-        Assert.Equal(["first", "second"], Running("auto"));
+        Assert.Equal(["first"], Running("still").Routes.Select(r => r.RouteKey));
+        Assert.Equal("$request.body.action", Running("still").Api.RouteSelectionExpression);
+        Assert.Equal(["first", "second"], Running("auto").Routes.Select(r => r.RouteKey));
+        Assert.Equal("$request.body.type", Running("auto").Api.RouteSelectionExpression);
     }
 
     [Fact]
