@@ -83,8 +83,8 @@ public sealed class GatewayRoom
 
 /// <summary>A WebSocket API in C#: its routes and their handlers, and what it is called.</summary>
 /// <remarks>
-/// <c>new GatewayProgram("rooms").On("joinRoom", call => call.Room(call.Text("room")).Join(call.ConnectionId))</c>, registered as a
-/// service before the platform is built, serves <c>/ws/rooms/production</c>.
+/// <c>new GatewayProgram("rooms").On("joinRoom", call => call.Room(call.Text("room")).Join(call.ConnectionId))</c>, given to
+/// <see cref="Hosting.CarillonHost"/>, serves <c>/ws/rooms/production</c>.
 /// </remarks>
 public sealed class GatewayProgram(string api, string stage = "production")
 {
