@@ -2,6 +2,7 @@ using Carillon.Core.Channels;
 using Carillon.Core.Federation;
 using Carillon.Core.Flows;
 using Carillon.Core.Functions;
+using Carillon.Core.Gateway;
 using Carillon.Core.Iam;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
@@ -32,7 +33,7 @@ public interface IStore
 /// <summary>What rules may read.</summary>
 public interface IView
     : IIdentityView, IChannelView, ISubChannelView, IMessageView, IFlowView, IBotView, IPushView, IStreamingView,
-        IDataStreamView, IIamView, IFederationView, IFunctionView
+        IDataStreamView, IIamView, IFederationView, IFunctionView, IGatewayView
 {
     /// <summary>The time of the reading or change; from one change to the next it never decreases.</summary>
     Instant Now { get; }
@@ -45,7 +46,7 @@ public interface IView
 public interface ILedger
     : IView, IIdentityLedger, IChannelLedger, ISubChannelLedger, IMessageLedger, IFlowLedger, IBotLedger, IPushLedger,
         IStreamingLedger, IDataStreamLedger, IIamLedger, IFederationLedger, IPurgeLedger, IExpiryLedger, IRetentionLedger,
-        IFunctionLedger
+        IFunctionLedger, IGatewayLedger
 {
     /// <summary>The first result of a request remembered under this key within the last 24 hours, or null.</summary>
     RememberedRequest? FindRequest(byte[] key);

@@ -90,6 +90,10 @@ public enum Reason
 
     /// <summary>Too many asynchronous invocations wait.</summary>
     FunctionEventsFull,
+    // Parts of WebSocket APIs; the detail says which.
+    GatewayUnknown,
+    GatewayExists,
+    GatewayInUse,
 
     /// <summary>A quota is used up; the detail names it.</summary>
     QuotaReached,

@@ -31,7 +31,8 @@ internal sealed class FunctionRoom(
     /// Services of this server as the SDKs' variables name them, <c>AWS_ENDPOINT_URL_{name}</c>. A function's own variables win, and name
     /// the places of other services.
     /// </summary>
-    private static readonly string[] _served = ["CHIME_SDK_IDENTITY", "CHIME_SDK_MESSAGING", "COGNITO_IDENTITY", "IAM", "LAMBDA", "STS"];
+    private static readonly string[] _served =
+        ["APIGATEWAYV2", "CHIME_SDK_IDENTITY", "CHIME_SDK_MESSAGING", "COGNITO_IDENTITY", "IAM", "KINESIS", "LAMBDA", "STS"];
 
     /// <summary>Of the credentials that a process gets: an hour, the least that a role may allow at the most.</summary>
     private static readonly TimeSpan Credentials = TimeSpan.FromHours(1);

@@ -176,6 +176,17 @@ public sealed record CarillonOptions
     public int RelayAlarmMinutes { get; init; } = 60;
 
     /// <summary>
+    /// A file with definitions of WebSocket APIs (docs/gateway.md), read again when it changes. Default: <c>gateway.json</c> in the data
+    /// folder, where there is one.
+    /// </summary>
+    public string? GatewayDefinitions { get; init; }
+
+    /// <summary>
+    /// Limits of WebSocket APIs that replace AWS's, by name, separated by commas, times in seconds: <c>Idle=60,Duration=3600</c>.
+    /// </summary>
+    public string GatewayLimits { get; init; } = "";
+
+    /// <summary>
     /// Identity providers and pools. They have parts, so they stand in the settings file alone, under
     /// <c>OpenIdProviders</c> and <c>IdentityPools</c>. Default: none.
     /// </summary>
@@ -309,6 +320,7 @@ public sealed record CarillonOptions
             throw new SettingException($"RelayStreams: {e.Message}");
         }
 
+        _ = Gateway.GatewayLimits.Parse(GatewayLimits);
         Federation.Validate();
         return this;
     }

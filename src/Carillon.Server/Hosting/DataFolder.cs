@@ -21,6 +21,9 @@ internal sealed class DataFolder : IDisposable
 
     public string WebhookSecret => In("webhook-secret");
 
+    /// <summary>Definitions of WebSocket APIs, where the operator has put them there.</summary>
+    public string GatewayDefinitions => In("gateway.json");
+
     public string Tls => In("tls");
 
     /// <summary>Code and logs of functions.</summary>

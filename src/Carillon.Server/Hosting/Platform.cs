@@ -10,11 +10,13 @@ using Carillon.Server.Bulk;
 using Carillon.Server.Federation;
 using Carillon.Server.Flows;
 using Carillon.Server.Functions;
+using Carillon.Server.Gateway;
 using Carillon.Server.Http;
 using Carillon.Server.Http.JsonProtocol;
 using Carillon.Server.Http.Kinesis;
 using Carillon.Server.Http.LambdaProtocol;
 using Carillon.Server.Http.Throttling;
+using Carillon.Server.Operations.Gateway;
 using Carillon.Server.Outbound;
 using Carillon.Server.Pushing;
 using Carillon.Server.Responders;
@@ -215,6 +217,7 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton(provider => new KinesisRoom(
             store, quotas, arns, provider.GetRequiredService<PolicyGate>(), provider.GetRequiredService<Throttle>(), streamTokens, time));
         builder.Services.AddSingleton<SessionEndpoint>();
+        AddGateway(builder.Services, options, folder);
         var limit = options.Throttling == Rates.Public ? new ConnectionLimit(ConnectionLimit.Default) : null;
         if (useReactor)
         {
@@ -224,7 +227,9 @@ internal sealed class Platform : IAsyncDisposable
 
         var listening = new Listening(options, certificate, limit, files, useReactor);
         builder.Services.AddSingleton(provider => new SocketServing(
-            loop, provider.GetRequiredService<SessionEndpoint>(), files.Sockets, files.Undecided / listening.Plain));
+            loop,
+            new SocketEndpoints(provider.GetRequiredService<SessionEndpoint>(), provider.GetRequiredService<GatewayEndpoint>()),
+            files.Sockets, files.Undecided / listening.Plain));
         builder.WebHost.ConfigureKestrel(listening.On);
         builder.Services.AddHostedService<Drain>();
         builder.Services.AddHostedService<SessionGuard>();
@@ -234,6 +239,8 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddHostedService<FlowInvoker>();
         builder.Services.AddHostedService<BotResponder>();
         builder.Services.AddHostedService<PushDispatcher>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<GatewayDirectory>());
+        builder.Services.AddHostedService<GatewayRecovery>();
         var streaming = new StreamingStatus();
         health.Complaint = () => streaming.Word;
         builder.Services.AddSingleton(_ => streaming);
@@ -262,8 +269,31 @@ internal sealed class Platform : IAsyncDisposable
             loopLog.FewDescriptors(mostFiles!.Value, files.Sockets, options.MostSockets);
         }
 
+        app.Services.GetRequiredService<GatewayDirectory>().Load();
         Pipeline(app);
         return new(app, options, folder, store, hub, loop, pageTokens, streamTokens, certificate, root, health);
+    }
+
+    private static void AddGateway(IServiceCollection services, CarillonOptions options, DataFolder folder)
+    {
+        services.AddSingleton(GatewayLimits.Parse(options.GatewayLimits));
+        services.AddSingleton<GatewayHub>();
+        services.AddSingleton<GatewayHandlers>();
+        services.AddSingleton(provider =>
+        {
+            var log = provider.GetRequiredService<ILogger<HandlerIntegration>>();
+            return new IntegrationTools(
+                provider.GetRequiredService<IFunctionInvoker>(), provider.GetRequiredService<OutboundHttp>(),
+                provider.GetRequiredService<GatewayHandlers>(), provider.GetRequiredService<GatewayHub>,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<GatewayLimits>(), log.HandlerFailed);
+        });
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GatewayDirectory>(
+            provider, options.GatewayDefinitions ?? folder.GatewayDefinitions));
+        services.AddSingleton<GatewayAuthorizing>();
+        services.AddSingleton<Connecting>();
+        services.AddSingleton<ConnectionsApi>();
+        services.AddSingleton<GatewayEndpoint>();
+        services.AddSingleton<GatewayControl>();
     }
 
     private static ProcessorOptions ProcessorsOf(CarillonOptions options)
@@ -311,6 +341,8 @@ internal sealed class Platform : IAsyncDisposable
         var serving = app.Services.GetRequiredService<SocketServing>();
 
         var throttle = app.Services.GetRequiredService<Throttle>();
+        var gateway = app.Services.GetRequiredService<GatewayEndpoint>();
+        var gatewayControl = app.Services.GetRequiredService<GatewayControl>();
 
         app.Use((http, next) =>
         {
@@ -340,6 +372,18 @@ internal sealed class Platform : IAsyncDisposable
                 return cors.Apply(http) ? Task.CompletedTask
                     : throttle.Refuses(http.Connection.RemoteIpAddress) ? LambdaApi.WriteThrottled(http)
                     : lambda.Handle(http);
+            }
+
+            if (GatewayEndpoint.Owns(http))
+            {
+                return gateway.Handle(http, serving);
+            }
+
+            if (GatewayControl.Owns(http))
+            {
+                return cors.Apply(http) ? Task.CompletedTask
+                    : throttle.Refuses(http.Connection.RemoteIpAddress) ? ChimeApi.WriteThrottled(http)
+                    : gatewayControl.Handle(http);
             }
 
             // The API's paths come first: no page may have one of them.

@@ -55,6 +55,7 @@ public sealed class SettingsReaderTests : IDisposable
                 "AllowedOutbound" => "10.0.0.0/8",
                 "Throttling" => "aws",
                 "Rates" => "",
+                "GatewayLimits" => "Idle=60",
                 "FlowEndpoints" => "moderate=http://127.0.0.1:9000/",
                 "PushWebhook" => "http://127.0.0.1:9001/",
                 "BotResponders" => "arn:aws:lex:us-east-1:123456789012:bot-alias/ABCDEFGHIJ/TSTALIASID=http://127.0.0.1/",
