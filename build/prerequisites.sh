@@ -15,6 +15,11 @@ require_node() {
     || missing+=("Node.js 20.19+     https://nodejs.org (with npm)")
 }
 
+# Functions in Python are tested with whatever version there is.
+require_python() {
+  command -v python3 >/dev/null || missing+=("python3            Debian, Ubuntu: apt-get install python3")
+}
+
 has_sqlite() {
   [ "$(uname)" != Linux ] && return 0
   PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null | grep -q 'libsqlite3\.so' && return 0
@@ -59,6 +64,7 @@ install_for_tests() {
   done
   has_sqlite || packages+=(libsqlite3-0)
   chromium_path >/dev/null || packages+=(chromium fonts-dejavu-core)
+  command -v python3 >/dev/null || packages+=(python3)
   [ ${#packages[@]} -eq 0 ] && return 0
   command -v apt-get >/dev/null || return 0
   if [ "$(id -u)" != 0 ]; then

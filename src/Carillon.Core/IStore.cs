@@ -1,6 +1,8 @@
 using Carillon.Core.Channels;
 using Carillon.Core.Federation;
 using Carillon.Core.Flows;
+using Carillon.Core.Functions;
+using Carillon.Core.Gateway;
 using Carillon.Core.Iam;
 using Carillon.Core.Identity;
 using Carillon.Core.Messages;
@@ -31,7 +33,7 @@ public interface IStore
 /// <summary>What rules may read.</summary>
 public interface IView
     : IIdentityView, IChannelView, ISubChannelView, IMessageView, IFlowView, IBotView, IPushView, IStreamingView,
-        IDataStreamView, IIamView, IFederationView
+        IDataStreamView, IIamView, IFederationView, IFunctionView, IGatewayView
 {
     /// <summary>The time of the reading or change; from one change to the next it never decreases.</summary>
     Instant Now { get; }
@@ -43,7 +45,8 @@ public interface IView
 /// <summary>What rules may change, inside a transaction.</summary>
 public interface ILedger
     : IView, IIdentityLedger, IChannelLedger, ISubChannelLedger, IMessageLedger, IFlowLedger, IBotLedger, IPushLedger,
-        IStreamingLedger, IDataStreamLedger, IIamLedger, IFederationLedger, IPurgeLedger, IExpiryLedger, IRetentionLedger
+        IStreamingLedger, IDataStreamLedger, IIamLedger, IFederationLedger, IPurgeLedger, IExpiryLedger, IRetentionLedger,
+        IFunctionLedger, IGatewayLedger
 {
     /// <summary>The first result of a request remembered under this key within the last 24 hours, or null.</summary>
     RememberedRequest? FindRequest(byte[] key);

@@ -41,6 +41,17 @@ public sealed class Quotas
     public static readonly Limit PoliciesPerUser = new("PoliciesPerUser", 10, "managed policies per IAM user", Iam);
     public static readonly Limit OpenIdProviders = new("OpenIdProviders", 100, "per account", Iam);
 
+    private const string Gateway = "API Gateway Developer Guide, quotas for WebSocket APIs, 2026-11";
+    private const string Ours = "ours";
+
+    public static readonly Limit GatewayApis = new("GatewayApis", 600, "per account", Gateway);
+    public static readonly Limit RoutesPerApi = new("RoutesPerApi", 300, "per WebSocket API", Gateway);
+    public static readonly Limit IntegrationsPerApi = new("IntegrationsPerApi", 300, "per WebSocket API", Gateway);
+    public static readonly Limit AuthorizersPerApi = new("AuthorizersPerApi", 10, "per WebSocket API", Gateway);
+    public static readonly Limit StagesPerApi = new("StagesPerApi", 10, "per WebSocket API", Gateway);
+    public static readonly Limit ModelsPerApi = new("ModelsPerApi", 300, "per WebSocket API", Ours);
+    public static readonly Limit ResponsesPerApi = new("ResponsesPerApi", 1_000, "of routes, and of integrations, per WebSocket API", Ours);
+
     public static IReadOnlyList<Limit> All { get; } =
     [
         AppInstances, UsersPerAppInstance, AdminsPerAppInstance, ChannelsPerAppInstance,
@@ -48,6 +59,7 @@ public sealed class Quotas
         ElasticChannelsPerAppInstance, SubChannelsPerChannel, MembershipsPerSubChannel, ChannelFlowsPerAppInstance,
         EndpointsPerUser, SessionsPerUser, Shards, OnDemandStreams, Roles, Users,
         AccessKeysPerUser, CustomerManagedPolicies, VersionsPerPolicy, PoliciesPerRole, PoliciesPerUser, OpenIdProviders,
+        GatewayApis, RoutesPerApi, IntegrationsPerApi, AuthorizersPerApi, StagesPerApi, ModelsPerApi, ResponsesPerApi,
     ];
 
     private readonly Dictionary<string, long> _values;

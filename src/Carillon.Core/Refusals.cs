@@ -79,6 +79,22 @@ public enum Reason
     /// <summary>Logins of one request that are of different identities.</summary>
     LoginsDiffer,
 
+    // Lambda functions.
+    FunctionUnknown,
+    FunctionExists,
+    FunctionPermissionUnknown,
+    FunctionPermissionExists,
+
+    /// <summary>The function was changed since the caller read it.</summary>
+    FunctionRevisionPassed,
+
+    /// <summary>Too many asynchronous invocations wait.</summary>
+    FunctionEventsFull,
+    // Parts of WebSocket APIs; the detail says which.
+    GatewayUnknown,
+    GatewayExists,
+    GatewayInUse,
+
     /// <summary>A quota is used up; the detail names it.</summary>
     QuotaReached,
 

@@ -1,4 +1,4 @@
 using Carillon.Server.Hosting;
 
 // The platform alone. The program that hosts it together with the pages is apps/stack.
-return await Launch.Run(args);
+return await CarillonHost.Run(args);

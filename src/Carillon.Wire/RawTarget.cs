@@ -63,6 +63,9 @@ public sealed class RawTarget
         return new(target, segments, query);
     }
 
+    /// <summary>All of the query, decoded, in its order.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> QueryPairs => _query ?? [];
+
     /// <summary>What stands between two slashes of the path, undecoded.</summary>
     public ReadOnlySpan<char> RawSegment(int index) => _target.AsSpan(_segments[index].Start, _segments[index].Length);
 

@@ -12,6 +12,7 @@ using Carillon.Server.Operations;
 using Carillon.Server.Operations.Access;
 using Carillon.Server.Operations.IdentityPools;
 using Carillon.Server.Operations.Kinesis;
+using Carillon.Server.Operations.Lambda;
 using Xunit;
 using Contracts = Carillon.Server.Contracts;
 
@@ -140,6 +141,8 @@ public class DocsTests
         var streams = KinesisService.Operations;
         text.Append(CultureInfo.InvariantCulture, $"### Kinesis Data Streams ({streams.Count})\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{string.Join(", ", streams.Select(o => o.Name))}\n\n");
+        var lambda = LambdaService.Operations;
+        text.Append(CultureInfo.InvariantCulture, $"### Lambda ({lambda.Count})\n\n{string.Join(", ", lambda.Select(o => o.Name))}\n\n");
         return text.ToString();
     }
 

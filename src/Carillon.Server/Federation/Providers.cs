@@ -51,4 +51,13 @@ internal sealed class Providers
             parsed, provider.Url, provider.ClientIds, _keys, _time.GetUtcNow(), cancellation);
         return (claims, provider);
     }
+
+    /// <summary>Verifies a token of an issuer and for clients that the caller names, whoever the account's providers are.</summary>
+    /// <exception cref="TokenFault">It is not to be believed.</exception>
+    public async Task<(TokenClaims Claims, Jwt Token)> Verify(
+        string token, string issuer, IReadOnlyList<string> clientIds, CancellationToken cancellation)
+    {
+        var parsed = Jwt.Parse(token);
+        return (await TokenVerifier.Verify(parsed, issuer, clientIds, _keys, _time.GetUtcNow(), cancellation), parsed);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Carillon.Server.Functions;
 using Carillon.Server.Hosting;
 using Carillon.Server.Outbound;
 using Carillon.Wire.SigV4;
@@ -11,8 +12,9 @@ namespace Carillon.Server.Flows;
 internal sealed record ProcessorOptions(
     FlowEndpoints Endpoints, Uri? Lambda, Func<AwsCredentials> LambdaCredentials);
 
-/// <summary>Hands an event to a processor: to a URL of its own, or through the Lambda Invoke API.</summary>
-internal sealed class ProcessorCaller(ProcessorOptions options, Webhooks webhooks, OutboundHttp http, TimeProvider time)
+/// <summary>Hands an event to a processor: to a URL of its own, to a function of this server, or through the Lambda Invoke API.</summary>
+internal sealed class ProcessorCaller(
+    ProcessorOptions options, Webhooks webhooks, OutboundHttp http, FunctionInvoker functions, TimeProvider time)
 {
     /// <summary>For a whole call. Ours.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -22,12 +24,19 @@ internal sealed class ProcessorCaller(ProcessorOptions options, Webhooks webhook
     {
         try
         {
-            using var request = options.Endpoints.Find(functionArn) is { } url ? webhooks.Post(url, body)
-                : options.Lambda is { } lambda ? ToLambda(lambda, functionArn, body)
+            var own = options.Endpoints.Find(functionArn);
+            if (own is null && await functions.Post(functionArn, body))
+            {
+                return null;
+            }
+
+            using var request = own is not null ? webhooks.Post(own, body)
+                : options.Lambda is { } lambda ? LambdaEndpoint.Invoke(
+                    options, lambda, functionArn, functionArn.Split(':')[3], body, time, new HeaderField("X-Amz-Invocation-Type", "Event"))
                 : null;
             if (request is null)
             {
-                return "FlowEndpoints names no URL for it and LambdaEndpoint is not set.";
+                return "FlowEndpoints names no URL for it, no function here is meant, and LambdaEndpoint is not set.";
             }
 
             var answer = await http.Send(request, Timeout, cancellation);
@@ -39,24 +48,5 @@ internal sealed class ProcessorCaller(ProcessorOptions options, Webhooks webhook
         {
             return e.Message;
         }
-    }
-
-    /// <summary>POST /2015-03-31/functions/{FunctionName}/invocations of the Lambda API, asynchronous.</summary>
-    private HttpRequestMessage ToLambda(Uri lambda, string functionArn, byte[] body)
-    {
-        // The ARN is one label of the path, and what is signed is what is sent.
-        var url = new Uri(
-            $"{lambda.AbsoluteUri.TrimEnd('/')}/2015-03-31/functions/{Uri.EscapeDataString(functionArn)}/invocations",
-            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        var request = Webhooks.Unsigned(url, body);
-        HeaderField[] sent = [new("Content-Type", "application/json"), new("X-Amz-Invocation-Type", "Event")];
-        var region = functionArn.Split(':')[3];
-        var added = new SigV4Signer(options.LambdaCredentials(), region, "lambda", time).Sign("POST", url, sent, body);
-        foreach (var field in sent.Skip(1).Concat(added))
-        {
-            request.Headers.TryAddWithoutValidation(field.Name, field.Value);
-        }
-
-        return request;
     }
 }

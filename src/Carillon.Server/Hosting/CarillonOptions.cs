@@ -104,6 +104,29 @@ public sealed record CarillonOptions
     public string LambdaProfile { get; init; } = "default";
 
     /// <summary>
+    /// Lambda functions run on this machine. Whoever may create one here runs programs here, so it is off until it is wanted.
+    /// Default false.
+    /// </summary>
+    public bool Functions { get; init; }
+
+    /// <summary>
+    /// The system's user that functions run as, where the server runs as root. Default: <c>nobody</c> there, elsewhere the server's own.
+    /// </summary>
+    public string? FunctionUser { get; init; }
+
+    /// <summary>A folder <c>node_modules</c> that every Node function finds, for the AWS SDK. Default: none.</summary>
+    public string? FunctionModules { get; init; }
+
+    /// <summary>A folder of packages that every Python function finds, for boto3. Default: none.</summary>
+    public string? FunctionPackages { get; init; }
+
+    /// <summary>Processes that one function may have; more callers wait. Default 10.</summary>
+    public int FunctionProcesses { get; init; } = 10;
+
+    /// <summary>A file in JSON with functions in folders. Default: <c>functions.json</c> in the data folder, where there is one.</summary>
+    public string? FunctionsFile { get; init; }
+
+    /// <summary>
     /// Who answers for bots: the alias ARN that a bot's configuration names, <c>=</c> and the URL that is asked, separated
     /// by commas. Default: nobody.
     /// </summary>
@@ -151,6 +174,17 @@ public sealed record CarillonOptions
 
     /// <summary>How old, in minutes, the oldest record that waits may be before it is logged. Default 60.</summary>
     public int RelayAlarmMinutes { get; init; } = 60;
+
+    /// <summary>
+    /// A file with definitions of WebSocket APIs (docs/gateway.md), read again when it changes. Default: <c>gateway.json</c> in the data
+    /// folder, where there is one.
+    /// </summary>
+    public string? GatewayDefinitions { get; init; }
+
+    /// <summary>
+    /// Limits of WebSocket APIs that replace AWS's, by name, separated by commas, times in seconds: <c>Idle=60,Duration=3600</c>.
+    /// </summary>
+    public string GatewayLimits { get; init; } = "";
 
     /// <summary>
     /// Identity providers and pools. They have parts, so they stand in the settings file alone, under
@@ -231,6 +265,7 @@ public sealed record CarillonOptions
         Require(
             LambdaEndpoint is null || Outbound.Webhooks.Url(LambdaEndpoint) is not null,
             "LambdaEndpoint must be an http or https URL.");
+        Require(FunctionProcesses is >= 1 and <= 10_000, "FunctionProcesses must be 1 to 10,000.");
         Require((LambdaEndpoint is null) == (LambdaCredentials is null), "LambdaEndpoint and LambdaCredentials go together.");
         try
         {
@@ -285,8 +320,19 @@ public sealed record CarillonOptions
             throw new SettingException($"RelayStreams: {e.Message}");
         }
 
+        _ = Gateway.GatewayLimits.Parse(GatewayLimits);
         Federation.Validate();
         return this;
+    }
+
+    /// <summary>What the machine has to have, where functions run.</summary>
+    /// <exception cref="SettingException">It has not.</exception>
+    internal void RequireForFunctions()
+    {
+        Require(FunctionUser is null || Environment.IsPrivilegedProcess, "FunctionUser needs a server that was started as root.");
+        Require(FunctionsFile is null || File.Exists(FunctionsFile), "FunctionsFile names no file.");
+        Require(FunctionModules is null || Directory.Exists(FunctionModules), "FunctionModules names no folder.");
+        Require(FunctionPackages is null || Directory.Exists(FunctionPackages), "FunctionPackages names no folder.");
     }
 
     private static void Require(bool holds, string sentence)

@@ -21,7 +21,17 @@ internal sealed class DataFolder : IDisposable
 
     public string WebhookSecret => In("webhook-secret");
 
+    /// <summary>Definitions of WebSocket APIs, where the operator has put them there.</summary>
+    public string GatewayDefinitions => In("gateway.json");
+
     public string Tls => In("tls");
+
+    /// <summary>Code and logs of functions.</summary>
+    public string Functions => In("functions");
+
+    public string FunctionCode => System.IO.Path.Combine(Functions, "code");
+
+    public string FunctionLogs => System.IO.Path.Combine(Functions, "logs");
 
     /// <summary>Bodies of requests that are being taken in; nothing in it lasts.</summary>
     public string Spool => In("spool");
@@ -38,6 +48,9 @@ internal sealed class DataFolder : IDisposable
             Make(path);
             Make(System.IO.Path.Combine(path, "tls"));
             Make(System.IO.Path.Combine(path, "spool"));
+            Make(System.IO.Path.Combine(path, "functions"));
+            Make(System.IO.Path.Combine(path, "functions", "code"));
+            Make(System.IO.Path.Combine(path, "functions", "logs"));
             return new(path, Hold(System.IO.Path.Combine(path, "lock")));
         }
         catch (UnauthorizedAccessException e)

@@ -1,3 +1,4 @@
+using Carillon.Server.Gateway;
 using Carillon.Server.Sessions;
 using Carillon.Sockets;
 
@@ -8,12 +9,14 @@ namespace Carillon.Server.Hosting;
 /// way are answered after that, and the store closes last, so nothing acknowledged is lost.
 /// </summary>
 internal sealed partial class Drain(
-    Hub hub, SocketLoop loop, Sessions.SessionOptions options, Health health, ILogger<Drain> log) : IHostedLifecycleService
+    Hub hub, GatewayHub gateway, SocketLoop loop, Sessions.SessionOptions options, Health health, ILogger<Drain> log) : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         health.Draining = true;
+        var connections = gateway.Drain(options.DrainTimeout);
         Drained(await hub.Drain());
+        await connections;
         await loop.Emptied(options.DrainTimeout + options.CloseTimeout + TimeSpan.FromSeconds(1));
     }
 

@@ -10,9 +10,11 @@ internal static class Launch
     /// <param name="furnish">
     /// Adds what is hosted beside the platform, and returns what makes the operator's link once it serves; null where there is none.
     /// </param>
+    /// <param name="configure">Adds services before the platform is built.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> Run(
-        IReadOnlyList<string> args, Seams? seams = null, Func<CarillonOptions, Platform, Func<string>?>? furnish = null)
+        IReadOnlyList<string> args, Seams? seams = null, Func<CarillonOptions, Platform, Func<string>?>? furnish = null,
+        Action<WebApplicationBuilder>? configure = null)
     {
         if (SettingsReader.IsHelp(args))
         {
@@ -25,7 +27,7 @@ internal static class Launch
             var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
                 .ToDictionary(e => (string)e.Key, e => e.Value as string);
             var options = SettingsReader.Read(args, environment);
-            await using var platform = Platform.Build(options, seams: seams);
+            await using var platform = Platform.Build(options, configure: configure, seams: seams);
             var signIn = furnish?.Invoke(options, platform);
             await platform.App.StartAsync();
             Banner.Print(platform, Console.Out, signIn?.Invoke());

@@ -3,15 +3,20 @@ using System.Security.Cryptography.X509Certificates;
 using Carillon.Backends.Sql;
 using Carillon.Backends.Sqlite;
 using Carillon.Core;
+using Carillon.Core.Functions;
 using Carillon.Core.Messages;
 using Carillon.Server.Access;
 using Carillon.Server.Bulk;
 using Carillon.Server.Federation;
 using Carillon.Server.Flows;
+using Carillon.Server.Functions;
+using Carillon.Server.Gateway;
 using Carillon.Server.Http;
 using Carillon.Server.Http.JsonProtocol;
 using Carillon.Server.Http.Kinesis;
+using Carillon.Server.Http.LambdaProtocol;
 using Carillon.Server.Http.Throttling;
+using Carillon.Server.Operations.Gateway;
 using Carillon.Server.Outbound;
 using Carillon.Server.Pushing;
 using Carillon.Server.Responders;
@@ -78,6 +83,11 @@ internal sealed class Platform : IAsyncDisposable
     public static Platform Build(
         CarillonOptions options, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null, Seams? seams = null)
     {
+        if (options.Functions)
+        {
+            options.RequireForFunctions();
+        }
+
         var time = clock ?? TimeProvider.System;
         var folder = DataFolder.Open(options.Data);
         try
@@ -190,6 +200,14 @@ internal sealed class Platform : IAsyncDisposable
                 provider.GetRequiredService<OutboundHttp>(), arns));
         }
 
+        builder.Services.AddSingleton(provider => new FunctionRoom(
+            store, room, arns, new CodeStore(folder.FunctionCode), new SealedBox(master, "carillon function variables 1"), options.Functions,
+            () => new Uri($"http://{(options.IsLoopbackOnly || options.Bind == "*" ? "localhost" : options.Bind)}:{PortOf(provider, "http")}"),
+            options.TlsCertificate is null ? folder.CaPem : null, time));
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<FunctionInvoker>();
+        builder.Services.AddSingleton<IFunctionInvoker>(provider => provider.GetRequiredService<FunctionInvoker>());
+        builder.Services.AddSingleton<LambdaApi>();
         builder.Services.AddSingleton<ChimeApi>();
         builder.Services.AddSingleton(folder);
         builder.Services.AddSingleton<BulkEndpoint>();
@@ -199,6 +217,7 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton(provider => new KinesisRoom(
             store, quotas, arns, provider.GetRequiredService<PolicyGate>(), provider.GetRequiredService<Throttle>(), streamTokens, time));
         builder.Services.AddSingleton<SessionEndpoint>();
+        AddGateway(builder.Services, options, folder);
         var limit = options.Throttling == Rates.Public ? new ConnectionLimit(ConnectionLimit.Default) : null;
         if (useReactor)
         {
@@ -208,14 +227,20 @@ internal sealed class Platform : IAsyncDisposable
 
         var listening = new Listening(options, certificate, limit, files, useReactor);
         builder.Services.AddSingleton(provider => new SocketServing(
-            loop, provider.GetRequiredService<SessionEndpoint>(), files.Sockets, files.Undecided / listening.Plain));
+            loop,
+            new SocketEndpoints(provider.GetRequiredService<SessionEndpoint>(), provider.GetRequiredService<GatewayEndpoint>()),
+            files.Sockets, files.Undecided / listening.Plain));
         builder.WebHost.ConfigureKestrel(listening.On);
         builder.Services.AddHostedService<Drain>();
         builder.Services.AddHostedService<SessionGuard>();
         builder.Services.AddHostedService<Sweeper>();
+        builder.Services.AddHostedService<FunctionService>();
+        builder.Services.AddHostedService<FunctionEvents>();
         builder.Services.AddHostedService<FlowInvoker>();
         builder.Services.AddHostedService<BotResponder>();
         builder.Services.AddHostedService<PushDispatcher>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<GatewayDirectory>());
+        builder.Services.AddHostedService<GatewayRecovery>();
         var streaming = new StreamingStatus();
         health.Complaint = () => streaming.Word;
         builder.Services.AddSingleton(_ => streaming);
@@ -244,8 +269,31 @@ internal sealed class Platform : IAsyncDisposable
             loopLog.FewDescriptors(mostFiles!.Value, files.Sockets, options.MostSockets);
         }
 
+        app.Services.GetRequiredService<GatewayDirectory>().Load();
         Pipeline(app);
         return new(app, options, folder, store, hub, loop, pageTokens, streamTokens, certificate, root, health);
+    }
+
+    private static void AddGateway(IServiceCollection services, CarillonOptions options, DataFolder folder)
+    {
+        services.AddSingleton(GatewayLimits.Parse(options.GatewayLimits));
+        services.AddSingleton<GatewayHub>();
+        services.AddSingleton<GatewayHandlers>();
+        services.AddSingleton(provider =>
+        {
+            var log = provider.GetRequiredService<ILogger<HandlerIntegration>>();
+            return new IntegrationTools(
+                provider.GetRequiredService<IFunctionInvoker>(), provider.GetRequiredService<OutboundHttp>(),
+                provider.GetRequiredService<GatewayHandlers>(), provider.GetRequiredService<GatewayHub>,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<GatewayLimits>(), log.HandlerFailed);
+        });
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GatewayDirectory>(
+            provider, options.GatewayDefinitions ?? folder.GatewayDefinitions));
+        services.AddSingleton<GatewayAuthorizing>();
+        services.AddSingleton<Connecting>();
+        services.AddSingleton<ConnectionsApi>();
+        services.AddSingleton<GatewayEndpoint>();
+        services.AddSingleton<GatewayControl>();
     }
 
     private static ProcessorOptions ProcessorsOf(CarillonOptions options)
@@ -287,11 +335,14 @@ internal sealed class Platform : IAsyncDisposable
         var cors = app.Services.GetRequiredService<Cors>();
         var chime = app.Services.GetRequiredService<ChimeApi>();
         var query = app.Services.GetRequiredService<QueryApi>();
+        var lambda = app.Services.GetRequiredService<LambdaApi>();
         var bulk = app.Services.GetRequiredService<BulkEndpoint>();
         var sessions = app.Services.GetRequiredService<SessionEndpoint>();
         var serving = app.Services.GetRequiredService<SocketServing>();
 
         var throttle = app.Services.GetRequiredService<Throttle>();
+        var gateway = app.Services.GetRequiredService<GatewayEndpoint>();
+        var gatewayControl = app.Services.GetRequiredService<GatewayControl>();
 
         app.Use((http, next) =>
         {
@@ -314,6 +365,25 @@ internal sealed class Platform : IAsyncDisposable
                     return cors.Apply(http) ? Task.CompletedTask
                         : throttle.Refuses(http.Connection.RemoteIpAddress) ? ChimeApi.WriteThrottled(http)
                         : bulk.Handle(http);
+            }
+
+            if (LambdaApi.Owns(http))
+            {
+                return cors.Apply(http) ? Task.CompletedTask
+                    : throttle.Refuses(http.Connection.RemoteIpAddress) ? LambdaApi.WriteThrottled(http)
+                    : lambda.Handle(http);
+            }
+
+            if (GatewayEndpoint.Owns(http))
+            {
+                return gateway.Handle(http, serving);
+            }
+
+            if (GatewayControl.Owns(http))
+            {
+                return cors.Apply(http) ? Task.CompletedTask
+                    : throttle.Refuses(http.Connection.RemoteIpAddress) ? ChimeApi.WriteThrottled(http)
+                    : gatewayControl.Handle(http);
             }
 
             // The API's paths come first: no page may have one of them.

@@ -8,6 +8,12 @@ namespace Carillon.Server.Outbound;
 internal sealed record OutboundAnswer(int Status, byte[] Body)
 {
     public bool IsSuccess => Status is >= 200 and < 300;
+
+    /// <summary>Those of AWS's own.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Null where the answer has none of this name.</summary>
+    public string? Header(string name) => Headers.GetValueOrDefault(name);
 }
 
 /// <summary>Why there is no answer; the message is fit for a log and for an operator, and holds no content.</summary>
@@ -66,7 +72,11 @@ internal sealed class OutboundHttp : IDisposable
         try
         {
             using var response = await _http.SendAsync(request, both.Token);
-            return new((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(both.Token));
+            return new((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(both.Token))
+            {
+                Headers = response.Headers.Where(h => h.Key.StartsWith("x-amz", StringComparison.OrdinalIgnoreCase))
+                    .ToDictionary(h => h.Key, h => string.Join(',', h.Value), StringComparer.OrdinalIgnoreCase),
+            };
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {

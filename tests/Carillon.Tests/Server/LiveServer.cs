@@ -1,5 +1,6 @@
 using Carillon.Server.Hosting;
 using Carillon.Wire.SigV4;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -37,6 +38,11 @@ public class LiveServer : IAsyncLifetime
         FlowEndpoints = $"silent={Flows.SilentProcessor.Instance.Url}",
     };
 
+    /// <summary>Adds what is hosted beside the platform.</summary>
+    internal virtual void Configure(WebApplicationBuilder builder)
+    {
+    }
+
     public virtual async ValueTask InitializeAsync()
     {
         Platform = Platform.Build(
@@ -46,6 +52,7 @@ public class LiveServer : IAsyncLifetime
             {
                 builder.Logging.ClearProviders();
                 builder.Logging.AddProvider(Log);
+                Configure(builder);
             });
         await Platform.App.StartAsync();
         Root = As(Platform.Root);

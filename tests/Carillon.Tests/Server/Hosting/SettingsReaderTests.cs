@@ -45,16 +45,17 @@ public sealed class SettingsReaderTests : IDisposable
         {
             var value = property.Name switch
             {
-                "Port" or "TlsPort" or "MostSockets" or "StreamKeyDays" or "RelayAlarmMinutes" => "1234",
+                "Port" or "TlsPort" or "MostSockets" or "StreamKeyDays" or "RelayAlarmMinutes" or "FunctionProcesses" => "1234",
                 "Transport" => "pipe",
                 "Bind" => "127.0.0.1",
                 "Account" => "111122223333",
                 "LogFormat" => "json",
-                "NoApps" => "true",
+                "NoApps" or "Functions" => "true",
                 "Quotas" => "Roles=7",
                 "AllowedOutbound" => "10.0.0.0/8",
                 "Throttling" => "aws",
                 "Rates" => "",
+                "GatewayLimits" => "Idle=60",
                 "FlowEndpoints" => "moderate=http://127.0.0.1:9000/",
                 "PushWebhook" => "http://127.0.0.1:9001/",
                 "BotResponders" => "arn:aws:lex:us-east-1:123456789012:bot-alias/ABCDEFGHIJ/TSTALIASID=http://127.0.0.1/",

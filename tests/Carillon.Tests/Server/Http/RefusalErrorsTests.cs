@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Carillon.Core;
 using Carillon.Server.Http;
+using Carillon.Server.Http.LambdaProtocol;
 using Carillon.Wire.SigV4;
 using Xunit;
 
@@ -32,7 +33,18 @@ public class RefusalErrorsTests(LiveServer server) : IClassFixture<LiveServer>
 
     private const Declares Everything = Declares.NotFound | Declares.Conflict | Declares.ResourceLimitExceeded;
 
-    public static TheoryData<Reason> Reasons => [.. Enum.GetValues<Reason>().Except(_ofRoles)];
+    /// <summary>Lambda's alone, which has a table of its own, too.</summary>
+    private static readonly Reason[] _ofFunctions =
+    [
+        Reason.FunctionUnknown, Reason.FunctionExists, Reason.FunctionPermissionUnknown, Reason.FunctionPermissionExists,
+        Reason.FunctionRevisionPassed, Reason.FunctionEventsFull,
+    ];
+
+    public static TheoryData<Reason> Reasons => [.. Enum.GetValues<Reason>().Except(_ofRoles).Except(_ofFunctions)];
+
+    [Fact]
+    public void Every_reason_about_functions_has_a_row_in_Lambda_s_table() => Assert.All(
+        _ofFunctions, reason => Assert.InRange(LambdaRefusals.Of(new Refusal(reason, "why")).Status, 400, 499));
 
     [Theory]
     [MemberData(nameof(Reasons))]

@@ -1,0 +1,396 @@
+using System.Collections.Concurrent;
+using Carillon.Core;
+using Carillon.Core.Gateway;
+using Carillon.Server.Http.Throttling;
+using Carillon.Sockets;
+using Carillon.Wire.WebSockets;
+
+namespace Carillon.Server.Gateway;
+
+/// <summary>A name under which connections of a stage hear the same.</summary>
+internal readonly record struct RoomAddress(string Api, string Stage, string Name);
+
+/// <summary>A stage that runs. What it runs is swapped as a whole; connections stay.</summary>
+internal sealed class LiveStage(string api, string name)
+{
+    private volatile CompiledStage? _compiled;
+
+    public string Api => api;
+
+    public string Name => name;
+
+    /// <summary>What it was compiled from, to tell whether it has changed.</summary>
+    public string Source { get; set; } = "";
+
+    /// <summary>Null where nothing is deployed, or it is gone.</summary>
+    public CompiledStage? Compiled
+    {
+        get => _compiled;
+        set => _compiled = value;
+    }
+}
+
+/// <summary>
+/// The open connections of all APIs: their messages go to routes, and what is sent to them into their queues. Queues, rooms and who is
+/// open belong to the loop of the sockets, so a send and an end come one after the other.
+/// </summary>
+internal sealed partial class GatewayHub
+{
+    /// <summary>Frames that wait for a socket whose handshake is not over. Ours.</summary>
+    private const int MostEarly = 1_000;
+
+    private readonly SocketLoop _loop;
+    private readonly IStore _store;
+    private readonly TokenBuckets _buckets;
+    private readonly ILogger<GatewayHub> _log;
+    private readonly CancellationToken _stopping;
+    private readonly ConcurrentDictionary<string, GatewayConnection> _connections = new(StringComparer.Ordinal);
+    private readonly Dictionary<RoomAddress, Room> _rooms = [];
+    private int _ending;
+    private bool _isDraining;
+
+    public GatewayHub(
+        SocketLoop loop, IStore store, GatewayLimits limits, TimeProvider time, IHostApplicationLifetime life, ILogger<GatewayHub> log)
+    {
+        (_loop, _store, Limits, Time, _log, _stopping) = (loop, store, limits, time, log, life.ApplicationStopped);
+        _buckets = new(time);
+        loop.Ticked += Tick;
+    }
+
+    public GatewayLimits Limits { get; }
+
+    public TimeProvider Time { get; }
+
+    /// <summary>This run of the server: whose the connections are that it holds.</summary>
+    public string Owner { get; } = Guid.NewGuid().ToString("n");
+
+    public int Count => _connections.Count;
+
+    public bool IsDraining => Volatile.Read(ref _isDraining);
+
+    /// <summary>Null where it is not open.</summary>
+    public GatewayConnection? Find(string api, string stage, string id) =>
+        _connections.TryGetValue(id, out var connection) && connection.Peer.Api == api && connection.Peer.Stage == stage ? connection : null;
+
+    /// <summary>Takes a token of a route's bucket, or of that of all new connections.</summary>
+    public bool TryTake(Rate rate, string key) => _buckets.TryTake(rate, key);
+
+    /// <summary>From here on it can be sent to; what comes before its socket waits for it.</summary>
+    public void Add(GatewayConnection connection) => _connections[connection.Peer.Id] = connection;
+
+    /// <summary>Its handshake is over.</summary>
+    public void Attach(GatewayConnection connection, LiveSocket socket) => _loop.RunOrPost(() =>
+    {
+        connection.Socket = socket;
+        foreach (var frame in connection.Early ?? [])
+        {
+            Offer(connection, frame, Lane.Narrow);
+        }
+
+        connection.Early = null;
+        socket.Start(connection);
+        if (IsDraining || !_connections.ContainsKey(connection.Peer.Id))
+        {
+            socket.Close(connection.Reason is null ? CloseStatus.GoingAway : CloseStatus.Normal, connection.Reason ?? "Going away");
+        }
+    });
+
+    /// <summary>Queues a text for one connection.</summary>
+    /// <returns>False where it is gone.</returns>
+    public Task<bool> Send(string api, string stage, string id, ReadOnlyMemory<byte> text)
+    {
+        if (Find(api, stage, id) is null)
+        {
+            return Task.FromResult(false);
+        }
+
+        var frame = SharedFrame.Text(text.Span, _loop.Time);
+        return _loop.Ask(() =>
+        {
+            if (Find(api, stage, id) is not { } connection || connection.Socket is { IsClosing: true })
+            {
+                return false;
+            }
+
+            Offer(connection, frame, Lane.Narrow);
+            connection.Touch();
+            return true;
+        });
+    }
+
+    /// <summary>Ends a connection as DELETE of @connections does.</summary>
+    /// <returns>False where it is gone.</returns>
+    public Task<bool> Delete(string api, string stage, string id) => _loop.Ask(() =>
+    {
+        if (Find(api, stage, id) is not { } connection || connection.Socket is { IsClosing: true })
+        {
+            return false;
+        }
+
+        connection.Reason = "Connection Closed Normally";
+        _connections.TryRemove(id, out _);
+        connection.Socket?.CloseAfterQueue(CloseStatus.Normal, connection.Reason);
+        return true;
+    });
+
+    public Task<bool> Join(RoomAddress address, string id) => _loop.Ask(() =>
+    {
+        if (Find(address.Api, address.Stage, id) is not { } connection)
+        {
+            return false;
+        }
+
+        if (!_rooms.TryGetValue(address, out var room))
+        {
+            _rooms[address] = room = new(address);
+        }
+
+        room.Members.Add(connection);
+        (connection.Rooms ??= []).Add(room);
+        return true;
+    });
+
+    public Task Leave(RoomAddress address, string id) => _loop.Ask(() =>
+    {
+        if (Find(address.Api, address.Stage, id) is { } connection && _rooms.TryGetValue(address, out var room))
+        {
+            connection.Rooms?.Remove(room);
+            Remove(room, connection);
+        }
+
+        return true;
+    });
+
+    public Task<IReadOnlyList<string>> Members(RoomAddress address) => _loop.Ask<IReadOnlyList<string>>(
+        () => _rooms.TryGetValue(address, out var room) ? [.. room.Members.Select(m => m.Peer.Id)] : []);
+
+    public Task<int> Broadcast(RoomAddress address, ReadOnlyMemory<byte> text, string? except)
+    {
+        var frame = SharedFrame.Text(text.Span, _loop.Time);
+        return _loop.Ask(() =>
+        {
+            if (!_rooms.TryGetValue(address, out var room))
+            {
+                return 0;
+            }
+
+            var (count, lane) = (0, Lanes.Of(room.Members.Count));
+            foreach (var member in room.Members)
+            {
+                if (member.Peer.Id != except && member.Socket is not { IsClosing: true })
+                {
+                    Offer(member, frame, lane);
+                    member.Touch();
+                    count++;
+                }
+            }
+
+            return count;
+        });
+    }
+
+    /// <summary>A stage is gone: so are its connections.</summary>
+    public void CloseAll(LiveStage stage)
+    {
+        foreach (var (_, connection) in _connections)
+        {
+            if (ReferenceEquals(connection.Stage, stage))
+            {
+                _loop.RunOrPost(() => connection.Socket?.Close(CloseStatus.GoingAway, "Going away"));
+            }
+        }
+    }
+
+    /// <summary>Handles a message to its end. Does not throw.</summary>
+    public async Task Handle(GatewayConnection connection, byte[] message)
+    {
+        var what = new GatewayEvent(connection.Peer, GatewayEventType.Message, CompiledStage.Default, Time.GetUtcNow()) { Body = message };
+        try
+        {
+            if (connection.Stage.Compiled is not { } stage || stage.Select(message) is not { } route)
+            {
+                Answer(connection, what.ErrorFrame("Forbidden"));
+                return;
+            }
+
+            what = what with { RouteKey = route.Key };
+            if (route.Rate is { } rate && !TryTake(rate, BucketOf(connection)))
+            {
+                Answer(connection, what.ErrorFrame(Throttled));
+            }
+            else if (route.Models?.Allows(message) == false)
+            {
+                Answer(connection, what.ErrorFrame("Bad request body", namesMessage: true));
+            }
+            else if (route.Integration is { } integration)
+            {
+                var result = await integration.Run(what, _stopping);
+                if (result.Outcome != IntegrationOutcome.Answered)
+                {
+                    Answer(connection, what.ErrorFrame(Words(result.Outcome)));
+                }
+                else if (route.IsTwoWay && !result.Body.IsEmpty)
+                {
+                    Answer(connection, result.Body);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server is shutting down; the connection has ended.
+        }
+#pragma warning disable CA1031 // The last resort of a message: logged, and its client is told.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Failed(e, connection.Peer.Api, what.RouteKey);
+            Answer(connection, what.ErrorFrame(Words(IntegrationOutcome.Malformed)));
+        }
+    }
+
+    // AWS leaves the text of a throttled message open; this is that of its refused handshakes.
+    private const string Throttled = "Too Many Requests";
+
+    public void RefuseThrottled(GatewayConnection connection) => Answer(
+        connection, new GatewayEvent(connection.Peer, GatewayEventType.Message, CompiledStage.Default, Time.GetUtcNow()).ErrorFrame(Throttled));
+
+    public static string Words(IntegrationOutcome outcome) =>
+        outcome == IntegrationOutcome.TimedOut ? "Endpoint request timed out" : "Internal server error";
+
+    private static string BucketOf(GatewayConnection connection) => $"{connection.Peer.Api}/{connection.Peer.Stage}";
+
+    private void Answer(GatewayConnection connection, ReadOnlyMemory<byte> text)
+    {
+        var frame = SharedFrame.Text(text.Span, _loop.Time);
+        connection.Touch();
+        _loop.RunOrPost(() => Offer(connection, frame, Lane.Narrow));
+    }
+
+    /// <summary>On the loop. Nobody waits for a slow connection: it is closed.</summary>
+    private void Offer(GatewayConnection connection, SharedFrame frame, Lane lane)
+    {
+        if (connection.Socket is not { } socket)
+        {
+            (connection.Early ??= []).Add(frame);
+            if (connection.Early.Count > MostEarly)
+            {
+                // Its handshake does not end; when it does, so does the connection.
+                _connections.TryRemove(connection.Peer.Id, out _);
+                connection.Early = null;
+            }
+        }
+        else if (!socket.Offer(frame, lane))
+        {
+            socket.CloseAsSlow("queue");
+        }
+    }
+
+    /// <summary>Its socket is gone, or never came: it is nobody's any more, and its <c>$disconnect</c> is due.</summary>
+    public void Ended(GatewayConnection connection, int code, string reason) => _loop.RunOrPost(() =>
+    {
+        _connections.TryRemove(connection.Peer.Id, out _);
+        foreach (var room in connection.Rooms ?? [])
+        {
+            Remove(room, connection);
+        }
+
+        connection.Rooms = null;
+        Interlocked.Increment(ref _ending);
+        _ = Task.Run(async () =>
+        {
+            await Disconnect(connection.Stage.Compiled, connection.Peer, code, reason);
+            Interlocked.Decrement(ref _ending);
+        });
+    });
+
+    /// <summary>Delivers <c>$disconnect</c>, as far as somebody takes it, and forgets the connection. Does not throw.</summary>
+    public async Task Disconnect(CompiledStage? stage, GatewayPeer peer, int code, string reason)
+    {
+        var what = new GatewayEvent(peer, GatewayEventType.Disconnect, CompiledStage.Disconnect, Time.GetUtcNow())
+        {
+            DisconnectStatusCode = code,
+            DisconnectReason = reason,
+        };
+        try
+        {
+            if (stage?.Find(CompiledStage.Disconnect)?.Integration is { } integration)
+            {
+                var result = await integration.Run(what, _stopping);
+                if (result.Outcome != IntegrationOutcome.Answered)
+                {
+                    NotTaken(peer.Api, peer.Stage, result.Outcome);
+                }
+            }
+
+            await _store.Write(ledger => ledger.DeleteGatewayConnection(peer.Id));
+        }
+        catch (OperationCanceledException)
+        {
+            // Shut down in the midst of it: the row stays, and the next run delivers it.
+        }
+#pragma warning disable CA1031 // Nobody waits for it: it is logged, and the row lets the next run deliver it again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Failed(e, peer.Api, CompiledStage.Disconnect);
+        }
+    }
+
+    /// <summary>Ends all connections, and waits for those <c>$disconnect</c> that can be delivered in time.</summary>
+    public async Task<int> Drain(TimeSpan most)
+    {
+        Volatile.Write(ref _isDraining, true);
+        var count = await _loop.Ask(() =>
+        {
+            foreach (var (_, connection) in _connections)
+            {
+                connection.Socket?.CloseAfterQueue(CloseStatus.GoingAway, "Going away");
+            }
+
+            return _connections.Count;
+        });
+        var time = _loop.Time;
+        var since = time.GetTimestamp();
+        while ((!_connections.IsEmpty || Volatile.Read(ref _ending) > 0) && time.GetElapsedTime(since) < most)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time);
+        }
+
+        return count;
+    }
+
+    /// <summary>On the loop, once a second: ends what was idle or open for too long.</summary>
+    private void Tick()
+    {
+        foreach (var (_, connection) in _connections)
+        {
+            // AWS leaves code and reason open; these are what its clients were seen to get.
+            if (connection.Socket is { IsClosing: false } socket && (connection.Idle >= Limits.Idle || connection.Age >= Limits.Duration))
+            {
+                socket.CloseAfterQueue(CloseStatus.GoingAway, "Going away");
+            }
+        }
+    }
+
+    private void Remove(Room room, GatewayConnection connection)
+    {
+        room.Members.Remove(connection);
+        if (room.Members.Count == 0)
+        {
+            _rooms.Remove(room.Address);
+        }
+    }
+
+    internal sealed class Room(RoomAddress address)
+    {
+        public RoomAddress Address => address;
+
+        public HashSet<GatewayConnection> Members { get; } = [];
+    }
+
+    [LoggerMessage(8001, LogLevel.Error, "An event of the API {Api} failed at its route {Route}.")]
+    private partial void Failed(Exception exception, string api, string route);
+
+    [LoggerMessage(8002, LogLevel.Warning, "A $disconnect of {Api}/{Stage} was not taken: {Outcome}.")]
+    private partial void NotTaken(string api, string stage, IntegrationOutcome outcome);
+}
