@@ -1,4 +1,4 @@
-import { pageConfig } from '@carillon/web-kit/vite';
 import { defineConfig } from 'vite';
+import { pageConfig } from '../../web-kit/vite.ts';
 
 export default defineConfig(pageConfig('console', '^/(console/api|ws)/'));

@@ -1,5 +1,5 @@
-import { pageConfig } from '@carillon/web-kit/vite';
 import { defineConfig } from 'vite';
+import { pageConfig } from '../../web-kit/vite.ts';
 
 export default defineConfig({
   ...pageConfig('start', '^/start/(status|ca\\.pem|sign-in|sign-out|demo)'),
