@@ -63,7 +63,7 @@ describe.skipIf(skipped)(`The console of the gateway${skipped ? ` (${skipped})` 
     expect(await list.getByRole('listitem').count()).toBe(2);
 
     await page.getByLabel('Search by name or id').fill('lock');
-    await list.getByText('Echo').waitFor({ state: 'detached' });
+    await list.getByRole('link', { name: 'Echo' }).waitFor({ state: 'detached' });
     expect(page.url()).toContain('search=lock');
     await page.reload();
     expect(await page.getByLabel('Search by name or id').inputValue()).toBe('lock');
@@ -85,7 +85,7 @@ describe.skipIf(skipped)(`The console of the gateway${skipped ? ` (${skipped})` 
     expect(await routes.getByRole('listitem').first().textContent()).toContain('$connect');
     await routes.getByRole('link', { name: 'hello' }).waitFor();
     await page.getByText(/npx wscat -c ws:\/\/localhost:\d+\/ws\/echo\/dev/).waitFor();
-    await page.getByLabel('Stage').selectOption('prod');
+    await page.getByLabel('Stage', { exact: true }).selectOption('prod');
     await page
       .getByText(/\/ws\/echo\/prod/)
       .first()
@@ -134,10 +134,11 @@ describe.skipIf(skipped)(`The console of the gateway${skipped ? ` (${skipped})` 
     const before = await events.getByRole('listitem').count();
     await say(talking.page, '{"action":"ping"}');
     await said(talking.page, 'pong');
-    await watching.page.getByRole('button', { name: /^Resume, 1 new/ }).waitFor();
+    await watching.page.getByRole('button', { name: /^Resume, \d+ new/ }).waitFor();
     expect(await events.getByRole('listitem').count()).toBe(before);
     await watching.page.getByRole('button', { name: /^Resume/ }).click();
-    await expect.poll(() => events.getByRole('listitem').count()).toBe(before + 1);
+    await expect.poll(() => events.getByRole('listitem').count()).toBeGreaterThan(before);
+    await watching.page.getByRole('button', { name: 'Pause' }).waitFor();
   });
 
   test('a connection is listed and can be ended, and its client is told how', async () => {
@@ -167,7 +168,7 @@ describe.skipIf(skipped)(`The console of the gateway${skipped ? ` (${skipped})` 
   test('a refused handshake says what browsers hide', async () => {
     const { page } = await go('/console/gateway/apis/locked?tab=client');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
-    await page.getByText('The handshake was refused').waitFor();
+    await page.getByText('The handshake was refused', { exact: true }).waitFor();
     await page.getByText('The server answered 403. $connect answered 403').waitFor();
     await accessible(page);
     await picture(page, 'console-refused');

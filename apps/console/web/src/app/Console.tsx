@@ -60,7 +60,7 @@ export function Console() {
       {signedIn ? (
         <SignedInProvider value={signedIn}>
           <div className={styles.body}>
-            <Rail place={place} />
+            <Rail place={place} where={`${signedIn.installation.region} · ${signedIn.installation.account}`} />
             <main ref={main} id="main" tabIndex={-1} className={styles.main} key={path}>
               <Screen place={place} />
             </main>

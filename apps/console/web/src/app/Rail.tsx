@@ -9,7 +9,7 @@ const nouns: readonly { name: string; path: string; icon: () => React.ReactNode;
   { name: 'Functions', path: functionsPath, icon: Icon.Lambda, views: ['functions', 'function'] },
 ];
 
-export function Rail({ place }: { place: Place }) {
+export function Rail({ place, where }: { place: Place; where: string }) {
   return (
     <nav aria-label="Console" className={styles.rail}>
       <ul className={styles.list}>
@@ -26,6 +26,7 @@ export function Rail({ place }: { place: Place }) {
           </li>
         ))}
       </ul>
+      <p className={styles.where}>{where}</p>
     </nav>
   );
 }

@@ -7,6 +7,7 @@ test('every line is pointed at this server and region', () => {
   const all = commands(place);
   const lines = [
     all.apis,
+    all.api('abc'),
     all.routes('abc'),
     all.connections('abc', 'dev'),
     all.events('abc', 'dev'),

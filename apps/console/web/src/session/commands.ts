@@ -9,6 +9,7 @@ export function commands(place: Installation) {
     `curl --aws-sigv4 aws:amz:${place.region}:apigateway --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\\n  '${endpoint}/carillon/gateway${path}'`;
   return {
     apis: aws('apigatewayv2', 'get-apis'),
+    api: (api: string) => watch(`/apis/${segment(api)}`),
     routes: (api: string) => aws('apigatewayv2', `get-routes --api-id ${quoted(api)}`),
     connections: (api: string, stage: string) => watch(`/apis/${segment(api)}/stages/${segment(stage)}/connections`),
     events: (api: string, stage: string) => watch(`/apis/${segment(api)}/stages/${segment(stage)}/events`),

@@ -1,5 +1,5 @@
 import { Button } from '@carillon/web-kit';
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import styles from './Confirm.module.css';
 
 /** Asks before something that cannot be undone. Escape keeps everything; the focus returns where it was. */
@@ -19,7 +19,8 @@ export function Confirm({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Closed while it is still part of the page: else the focus has nowhere to return from.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     return () => element?.close();

@@ -57,6 +57,8 @@ function Known({
     events: commands.events(api.apiId, name),
     client: `${commands.wscat(api.apiId, name)}\n${commands.post(api.apiId, name)}`,
   };
+  // The control plane knows only what was made through it.
+  const overview = detail.source === 'CONTROL_PLANE' ? commands.routes(api.apiId) : commands.api(api.apiId);
   const of = (id: string, panel: (stage: Stage) => React.ReactNode) =>
     tab !== id ? null : stage ? (
       panel(stage)
@@ -68,34 +70,36 @@ function Known({
 
   return (
     <>
-      <Head
-        title={api.name ?? api.apiId}
-        back={back}
-        beside={<Pill tone={detail.source === 'CODE' ? 'bronze' : 'plain'}>{sources[detail.source]}</Pill>}
-      >
-        <span className={styles.id}>
-          <code>{api.apiId}</code>
-          <CopyButton text={api.apiId} what="the API’s id" />
-        </span>
-        <span>
-          Routes by <code dir="ltr">{api.routeSelectionExpression}</code>
-        </span>
-        {api.description && <bdi>{api.description}</bdi>}
-      </Head>
+      <div className={styles.top}>
+        <Head
+          title={api.name ?? api.apiId}
+          back={back}
+          beside={<Pill tone={detail.source === 'CODE' ? 'bronze' : 'plain'}>{sources[detail.source]}</Pill>}
+        >
+          <span className={styles.id}>
+            <code>{api.apiId}</code>
+            <CopyButton text={api.apiId} what="the API’s id" />
+          </span>
+          <span>
+            Routes by <code dir="ltr">{api.routeSelectionExpression}</code>
+          </span>
+          {api.description && <bdi>{api.description}</bdi>}
+        </Head>
+        {stages.length > 1 && (
+          <div className={styles.stage}>
+            <Select
+              label="Stage"
+              value={name}
+              onChange={event => filter({ stage: event.target.value })}
+              options={stages.map(s => ({
+                value: s.stageName,
+                name: s.isRunning ? s.stageName : `${s.stageName} (not deployed)`,
+              }))}
+            />
+          </div>
+        )}
+      </div>
       <Await polled={polled}>{() => null}</Await>
-      {stages.length > 1 && (
-        <div className={styles.stage}>
-          <Select
-            label="Stage"
-            value={name}
-            onChange={event => filter({ stage: event.target.value })}
-            options={stages.map(s => ({
-              value: s.stageName,
-              name: s.isRunning ? s.stageName : `${s.stageName} (not deployed)`,
-            }))}
-          />
-        </div>
-      )}
       {stage?.fault && (
         <Notice tone="bad" title={`What is deployed to ${stage.stageName} cannot run`}>
           <p>{stage.fault} What ran before goes on.</p>
@@ -157,7 +161,7 @@ function Known({
           },
         ]}
       />
-      <Foot line={lines[tab] ?? commands.routes(api.apiId)} what="lines for this screen" />
+      <Foot line={lines[tab] ?? overview} what="lines for this screen" />
     </>
   );
 }

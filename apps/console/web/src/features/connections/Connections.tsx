@@ -11,6 +11,7 @@ import { Confirm } from '../../ui/Confirm.tsx';
 import rows from '../../ui/Rows.module.css';
 import { Empty } from '../../ui/States.tsx';
 import styles from './Connections.module.css';
+import { programOf } from './client.ts';
 
 const everyMs = 2000;
 
@@ -114,7 +115,7 @@ function Row({ connection, onEnd }: { connection: Connection; onEnd: () => void 
           {userAgent && (
             <>
               {' · '}
-              <bdi>{userAgent}</bdi>
+              <bdi title={userAgent}>{programOf(userAgent)}</bdi>
             </>
           )}
         </span>

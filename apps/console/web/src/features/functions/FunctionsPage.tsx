@@ -102,5 +102,4 @@ function Row({ settings, activity }: { settings: FunctionSettings; activity: Fun
   );
 }
 
-export const processes = (count: number) =>
-  count === 0 ? 'No process' : counted(count, 'process').replace('processs', 'processes');
+export const processes = (count: number) => (count === 0 ? 'No process' : counted(count, 'process', 'processes'));
