@@ -10,7 +10,7 @@ export function Await<T>({ polled, children }: { polled: PollView<T>; children: 
   return (
     <>
       {error && retryAt === null && (
-        <Notice tone={data === undefined ? 'warn' : 'bad'} title={data === undefined ? 'Not found' : 'This has ended'}>
+        <Notice tone={data === undefined ? 'warn' : 'bad'} title={titleOf(error, data !== undefined)}>
           <p>{wordsFor(error)}</p>
         </Notice>
       )}
@@ -18,6 +18,11 @@ export function Await<T>({ polled, children }: { polled: PollView<T>; children: 
       {data !== undefined ? children(data) : !error && <Loading />}
     </>
   );
+}
+
+function titleOf(error: string, wasThere: boolean): string {
+  if (wasThere) return 'This has ended';
+  return error.includes('NotFound') ? 'Not found' : 'This cannot be shown';
 }
 
 // Most gaps are over before anybody would have read of them.

@@ -9,6 +9,8 @@ const words: Record<string, string> = {
   CannotRead: 'The server answered with something this page does not understand. Is another program using this port?',
   NotFoundException: 'This is not there, or no longer.',
   ResourceNotFoundException: 'This function is not there, or no longer.',
+  BadRequestException:
+    'The server does not take this address. A page of a list is void once the server has started anew: begin at its first.',
   GoneException: 'This connection has ended already.',
   AccessDeniedException: 'The server does not allow this.',
   ServiceUnavailableException: 'The server is busy. It is tried again by itself.',

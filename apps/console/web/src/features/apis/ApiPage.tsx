@@ -90,7 +90,7 @@ function Known({
             <Select
               label="Stage"
               value={name}
-              onChange={event => filter({ stage: event.target.value })}
+              onChange={event => filter({ stage: event.target.value, after: undefined })}
               options={stages.map(s => ({
                 value: s.stageName,
                 name: s.isRunning ? s.stageName : `${s.stageName} (not deployed)`,
@@ -113,7 +113,7 @@ function Known({
       <Tabs
         label="About this API"
         chosen={tab}
-        onChoose={id => filter({ tab: id === 'overview' ? undefined : id })}
+        onChoose={id => filter({ tab: id === 'overview' ? undefined : id, after: undefined })}
         tabs={[
           {
             id: 'overview',

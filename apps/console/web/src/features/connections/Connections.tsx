@@ -127,7 +127,11 @@ function Row({ connection, onEnd }: { connection: Connection; onEnd: () => void 
         Last active <time dateTime={connection.lastActiveAt}>{since(connection.lastActiveAt)}</time>
       </span>
       <span className={styles.acts}>
-        <Button size="small" onClick={() => filter({ tab: 'events', connection: id })} aria-label={`Events of ${id}`}>
+        <Button
+          size="small"
+          onClick={() => filter({ tab: 'events', connection: id, after: undefined })}
+          aria-label={`Events of ${id}`}
+        >
           Events
         </Button>
         <Button size="small" look="danger" onClick={onEnd} aria-label={`Disconnect ${id}`}>
