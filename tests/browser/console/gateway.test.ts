@@ -104,6 +104,8 @@ describe.skipIf(skipped)(`The console of the gateway${skipped ? ` (${skipped})` 
     await say(page, '{"action":"broken"}');
     await said(page, 'Internal server error');
 
+    await accessible(page);
+    await picture(page, 'console-talk');
     await page.getByRole('tab', { name: 'Events' }).click();
     const events = page.getByRole('list', { name: 'Events, the newest first' });
     const ping = events.getByRole('listitem').filter({ hasText: 'ping' }).first();
@@ -169,7 +171,7 @@ describe.skipIf(skipped)(`The console of the gateway${skipped ? ` (${skipped})` 
     const { page } = await go('/console/gateway/apis/locked?tab=client');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.getByText('The handshake was refused', { exact: true }).waitFor();
-    await page.getByText('The server answered 403. $connect answered 403').waitFor();
+    await page.getByText('$connect answered 403, so the handshake was refused.').waitFor();
     await accessible(page);
     await picture(page, 'console-refused');
   });

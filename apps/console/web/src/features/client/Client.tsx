@@ -117,7 +117,8 @@ export function Client({
         >
           {refused ? (
             <p>
-              The server answered {refused.status}. {trouble(refused)}
+              {refused.outcome !== 'REFUSED' && `The server answered ${refused.status}. `}
+              {trouble(refused)}
             </p>
           ) : (
             <p>
