@@ -9,9 +9,9 @@ using Carillon.Wire.SigV4;
 
 namespace Carillon.Kit;
 
-/// <summary>Speaks to the platform, or to AWS, with one key: Chime in JSON, STS and IAM in the query protocol.</summary>
+/// <summary>Speaks to the platform, or to AWS, with one key: Chime and the gateway in JSON, STS and IAM in the query protocol.</summary>
 /// <param name="http">Owned by the caller; follows no redirects, because a signature holds for one host only.</param>
-/// <param name="endpoint">Where all three services answer. A path in it is kept.</param>
+/// <param name="endpoint">Where all services answer. A path in it is kept.</param>
 public sealed class PlatformClient(
     HttpClient http, Uri endpoint, string region, AwsCredentials credentials, TimeProvider time)
 {
@@ -37,7 +37,22 @@ public sealed class PlatformClient(
         if (bearer is not null) fields.Add(new(bearerHeader, bearer));
         var bytes = body is null ? [] : Encoding.UTF8.GetBytes(body.ToJsonString());
 
-        var (status, headers, answer) = await SendAsync(method, path, chime, fields, bytes, cancel);
+        return await JsonAsync(method, path, chime, fields, bytes, cancel);
+    }
+
+    /// <summary>One operation of another service that speaks JSON, without a body.</summary>
+    /// <param name="service">As its signatures name it: <c>apigateway</c>, <c>execute-api</c>, <c>lambda</c>.</param>
+    /// <param name="path">As of <see cref="ChimeAsync"/>.</param>
+    /// <returns>The answer, an empty object when the operation answers with nothing.</returns>
+    /// <exception cref="PlatformException">Any status other than 2xx, or an answer that is not JSON.</exception>
+    public Task<JsonElement> RestAsync(string service, HttpMethod method, string path, CancellationToken cancel) =>
+        JsonAsync(method, path, new SigV4Signer(credentials, region, service, time), [], [], cancel);
+
+    private async Task<JsonElement> JsonAsync(
+        HttpMethod method, string path, SigV4Signer signer, IReadOnlyCollection<HeaderField> fields, byte[] bytes,
+        CancellationToken cancel)
+    {
+        var (status, headers, answer) = await SendAsync(method, path, signer, fields, bytes, cancel);
         try
         {
             using var json = JsonDocument.Parse(answer.Length == 0 ? "{}"u8.ToArray() : answer);

@@ -15,6 +15,7 @@ public class WallTests
     [InlineData("Carillon.Functions")]
     [InlineData("Carillon.Server", "Carillon.Backends", "Carillon.Core", "Carillon.Functions", "Carillon.Sockets", "Carillon.Wire")]
     [InlineData("Carillon.Kit", "Carillon.Wire")]
+    [InlineData("Carillon.Console", "Carillon.Kit", "Carillon.Wire")]
     [InlineData("Carillon.Start", "Carillon.Kit", "Carillon.Wire")]
     public void A_room_knows_only_the_rooms_below_it(string room, params string[] known)
     {

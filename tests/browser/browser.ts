@@ -40,7 +40,7 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-/** Opens a path in a context of its own, which trusts the server's certificate unless told otherwise. */
+/** Opens a path, or a whole address, in a context of its own, which trusts the server's certificate unless told otherwise. */
 export async function visit(browser: Browser, path: string, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, ...desktop, ...options });
   const page = await context.newPage();
@@ -54,7 +54,7 @@ export async function visit(browser: Browser, path: string, options: BrowserCont
     socket.connectToServer();
     sockets.push(socket);
   });
-  await page.goto(inject('baseUrl') + path);
+  await page.goto(path.startsWith('http') ? path : inject('baseUrl') + path);
   return { page, complaints, sockets, close: () => context.close() };
 }
 

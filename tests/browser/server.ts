@@ -16,18 +16,34 @@ const root = resolve(import.meta.dirname, '../..');
 const standard = 'dotnet artifacts/bin/Carillon.Stack/debug/Carillon.Stack.dll --data {data} --port 0 --tls-port 0';
 const startWithinMs = 40_000;
 
-/** Starts the server, unless one is named, and stops the one it started. */
+/** A server of the tests' own. */
+export interface Started {
+  baseUrl: string;
+  signInLink: string;
+  stop: () => Promise<void>;
+}
+
+/** Starts the server that all suites share, unless one is named, and stops the one it started. */
 export default async function setup(project: TestProject) {
-  // Vite gives this variable a meaning of its own, a path; ours is an address.
-  const given = process.env.BASE_URL;
-  if (given?.startsWith('http')) {
-    project.provide('baseUrl', given.replace(/\/$/, ''));
+  if (isGiven) {
+    project.provide('baseUrl', (process.env.BASE_URL ?? '').replace(/\/$/, ''));
     project.provide('signInLink', process.env.SIGN_IN_LINK ?? '');
     return;
   }
+  const server = await start();
+  project.provide('baseUrl', server.baseUrl);
+  project.provide('signInLink', server.signInLink);
+  return server.stop;
+}
+
+/** True when the tests are to run against a server of somebody else's. Vite gives the variable a meaning of its own, a path. */
+export const isGiven = process.env.BASE_URL?.startsWith('http') ?? false;
+
+/** Starts a server on free ports with a new data folder. @param more Settings as flags. */
+export async function start(more: readonly string[] = []): Promise<Started> {
   const data = await mkdtemp(join(tmpdir(), 'carillon-browser-'));
   const [program = '', ...rest] = (process.env.CARILLON_COMMAND ?? standard).split(' ');
-  const args = rest.map(arg => arg.replace('{data}', data));
+  const args = [...rest.map(arg => arg.replace('{data}', data)), ...more];
   const server = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = async () => {
     const gone = new Promise(done => server.once('exit', done));
@@ -35,16 +51,14 @@ export default async function setup(project: TestProject) {
     await rm(data, { recursive: true, force: true });
   };
   try {
-    const link = await signInLinkOf(server);
-    const baseUrl = new URL(link).origin;
+    const signInLink = await signInLinkOf(server);
+    const baseUrl = new URL(signInLink).origin;
     await until(async () => (await fetch(`${baseUrl}/readyz`)).ok);
-    project.provide('baseUrl', baseUrl);
-    project.provide('signInLink', link);
+    return { baseUrl, signInLink, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return stop;
 }
 
 /** The server says where it is in the link that it prints for its operator. */

@@ -1,5 +1,7 @@
 export { Announcer, AnnouncerProvider, useAnnounce } from './announce.tsx';
 export { cx } from './cx.ts';
+export { AppError, answerOf, get, post } from './http.ts';
+export { redeem, signInWords, tokenOf } from './signIn.ts';
 export { currentTheme, setTheme, type Theme } from './theme.ts';
 export { Button, LinkButton } from './ui/Button.tsx';
 export { Card } from './ui/Card.tsx';
@@ -7,7 +9,9 @@ export { CopyBlock, CopyButton } from './ui/Copy.tsx';
 export { Field } from './ui/Field.tsx';
 export * as Icon from './ui/Icon.tsx';
 export { Notice } from './ui/Notice.tsx';
+export { Select } from './ui/Select.tsx';
 export { StatusDot, type Tone } from './ui/StatusDot.tsx';
 export { Tabs } from './ui/Tabs.tsx';
 export { ThemeSwitch } from './ui/ThemeSwitch.tsx';
+export { TopBar } from './ui/TopBar.tsx';
 export { Wordmark } from './ui/Wordmark.tsx';

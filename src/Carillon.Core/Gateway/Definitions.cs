@@ -161,13 +161,14 @@ public sealed record DeploymentDefinition
 /// <summary>Everything that makes an API run, at one moment: what a deployment keeps, and what the definitions file says.</summary>
 public sealed record ApiSnapshot
 {
-    public ApiDefinition Api { get; init; } = new();
-    public List<RouteDefinition> Routes { get; init; } = [];
-    public List<RouteResponseDefinition> RouteResponses { get; init; } = [];
-    public List<IntegrationDefinition> Integrations { get; init; } = [];
-    public List<IntegrationResponseDefinition> IntegrationResponses { get; init; } = [];
-    public List<AuthorizerDefinition> Authorizers { get; init; } = [];
-    public List<ModelDefinition> Models { get; init; } = [];
+    // The reader of JSON sets what is left out to null, whatever stands after the property.
+    public ApiDefinition Api { get; init => field = value ?? new(); } = new();
+    public List<RouteDefinition> Routes { get; init => field = value ?? []; } = [];
+    public List<RouteResponseDefinition> RouteResponses { get; init => field = value ?? []; } = [];
+    public List<IntegrationDefinition> Integrations { get; init => field = value ?? []; } = [];
+    public List<IntegrationResponseDefinition> IntegrationResponses { get; init => field = value ?? []; } = [];
+    public List<AuthorizerDefinition> Authorizers { get; init => field = value ?? []; } = [];
+    public List<ModelDefinition> Models { get; init => field = value ?? []; } = [];
 
     /// <summary>In the definitions file alone; the stages of the store point to deployments.</summary>
     public List<StageDefinition>? Stages { get; init; }

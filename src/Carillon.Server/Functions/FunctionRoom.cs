@@ -50,6 +50,9 @@ internal sealed class FunctionRoom(
 
     public CodeStore Code => code;
 
+    /// <summary>What failed last.</summary>
+    public FunctionErrors Errors { get; } = new(time);
+
     /// <summary>Rung when an asynchronous invocation is stored.</summary>
     public Bell EventBell { get; } = new();
 
@@ -144,10 +147,16 @@ internal sealed class FunctionRoom(
         catch (Exception e) when (e is IOException or CodeException or UnauthorizedAccessException)
         {
             Host.CannotStart(known.Function.Name, e.Message);
-            return new(OutcomeKind.CannotRun, [], false, "", "The code cannot be read.");
+            return Noted(known, call, new(OutcomeKind.CannotRun, [], false, "", "The code cannot be read."));
         }
 
-        return await Host.Invoke(plan, call);
+        return Noted(known, call, await Host.Invoke(plan, call));
+    }
+
+    private FunctionOutcome Noted(KnownFunction known, FunctionCall call, FunctionOutcome outcome)
+    {
+        Errors.Add(known.Function.Name, call.RequestId, outcome);
+        return outcome;
     }
 
     /// <summary>Lets go of what runs of a function that has changed or gone.</summary>

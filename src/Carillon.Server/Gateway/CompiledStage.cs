@@ -14,6 +14,11 @@ internal sealed record CompiledRoute(
     public string Key => Definition.RouteKey!;
 }
 
+/// <summary>What a message selects.</summary>
+/// <param name="Route">Null where none takes it.</param>
+/// <param name="Key">What its selection expression says, shortened where no route has it.</param>
+internal readonly record struct Selected(CompiledRoute? Route, string? Key, TracedReason Reason);
+
 /// <summary>A stage as it runs: what was deployed with the stage's own settings, made once and never changed.</summary>
 internal sealed class CompiledStage
 {
@@ -55,14 +60,17 @@ internal sealed class CompiledStage
 
     public IEnumerable<CompiledRoute> Routes => _routes.Values;
 
-    /// <summary>The route of a message; null where none takes it.</summary>
+    /// <summary>What chooses routes, as it was written.</summary>
+    public string Expression => _selection.Text;
+
+    /// <summary>The route of a message.</summary>
     /// <remarks>AWS leaves open what a message with the name of a lifecycle route does; it never runs one here.</remarks>
-    public CompiledRoute? Select(ReadOnlyMemory<byte> message)
+    public Selected Select(ReadOnlyMemory<byte> message)
     {
         var key = _selection.Evaluate(message);
-        return key is not ("" or Connect or Disconnect) && _routes.TryGetValue(key, out var route)
-            ? route
-            : _routes.GetValueOrDefault(Default);
+        return key is not ("" or Connect or Disconnect) && _routes.TryGetValue(key, out var own) ? new(own, key, TracedReason.Own)
+            : _routes.TryGetValue(Default, out var rest) ? new(rest, TracedEvent.Shortened(key), TracedReason.Default)
+            : new(null, TracedEvent.Shortened(key), TracedReason.None);
     }
 
     private static CompiledRoute RouteOf(

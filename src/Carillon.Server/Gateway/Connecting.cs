@@ -48,7 +48,6 @@ internal sealed class Connecting(GatewayDirectory directory, GatewayHub hub, Gat
             // The socket holds on to this for as long as it lives, and has no use for its headers.
             var request = _request!;
             _request = null;
-            var now = room.Hub.Time.GetUtcNow();
             var requestId = GatewayIds.NewRequest();
             if (room.Hub.IsDraining)
             {
@@ -60,20 +59,38 @@ internal sealed class Connecting(GatewayDirectory directory, GatewayHub hub, Gat
                 return Refuse(403, "Forbidden", requestId);
             }
 
-            var route = compiled.Find(CompiledStage.Connect);
-            if (!room.Hub.TryTake(room._newConnections, "") || (route?.Rate is { } rate && !room.Hub.TryTake(rate, $"{api}/{stage}")))
-            {
-                return Refuse(429, "Too Many Requests", requestId);
-            }
-
+            var time = room.Hub.Time;
+            var (now, began, route) = (time.GetUtcNow(), time.GetTimestamp(), compiled.Find(CompiledStage.Connect));
             var peer = new GatewayPeer(
                 GatewayIds.NewConnection(), api, stage, host ?? $"{room.Services.SessionEndpoint()}/ws/{api}", now.ToUnixTimeMilliseconds(),
                 AddressOf(request), request.Header("User-Agent"));
+            var (answer, outcome, why) = await Decide(request, live, compiled, route, peer, now, requestId);
+            live.Trace.Add(new(TracedKind.Connect, now.ToUnixTimeMilliseconds(), peer.Id, requestId)
+            {
+                RouteKey = route?.Key,
+                Target = route?.Definition.Target,
+                Outcome = outcome,
+                Status = answer.Status,
+                Error = why,
+                Took = time.GetElapsedTime(began),
+            });
+            return answer;
+        }
+
+        private async Task<(UpgradeAnswer Answer, TracedOutcome Outcome, string? Why)> Decide(
+            UpgradeRequest request, LiveStage live, CompiledStage compiled, CompiledRoute? route, GatewayPeer peer, DateTimeOffset now,
+            string requestId)
+        {
+            if (!room.Hub.TryTake(room._newConnections, "") || (route?.Rate is { } rate && !room.Hub.TryTake(rate, $"{api}/{stage}")))
+            {
+                return (Refuse(429, "Too Many Requests", requestId), TracedOutcome.Throttled, "Too Many Requests");
+            }
+
             var what = new GatewayEvent(peer, GatewayEventType.Connect, CompiledStage.Connect, now) { Request = request };
             var allowed = await room.Authorizing.Ask(route, compiled, what);
             if (allowed.Refused is { } refused)
             {
-                return Refuse(refused.Status, refused.Message, requestId);
+                return (Refuse(refused.Status, refused.Message, requestId), TracedOutcome.NotAuthorized, refused.Message);
             }
 
             peer = allowed.Peer;
@@ -83,17 +100,21 @@ internal sealed class Connecting(GatewayDirectory directory, GatewayHub hub, Gat
                 var result = await integration.Run(what with { Peer = peer }, CancellationToken.None);
                 if (!result.IsSuccess)
                 {
-                    return Refuse(result, requestId);
+                    return result.Outcome == IntegrationOutcome.Answered
+                        ? (Refuse(result, requestId), TracedOutcome.Refused, WordOf(result.Status))
+                        : (Refuse(result, requestId), GatewayHub.OutcomeOf(result.Outcome), GatewayHub.Words(result.Outcome));
                 }
 
                 protocol = result.Headers.FirstOrDefault(h => h.Name.Equals("Sec-WebSocket-Protocol", StringComparison.OrdinalIgnoreCase)).Value;
                 if (protocol is not null && !UpgradeAnswer.IsProtocol(protocol))
                 {
-                    return Refuse(502, "Internal server error", requestId);
+                    return (
+                        Refuse(502, "Internal server error", requestId), TracedOutcome.Malformed, "What $connect chose is no sub-protocol.");
                 }
             }
 
-            return await Open(live, peer, protocol, requestId);
+            var answer = await Open(live, peer, protocol, requestId);
+            return answer.IsAccepted ? (answer, TracedOutcome.Done, null) : (answer, TracedOutcome.Failed, "The connection could not be stored.");
         }
 
         private async Task<UpgradeAnswer> Open(LiveStage live, GatewayPeer peer, string? protocol, string requestId)

@@ -22,11 +22,16 @@ internal sealed partial class ConnectionsApi(
     /// <param name="id">Decoded once; null where it cannot be.</param>
     public async Task Handle(HttpContext http, string api, string stage, string? id)
     {
-        Answers.Prepare(http, Answers.NewRequestId());
+        var requestId = Answers.NewRequestId();
+        Answers.Prepare(http, requestId);
         try
         {
             using var body = await RequestBody.Read(http);
             await Handle(http, api, stage, id, body.Bytes);
+            if (id is not null)
+            {
+                Trace(http, api, stage, id, requestId);
+            }
         }
         catch (ApiException e)
         {
@@ -84,6 +89,29 @@ internal sealed partial class ConnectionsApi(
         else
         {
             await (await hub.Send(api, stage, id, body) ? Empty(http, StatusCodes.Status200OK) : Gone(http));
+        }
+    }
+
+    /// <summary>What did not reach its connection, and who ended one. A text that was queued is no event: a broadcast is a thousand of them.</summary>
+    private void Trace(HttpContext http, string api, string stage, string id, string requestId)
+    {
+        var (method, status) = (http.Request.Method, http.Response.StatusCode);
+        var outcome = status switch
+        {
+            StatusCodes.Status410Gone => TracedOutcome.Gone,
+            StatusCodes.Status413PayloadTooLarge => TracedOutcome.NotValid,
+            < 300 when method == "DELETE" => TracedOutcome.Done,
+            _ => default(TracedOutcome?),
+        };
+        if (outcome is { } known && GatewayIds.IsConnection(id) && directory.Find(api, stage) is { } live)
+        {
+            var kind = method switch
+            {
+                "POST" => TracedKind.Post,
+                "GET" => TracedKind.Get,
+                _ => TracedKind.Delete,
+            };
+            live.Trace.Add(new(kind, hub.Time.GetUtcNow().ToUnixTimeMilliseconds(), id, requestId) { Outcome = known, Status = status });
         }
     }
 

@@ -12,6 +12,8 @@ internal sealed class GatewayConnection(GatewayHub hub, LiveStage stage, Gateway
     /// <summary>Binary frames are not supported (API Gateway Developer Guide, "Binary media types", read 2026-11).</summary>
     private const int UnsupportedData = 1003;
 
+    private static long _numbers;
+
     private readonly Lock _lock = new();
     private readonly long _since = hub.Time.GetTimestamp();
     private Queue<byte[]>? _waiting;
@@ -22,6 +24,9 @@ internal sealed class GatewayConnection(GatewayHub hub, LiveStage stage, Gateway
     public LiveStage Stage => stage;
 
     public GatewayPeer Peer => peer;
+
+    /// <summary>Rises with each connection, from 1.</summary>
+    public long Number { get; } = Interlocked.Increment(ref _numbers);
 
     /// <summary>Null until the handshake is over. The loop's.</summary>
     public LiveSocket? Socket { get; set; }

@@ -26,6 +26,15 @@ internal sealed partial class GatewayDirectory(
     public LiveStage? Find(string api, string stage) =>
         _stages.TryGetValue((api, stage), out var live) && live.Compiled is not null ? live : null;
 
+    /// <summary>The same, also where nothing is deployed to it.</summary>
+    public LiveStage? FindAny(string api, string stage) => _stages.GetValueOrDefault((api, stage));
+
+    /// <summary>APIs that do not stand in the store, by id.</summary>
+    public IReadOnlyDictionary<string, ApiSnapshot> Elsewhere => Volatile.Read(ref _given);
+
+    /// <summary>Whether an API is one in C#.</summary>
+    public bool IsProgram(string api) => programs.Any(p => p.Api == api);
+
     /// <summary>Loads everything.</summary>
     /// <exception cref="SettingException">The definitions file cannot be used.</exception>
     public void Load()
@@ -77,10 +86,12 @@ internal sealed partial class GatewayDirectory(
                 {
                     live.Compiled = stage.Snapshot is null ? null : new(stage.Snapshot, stage.Definition, tools);
                     live.Source = stage.Source;
+                    live.Fault = null;
                 }
                 catch (FormatException e) when (!isStrict)
                 {
                     // What ran before goes on.
+                    live.Fault = e.Message;
                     NotCompiled(api, live.Name, e.Message);
                 }
             }

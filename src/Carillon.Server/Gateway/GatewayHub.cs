@@ -13,6 +13,11 @@ internal readonly record struct RoomAddress(string Api, string Stage, string Nam
 /// <summary>A stage that runs. What it runs is swapped as a whole; connections stay.</summary>
 internal sealed class LiveStage(string api, string name)
 {
+    private static readonly IComparer<(long Number, GatewayConnection?)> Oldest =
+        Comparer<(long Number, GatewayConnection?)>.Create((a, b) => a.Number.CompareTo(b.Number));
+
+    private readonly Lock _lock = new();
+    private readonly SortedSet<(long Number, GatewayConnection? Connection)> _connections = new(Oldest);
     private volatile CompiledStage? _compiled;
 
     public string Api => api;
@@ -27,6 +32,52 @@ internal sealed class LiveStage(string api, string name)
     {
         get => _compiled;
         set => _compiled = value;
+    }
+
+    /// <summary>Why it does not run what is deployed to it; null where it does.</summary>
+    public string? Fault { get; set; }
+
+    /// <summary>What happened last.</summary>
+    public GatewayTrace Trace { get; } = new();
+
+    /// <summary>Open connections.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _connections.Count;
+            }
+        }
+    }
+
+    public void Add(GatewayConnection connection)
+    {
+        lock (_lock)
+        {
+            _connections.Add((connection.Number, connection));
+        }
+    }
+
+    public void Remove(GatewayConnection connection)
+    {
+        lock (_lock)
+        {
+            _connections.Remove((connection.Number, null));
+        }
+    }
+
+    /// <summary>Open connections, the newest first; those that come meanwhile are on no later page, and none is there twice.</summary>
+    /// <param name="most">From 1.</param>
+    /// <param name="before">The last of the page before; null for the first.</param>
+    public (Page<GatewayConnection> Page, int Count) List(int most, long? before)
+    {
+        lock (_lock)
+        {
+            var rest = before is { } end ? _connections.GetViewBetween((0, null), (Math.Max(0, end - 1), null)) : _connections;
+            return (Page.Of([.. rest.Reverse().Take(most + 1).Select(c => c.Connection!)], most, c => c.Number), _connections.Count);
+        }
     }
 }
 
@@ -76,7 +127,18 @@ internal sealed partial class GatewayHub
     public bool TryTake(Rate rate, string key) => _buckets.TryTake(rate, key);
 
     /// <summary>From here on it can be sent to; what comes before its socket waits for it.</summary>
-    public void Add(GatewayConnection connection) => _connections[connection.Peer.Id] = connection;
+    public void Add(GatewayConnection connection)
+    {
+        _connections[connection.Peer.Id] = connection;
+        connection.Stage.Add(connection);
+    }
+
+    /// <summary>From here on it cannot be sent to.</summary>
+    private void Forget(GatewayConnection connection)
+    {
+        _connections.TryRemove(connection.Peer.Id, out _);
+        connection.Stage.Remove(connection);
+    }
 
     /// <summary>Its handshake is over.</summary>
     public void Attach(GatewayConnection connection, LiveSocket socket) => _loop.RunOrPost(() =>
@@ -128,7 +190,7 @@ internal sealed partial class GatewayHub
         }
 
         connection.Reason = "Connection Closed Normally";
-        _connections.TryRemove(id, out _);
+        Forget(connection);
         connection.Socket?.CloseAfterQueue(CloseStatus.Normal, connection.Reason);
         return true;
     });
@@ -204,55 +266,98 @@ internal sealed partial class GatewayHub
     /// <summary>Handles a message to its end. Does not throw.</summary>
     public async Task Handle(GatewayConnection connection, byte[] message)
     {
+        var began = Time.GetTimestamp();
         var what = new GatewayEvent(connection.Peer, GatewayEventType.Message, CompiledStage.Default, Time.GetUtcNow()) { Body = message };
+        var traced = new TracedEvent(TracedKind.Message, what.At.ToUnixTimeMilliseconds(), connection.Peer.Id, what.RequestId);
         try
         {
-            if (connection.Stage.Compiled is not { } stage || stage.Select(message) is not { } route)
+            var stage = connection.Stage.Compiled;
+            var selected = stage?.Select(message) ?? default;
+            if (selected.Route is not { } route)
             {
-                Answer(connection, what.ErrorFrame("Forbidden"));
-                return;
+                traced = Refused(connection, what, traced with { Reason = TracedReason.None }, TracedOutcome.NoRoute, 403, "Forbidden");
+            }
+            else
+            {
+                what = what with { RouteKey = route.Key };
+                traced = traced with { RouteKey = route.Key, Target = route.Definition.Target, Reason = selected.Reason };
+                traced = route.Rate is { } rate && !TryTake(rate, BucketOf(connection))
+                    ? Refused(connection, what, traced, TracedOutcome.Throttled, 429, Throttled)
+                    : route.Models?.Allows(message) == false
+                    ? Refused(connection, what, traced, TracedOutcome.NotValid, 400, "Bad request body", namesMessage: true)
+                    : route.Integration is { } integration
+                    ? Answered(connection, what, traced, route, await integration.Run(what, _stopping))
+                    : traced with { Status = 200 };
             }
 
-            what = what with { RouteKey = route.Key };
-            if (route.Rate is { } rate && !TryTake(rate, BucketOf(connection)))
-            {
-                Answer(connection, what.ErrorFrame(Throttled));
-            }
-            else if (route.Models?.Allows(message) == false)
-            {
-                Answer(connection, what.ErrorFrame("Bad request body", namesMessage: true));
-            }
-            else if (route.Integration is { } integration)
-            {
-                var result = await integration.Run(what, _stopping);
-                if (result.Outcome != IntegrationOutcome.Answered)
-                {
-                    Answer(connection, what.ErrorFrame(Words(result.Outcome)));
-                }
-                else if (route.IsTwoWay && !result.Body.IsEmpty)
-                {
-                    Answer(connection, result.Body);
-                }
-            }
+            traced = traced with { Expression = stage?.Expression, Selected = selected.Key };
         }
         catch (OperationCanceledException)
         {
             // The server is shutting down; the connection has ended.
+            return;
         }
 #pragma warning disable CA1031 // The last resort of a message: logged, and its client is told.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             Failed(e, connection.Peer.Api, what.RouteKey);
-            Answer(connection, what.ErrorFrame(Words(IntegrationOutcome.Malformed)));
+            traced = Refused(connection, what, traced, TracedOutcome.Failed, 500, Words(IntegrationOutcome.Malformed));
         }
+
+        connection.Stage.Trace.Add(traced with { Took = Time.GetElapsedTime(began) });
     }
+
+    private TracedEvent Answered(
+        GatewayConnection connection, GatewayEvent what, TracedEvent traced, CompiledRoute route, IntegrationResult result)
+    {
+        if (result.Outcome != IntegrationOutcome.Answered)
+        {
+            return Refused(connection, what, traced, OutcomeOf(result.Outcome), StatusOf(result.Outcome), Words(result.Outcome));
+        }
+
+        if (route.IsTwoWay && !result.Body.IsEmpty)
+        {
+            Answer(connection, result.Body);
+        }
+
+        return traced with { Status = result.Status };
+    }
+
+    private TracedEvent Refused(
+        GatewayConnection connection, GatewayEvent what, TracedEvent traced, TracedOutcome outcome, int status, string message,
+        bool namesMessage = false)
+    {
+        Answer(connection, what.ErrorFrame(message, namesMessage));
+        return traced with { Outcome = outcome, Status = status, Error = message };
+    }
+
+    public static TracedOutcome OutcomeOf(IntegrationOutcome outcome) => outcome switch
+    {
+        IntegrationOutcome.Answered => TracedOutcome.Done,
+        IntegrationOutcome.Malformed => TracedOutcome.Malformed,
+        IntegrationOutcome.TimedOut => TracedOutcome.TimedOut,
+        IntegrationOutcome.Unreachable => TracedOutcome.Unreachable,
+        _ => TracedOutcome.NotPossible,
+    };
+
+    /// <summary>What a handshake would be told of how an integration failed.</summary>
+    public static int StatusOf(IntegrationOutcome outcome) => outcome switch
+    {
+        IntegrationOutcome.TimedOut or IntegrationOutcome.Unreachable => 504,
+        IntegrationOutcome.NotPossible => 500,
+        _ => 502,
+    };
 
     // AWS leaves the text of a throttled message open; this is that of its refused handshakes.
     private const string Throttled = "Too Many Requests";
 
-    public void RefuseThrottled(GatewayConnection connection) => Answer(
-        connection, new GatewayEvent(connection.Peer, GatewayEventType.Message, CompiledStage.Default, Time.GetUtcNow()).ErrorFrame(Throttled));
+    public void RefuseThrottled(GatewayConnection connection)
+    {
+        var what = new GatewayEvent(connection.Peer, GatewayEventType.Message, CompiledStage.Default, Time.GetUtcNow());
+        var traced = new TracedEvent(TracedKind.Message, what.At.ToUnixTimeMilliseconds(), connection.Peer.Id, what.RequestId);
+        connection.Stage.Trace.Add(Refused(connection, what, traced, TracedOutcome.Throttled, 429, Throttled));
+    }
 
     public static string Words(IntegrationOutcome outcome) =>
         outcome == IntegrationOutcome.TimedOut ? "Endpoint request timed out" : "Internal server error";
@@ -275,7 +380,7 @@ internal sealed partial class GatewayHub
             if (connection.Early.Count > MostEarly)
             {
                 // Its handshake does not end; when it does, so does the connection.
-                _connections.TryRemove(connection.Peer.Id, out _);
+                Forget(connection);
                 connection.Early = null;
             }
         }
@@ -288,7 +393,7 @@ internal sealed partial class GatewayHub
     /// <summary>Its socket is gone, or never came: it is nobody's any more, and its <c>$disconnect</c> is due.</summary>
     public void Ended(GatewayConnection connection, int code, string reason) => _loop.RunOrPost(() =>
     {
-        _connections.TryRemove(connection.Peer.Id, out _);
+        Forget(connection);
         foreach (var room in connection.Rooms ?? [])
         {
             Remove(room, connection);
@@ -298,29 +403,36 @@ internal sealed partial class GatewayHub
         Interlocked.Increment(ref _ending);
         _ = Task.Run(async () =>
         {
-            await Disconnect(connection.Stage.Compiled, connection.Peer, code, reason);
+            await Disconnect(connection.Stage, connection.Peer, code, reason);
             Interlocked.Decrement(ref _ending);
         });
     });
 
     /// <summary>Delivers <c>$disconnect</c>, as far as somebody takes it, and forgets the connection. Does not throw.</summary>
-    public async Task Disconnect(CompiledStage? stage, GatewayPeer peer, int code, string reason)
+    /// <param name="stage">Null where it is gone.</param>
+    public async Task Disconnect(LiveStage? stage, GatewayPeer peer, int code, string reason)
     {
+        var began = Time.GetTimestamp();
         var what = new GatewayEvent(peer, GatewayEventType.Disconnect, CompiledStage.Disconnect, Time.GetUtcNow())
         {
             DisconnectStatusCode = code,
             DisconnectReason = reason,
         };
+        var traced = new TracedEvent(TracedKind.Disconnect, what.At.ToUnixTimeMilliseconds(), peer.Id, what.RequestId) { CloseCode = code };
         try
         {
-            if (stage?.Find(CompiledStage.Disconnect)?.Integration is { } integration)
+            if (stage?.Compiled?.Find(CompiledStage.Disconnect) is { Integration: { } integration } route)
             {
                 var result = await integration.Run(what, _stopping);
+                traced = traced with { RouteKey = route.Key, Target = route.Definition.Target, Status = result.Status };
                 if (result.Outcome != IntegrationOutcome.Answered)
                 {
+                    traced = traced with { Outcome = OutcomeOf(result.Outcome), Status = StatusOf(result.Outcome), Error = Words(result.Outcome) };
                     NotTaken(peer.Api, peer.Stage, result.Outcome);
                 }
             }
+
+            stage?.Trace.Add(traced with { Took = Time.GetElapsedTime(began) });
 
             await _store.Write(ledger => ledger.DeleteGatewayConnection(peer.Id));
         }

@@ -28,7 +28,7 @@ internal sealed partial class GatewayRecovery(
                         if (GatewayPeer.Read(row.Detail) is { } peer)
                         {
                             await hub.Disconnect(
-                                directory.Find(row.Api, row.Stage)?.Compiled, peer, Wire.WebSockets.CloseStatus.Abnormal, "");
+                                directory.Find(row.Api, row.Stage), peer, Wire.WebSockets.CloseStatus.Abnormal, "");
                         }
                         else
                         {

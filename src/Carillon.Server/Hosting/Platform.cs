@@ -293,6 +293,7 @@ internal sealed class Platform : IAsyncDisposable
         services.AddSingleton<Connecting>();
         services.AddSingleton<ConnectionsApi>();
         services.AddSingleton<GatewayEndpoint>();
+        services.AddSingleton<GatewayWatch>();
         services.AddSingleton<GatewayControl>();
     }
 

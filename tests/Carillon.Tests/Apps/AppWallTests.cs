@@ -8,6 +8,7 @@ public class AppWallTests
 {
     [Theory]
     [InlineData("Carillon.Kit", "Carillon.Wire")]
+    [InlineData("Carillon.Console", "Carillon.Wire", "Carillon.Kit")]
     [InlineData("Carillon.Start", "Carillon.Wire", "Carillon.Kit")]
     public void An_app_knows_the_platform_by_its_wire_only(string app, params string[] known)
     {

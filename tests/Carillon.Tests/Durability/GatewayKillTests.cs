@@ -43,7 +43,9 @@ public sealed class GatewayKillTests : IDisposable
             Assert.Equal("echo x", await last.Ask("x"));
         }
 
-        var ends = sink.Calls.Where(c => c.Route == "$disconnect" && connected.Contains(c.Connection)).ToList();
+        // The kill may have come between a $disconnect and the end of its row: such a one is told again.
+        var ends = sink.Calls.Where(c => c.Route == "$disconnect" && connected.Contains(c.Connection))
+            .GroupBy(c => c.Connection).SelectMany(g => before.Contains(g.Key) ? g.Take(1) : g).ToList();
         Assert.Equal(connected.Order(StringComparer.Ordinal), ends.Select(c => c.Connection).Order(StringComparer.Ordinal));
         Assert.All(ends, c => Assert.Equal(before.Contains(c.Connection) ? "1000" : "1006", c.Code));
         server.Dispose();

@@ -43,6 +43,11 @@ public class LiveServer : IAsyncLifetime
     {
     }
 
+    /// <summary>Maps pages after the platform's own paths.</summary>
+    internal virtual void Mapped()
+    {
+    }
+
     public virtual async ValueTask InitializeAsync()
     {
         Platform = Platform.Build(
@@ -54,6 +59,7 @@ public class LiveServer : IAsyncLifetime
                 builder.Logging.AddProvider(Log);
                 Configure(builder);
             });
+        Mapped();
         await Platform.App.StartAsync();
         Root = As(Platform.Root);
     }

@@ -30,9 +30,9 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
 /** Lines to paste elsewhere, with a button that copies them all. */
 export function CopyBlock({ text, what }: { text: string; what: string }) {
   return (
-    <div className={styles.block}>
+    <div className={styles.block} dir="ltr">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll sideways, so the keyboard must reach them */}
-      <section className={styles.text} tabIndex={0} aria-label={what} dir="ltr">
+      <section className={styles.text} tabIndex={0} aria-label={what}>
         <pre>
           <code>{text}</code>
         </pre>

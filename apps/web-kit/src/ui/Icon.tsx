@@ -91,3 +91,39 @@ export const Trash = () => (
     <path d="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13" />
   </Icon>
 );
+
+export const Back = () => (
+  <Icon>
+    <path d="M19 12H5m6-6-6 6 6 6" />
+  </Icon>
+);
+
+export const Lambda = () => (
+  <Icon>
+    <path d="M6 4h3l8 16h2M12.500 10.500 7 20" />
+  </Icon>
+);
+
+export const Gateway = () => (
+  <Icon>
+    <path d="M4 20V10a8 8 0 0 1 16 0v10M4 20h4M16 20h4M12 2v5M9 20v-8a3 3 0 0 1 6 0v8" />
+  </Icon>
+);
+
+export const Pause = () => (
+  <Icon>
+    <path d="M8 5v14M16 5v14" />
+  </Icon>
+);
+
+export const Play = () => (
+  <Icon>
+    <path d="m7 5 12 7-12 7V5Z" />
+  </Icon>
+);
+
+export const Plug = () => (
+  <Icon>
+    <path d="M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0V8ZM12 17v4" />
+  </Icon>
+);

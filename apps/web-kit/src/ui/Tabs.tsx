@@ -8,9 +8,26 @@ interface Tab {
   panel: ReactNode;
 }
 
-/** Tabs after the ARIA pattern: one tab stop, arrows (in reading direction), Home and End; the choice follows focus. */
-export function Tabs({ label, tabs, className }: { label: string; tabs: readonly Tab[]; className?: string }) {
-  const [chosen, setChosen] = useState(tabs[0]?.id);
+/**
+ * Tabs after the ARIA pattern: one tab stop, arrows (in reading direction), Home and End; the choice follows focus.
+ * Whoever gives `chosen` keeps the choice (in the address, say) and hears of it by `onChoose`.
+ */
+export function Tabs({
+  label,
+  tabs,
+  className,
+  chosen: given,
+  onChoose,
+}: {
+  label: string;
+  tabs: readonly Tab[];
+  className?: string;
+  chosen?: string;
+  onChoose?: (id: string) => void;
+}) {
+  const [kept, keep] = useState(tabs[0]?.id);
+  const chosen = given ?? kept;
+  const setChosen = onChoose ?? keep;
   const base = useId();
   const buttons = useRef(new Map<string, HTMLButtonElement>());
 

@@ -20,7 +20,8 @@ internal sealed partial class LambdaApi(
 
     private readonly SemaphoreSlim _large = new(2);
 
-    public static bool Owns(HttpContext http) => http.Request.Path.StartsWithSegments("/2015-03-31", StringComparison.Ordinal);
+    public static bool Owns(HttpContext http) => http.Request.Path.StartsWithSegments("/2015-03-31", StringComparison.Ordinal)
+        || http.Request.Path.StartsWithSegments("/carillon/functions", StringComparison.Ordinal);
 
     public static Task WriteThrottled(HttpContext http)
     {

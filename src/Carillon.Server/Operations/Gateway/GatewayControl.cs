@@ -16,9 +16,9 @@ namespace Carillon.Server.Operations.Gateway;
 /// five operations (<see cref="GatewayFamily"/>), so they are written once.
 /// </summary>
 internal sealed partial class GatewayControl(
-    Authenticator authenticator, PolicyGate gate, Services services, GatewayDirectory directory, ILogger<GatewayControl> log)
+    Authenticator authenticator, PolicyGate gate, Services services, GatewayDirectory directory, GatewayWatch watch,
+    ILogger<GatewayControl> log)
 {
-    private const string Root = "v2";
     private const int MostResults = 100;
 
     private static readonly SigV4Policy Signing = new("apigateway");
@@ -27,7 +27,10 @@ internal sealed partial class GatewayControl(
         http.Request.Path.StartsWithSegments("/v2/apis", StringComparison.Ordinal)
         || http.Request.Path.StartsWithSegments("/v2/tags", StringComparison.Ordinal)
         || http.Request.Path.StartsWithSegments("/v2/domainnames", StringComparison.Ordinal)
-        || http.Request.Path.StartsWithSegments("/v2/vpclinks", StringComparison.Ordinal);
+        || http.Request.Path.StartsWithSegments("/v2/vpclinks", StringComparison.Ordinal)
+        || IsWatch(http);
+
+    private static bool IsWatch(HttpContext http) => http.Request.Path.StartsWithSegments("/carillon/gateway", StringComparison.Ordinal);
 
     public async Task Handle(HttpContext http)
     {
@@ -84,12 +87,17 @@ internal sealed partial class GatewayControl(
         }
 
         var path = Enumerable.Range(0, target.Segments).Where(i => target.RawSegment(i).Length > 0)
-            .Select(i => target.Segment(i) ?? throw new ApiException(ApiError.BadRequest, "The path holds a malformed escape.")).Skip(1).ToArray();
+            .Select(i => target.Segment(i) ?? throw new ApiException(ApiError.BadRequest, "The path holds a malformed escape.")).Skip(IsWatch(http) ? 2 : 1).ToArray();
         var method = http.Request.Method;
         var resource = $"arn:aws:apigateway:{services.Arns.Region}::/{string.Join('/', path)}";
         if (gate.WhyNot(authentication.Caller, $"apigateway:{method}", [resource], http) is { } why)
         {
             throw new ApiException(ApiError.AccessDenied, why);
+        }
+
+        if (IsWatch(http))
+        {
+            return method == "GET" ? (StatusCodes.Status200OK, watch.Get(path, target, authentication.Caller.Arn)) : throw Unknown();
         }
 
         return path switch

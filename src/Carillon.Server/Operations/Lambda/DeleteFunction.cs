@@ -19,6 +19,7 @@ internal static class DeleteFunction
         {
             var gone = await room.Store.Write(ledger => LocalFunctions.Delete(ledger, name));
             room.Forget(name);
+            room.Errors.Forget(name);
             FunctionChecks.Forget(room, gone.Code);
             return null;
         }

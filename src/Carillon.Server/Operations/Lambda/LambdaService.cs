@@ -21,6 +21,9 @@ internal static class LambdaService
         UpdateFunctionConfiguration.Operation,
     ];
 
+    /// <summary>What Lambda has not: docs/wire/extensions.md.</summary>
+    private static readonly LambdaOperation[] Extensions = [FunctionActivity.Operation, ListFunctionActivity.Operation];
+
     public static LambdaOperation? Find(string method, RawTarget target) =>
-        Operations.FirstOrDefault(o => o.Route.Matches(method, target));
+        Operations.Concat(Extensions).FirstOrDefault(o => o.Route.Matches(method, target));
 }

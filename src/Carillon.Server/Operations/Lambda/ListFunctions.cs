@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Carillon.Server.Functions;
 using Carillon.Server.Http;
 using Carillon.Server.Http.LambdaProtocol;
 
@@ -16,6 +17,15 @@ internal static class ListFunctions
     private static Task<byte[]?> Handle(LambdaCall call)
     {
         call.Authorize("ListFunctions", "*");
+        var (page, next) = Page(call);
+        return Task.FromResult<byte[]?>(JsonSerializer.SerializeToUtf8Bytes(
+            new([.. page.Select(k => FunctionConfiguration.Of(k, call.Room))], next), LambdaJson.Default.ListFunctionsResponse));
+    }
+
+    /// <summary>The functions of the page that a request asks for, and what asks for the next.</summary>
+    /// <exception cref="LambdaFault">MaxItems or Marker is none.</exception>
+    public static (IEnumerable<KnownFunction> Functions, string? Next) Page(LambdaCall call)
+    {
         var room = call.Room;
         if (!int.TryParse(call.Query("MaxItems") ?? "50", NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size is < 1 or > 10_000)
         {
@@ -36,8 +46,6 @@ internal static class ListFunctions
             listed = listed.Concat(room.OfFile.Values.OrderBy(k => k.Function.Name, StringComparer.Ordinal));
         }
 
-        return Task.FromResult<byte[]?>(JsonSerializer.SerializeToUtf8Bytes(
-            new([.. listed.Select(k => FunctionConfiguration.Of(k, room))], page.Next?.ToString(CultureInfo.InvariantCulture)),
-            LambdaJson.Default.ListFunctionsResponse));
+        return (listed, page.Next?.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -282,6 +282,41 @@ public class LambdaTests(FunctionServer server) : IClassFixture<FunctionServer>
 
         Assert.Equal(403, (int)refused.Status);
     }
+
+    [Fact]
+    public async Task What_a_function_printed_and_how_it_failed_last_can_be_read()
+    {
+        var name = await Made("""export const handler = async (event) => { console.log("hi " + event.name); if (event.fails) throw new TypeError("no good"); };""");
+        await Send("POST", $"{Root}/{name}/invocations", new JsonObject { ["name"] = "ann" });
+        await Send("POST", $"{Root}/{name}/invocations", new JsonObject { ["name"] = "ben", ["fails"] = true });
+
+        var activity = (await Send("GET", $"/carillon/functions/{name}")).Ok();
+        var lines = activity.At("Lines")!.AsArray().Select(l => (string)l!).ToList();
+        var listed = (await Send("GET", "/carillon/functions")).At("Functions")!.AsArray().Single(f => (string?)f!["FunctionName"] == name)!;
+
+        Assert.Contains(lines, l => l.Contains("hi ann", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.StartsWith("REPORT", StringComparison.Ordinal));
+        Assert.Equal((1, 1), ((int)activity.At("Processes")!, (int)activity.At("ErrorCount")!));
+        Assert.Equal("TypeError: no good", $"{activity.At("Errors")![0]!["ErrorType"]}: {activity.At("Errors")![0]!["ErrorMessage"]}");
+        Assert.Equal((1, 1, null), ((int)listed["ErrorCount"]!, listed["Errors"]!.AsArray().Count, listed["Lines"]));
+        Assert.Single((await Send("GET", $"/carillon/functions/{name}?lines=1")).At("Lines")!.AsArray());
+    }
+
+    [Fact]
+    public async Task The_log_of_a_function_is_for_whoever_may_read_logs()
+    {
+        var name = await Made(Hello);
+        var group = $"arn:aws:logs:{LiveServer.Region}:{LiveServer.Account}:log-group:/aws/lambda/{name}:*";
+        var reader = server.As(await server.Root.Assume(
+            $$"""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"logs:FilterLogEvents","Resource":"{{group}}"} }"""));
+        Task<Answer> Ask(string path) => reader.SendBytes("GET", path, null, null, "lambda");
+
+        (await Ask($"/carillon/functions/{name}")).Ok();
+        (await Ask("/carillon/functions/another")).Denied();
+        (await Ask("/carillon/functions")).Denied();
+        Assert.Equal(404, (await Send("GET", "/carillon/functions/absent")).Status);
+        Assert.Equal(400, (await Send("GET", $"/carillon/functions/{name}?lines=many")).Status);
+    }
 }
 
 /// <summary>A server as it starts without settings.</summary>

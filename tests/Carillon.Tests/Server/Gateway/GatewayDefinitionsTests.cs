@@ -54,6 +54,14 @@ public sealed class GatewayDefinitionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_file_leaves_out_is_empty()
+    {
+        await Start("""[{"api":{"apiId":"sink","routeSelectionExpression":"$request.body.action"},"integrations":[{"integrationId":"m","integrationType":"MOCK"}],"routes":[{"routeId":"c","routeKey":"$connect","target":"integrations/m"}],"stages":[{"stageName":"dev"}]}]""");
+
+        Assert.Equal(101, await GatewaySocket.Status(Url));
+    }
+
+    [Fact]
     public async Task An_edited_file_runs_at_once_and_a_broken_one_changes_nothing()
     {
         await Start(_sink.Definitions("say"));

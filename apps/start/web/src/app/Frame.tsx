@@ -1,4 +1,4 @@
-import { ThemeSwitch, Wordmark } from '@carillon/web-kit';
+import { TopBar } from '@carillon/web-kit';
 import type { ReactNode } from 'react';
 import styles from './Frame.module.css';
 
@@ -6,15 +6,7 @@ import styles from './Frame.module.css';
 export function Frame({ beside, children, narrow }: { beside?: ReactNode; children: ReactNode; narrow?: boolean }) {
   return (
     <div className={narrow ? styles.narrow : styles.frame}>
-      <header className={styles.top}>
-        <a href="/" className={styles.home}>
-          <Wordmark />
-        </a>
-        <div className={styles.beside}>
-          {beside}
-          <ThemeSwitch />
-        </div>
-      </header>
+      <TopBar beside={beside} />
       <main className={styles.main}>{children}</main>
     </div>
   );

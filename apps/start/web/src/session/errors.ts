@@ -1,14 +1,14 @@
+import { AppError } from '@carillon/web-kit/http';
+import { signInWords } from '@carillon/web-kit/sign-in';
+
+export { AppError };
+
 /** Every code this page can meet, in words: what happened, whether anything was lost, what to do. */
 const words: Record<string, string> = {
   // From the page's own endpoints.
   DemoLoopbackOnly: 'The sample chat exists only on the computer that runs Carillon, opened as localhost.',
   DemoUnavailable: 'The sample chat could not be prepared. Nothing was lost; try again in a moment.',
-  ForeignOrigin: 'This request came from another site and was refused. Open this page directly.',
-  SignInUsed: 'This link has been used already. Each link signs in once; the next start prints a new one.',
-  SignInInvalid:
-    'This link is not one of ours, or was cut short when it was copied. Copy the whole line and try again.',
-  SignInExpired: 'This link is older than an hour. Start Carillon again to get a new one.',
-  SignInMissing: 'The link has lost its last part, after the # sign. Copy the whole line and try again.',
+  ...signInWords,
 
   // From the platform.
   AccessDeniedException: 'This key may not do that.',
@@ -40,14 +40,6 @@ const words: Record<string, string> = {
   '4003': 'The server ended this window’s session: the user was removed, or is open in ten other places.',
   '4401': 'The server did not accept this window’s key.',
 };
-
-/** An error with a code of the list above. */
-export class AppError extends Error {
-  constructor(readonly code: string) {
-    super(code);
-    this.name = 'AppError';
-  }
-}
 
 /** The code of anything thrown: ours, an AWS exception's name, or `Network` when no answer came at all. */
 export function codeOf(error: unknown): string {

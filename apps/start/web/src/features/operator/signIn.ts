@@ -1,5 +1,4 @@
-import { codeOf } from '../../session/errors.ts';
-import { post } from '../../session/pass.ts';
+import { post, redeem, tokenOf } from '@carillon/web-kit';
 
 let redeeming: Promise<string> | undefined;
 
@@ -8,19 +7,14 @@ let redeeming: Promise<string> | undefined;
  * first. @returns `signed-in`, or a code of errors.ts.
  */
 export function signInOnce(): Promise<string> {
-  redeeming ??= redeem(decodeURIComponent(location.hash.slice(1)));
+  redeeming ??= redeemAddress();
   return redeeming;
 }
 
-async function redeem(token: string): Promise<string> {
+function redeemAddress(): Promise<string> {
+  const token = tokenOf(location.hash);
   history.replaceState(null, '', location.pathname);
-  if (!token) return 'SignInMissing';
-  try {
-    await post('/start/sign-in', { token });
-    return 'signed-in';
-  } catch (error) {
-    return codeOf(error);
-  }
+  return redeem('/start/sign-in', token);
 }
 
 export async function signOut(): Promise<void> {

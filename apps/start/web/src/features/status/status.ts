@@ -1,5 +1,5 @@
+import { get } from '@carillon/web-kit/http';
 import { useCallback, useEffect, useState } from 'react';
-import { answerOf } from '../../session/pass.ts';
 
 /** What `GET /start/status` says to anybody. */
 export interface Status {
@@ -50,7 +50,7 @@ export function useStatus(): StatusView {
       clearTimeout(timer);
       if (document.visibilityState === 'visible') {
         try {
-          const status = (await answerOf(await fetch('/start/status', { cache: 'no-store' }))) as Status;
+          const status = (await get('/start/status')) as Status;
           if (over) return;
           setKnown(status);
           setUnreachable(false);

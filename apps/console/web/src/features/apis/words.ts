@@ -1,0 +1,49 @@
+import type { Authorizer, Integration, Route, Source } from '../../session/types.ts';
+
+export const sources: Record<Source, string> = {
+  CONTROL_PLANE: 'Control plane',
+  FILE: 'Definitions file',
+  CODE: 'In C#',
+};
+
+/** What is behind a route, as people would say it. */
+export function behind(route: Route, integrations: readonly Integration[]): { what: string; where: string } {
+  const id = route.target?.replace('integrations/', '');
+  const integration = integrations.find(i => i.integrationId === id);
+  if (!id) return { what: 'Nothing', where: 'Messages are taken, and nothing is done' };
+  if (!integration) return { what: 'Missing', where: `The integration ${id} is not there` };
+  const uri = integration.integrationUri ?? '';
+  switch (integration.integrationType) {
+    case 'AWS_PROXY':
+      return uri.startsWith('carillon:handler/')
+        ? { what: 'Handler in C#', where: uri.replace('carillon:handler/', '') }
+        : { what: 'Function', where: functionOf(uri) };
+    case 'HTTP_PROXY':
+      return { what: 'HTTP', where: uri };
+    case 'MOCK':
+      return { what: 'Mock', where: 'Answers what its templates say' };
+    default:
+      return { what: integration.integrationType, where: uri };
+  }
+}
+
+/** The name of the function that an invocation URI or an ARN names; the text itself where it names none. */
+export function functionOf(uri: string): string {
+  return /:function:([^:/]+)/.exec(uri)?.[1] ?? uri;
+}
+
+/** Who may pass, for `$connect`; null for other routes, which nobody is asked for. */
+export function admission(route: Route, authorizers: readonly Authorizer[]): string | null {
+  if (route.routeKey !== '$connect') return null;
+  const authorizer = authorizers.find(a => a.authorizerId === route.authorizerId);
+  switch (route.authorizationType ?? 'NONE') {
+    case 'NONE':
+      return 'Anybody may connect';
+    case 'AWS_IAM':
+      return 'Signed requests whose policies allow it';
+    case 'JWT':
+      return `Tokens that ${authorizer?.name ?? 'an authorizer'} believes`;
+    default:
+      return `Whoever the authorizer ${authorizer?.name ?? ''} lets in`;
+  }
+}

@@ -1,0 +1,78 @@
+import { get, post } from '@carillon/web-kit';
+import { createContext, useCallback, useContext, useEffect, useState } from 'react';
+import { commands } from '../session/commands.ts';
+import { codeOf } from '../session/errors.ts';
+import type { Installation } from '../session/types.ts';
+
+export type SessionState =
+  | { phase: 'checking'; error: string | null }
+  | { phase: 'out' }
+  | { phase: 'in'; installation: Installation };
+
+const againMs = 3000;
+
+/** Whether this browser is signed in. While it is not, it looks again: the link may be opened in another window. */
+export function useSession() {
+  const [state, setState] = useState<SessionState>({ phase: 'checking', error: null });
+  const [asked, ask] = useState(0);
+  const refresh = useCallback(() => ask(n => n + 1), []);
+  const signedOut = useCallback(() => setState({ phase: 'out' }), []);
+  const isIn = state.phase === 'in';
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` is the request to look at once
+  useEffect(() => {
+    if (isIn) return;
+    let over = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = async () => {
+      clearTimeout(timer);
+      if (document.visibilityState === 'visible') {
+        try {
+          const installation = (await get('/console/api/session')) as Installation;
+          if (!over) setState({ phase: 'in', installation });
+          return;
+        } catch (error) {
+          if (over) return;
+          const code = codeOf(error);
+          setState(was =>
+            code === 'SignedOut' ? { phase: 'out' } : was.phase === 'out' ? was : { phase: 'checking', error: code },
+          );
+        }
+      }
+      if (!over) timer = setTimeout(look, againMs);
+    };
+    const seen = () => document.visibilityState === 'visible' && void look();
+    document.addEventListener('visibilitychange', seen);
+    void look();
+    return () => {
+      over = true;
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', seen);
+    };
+  }, [asked, isIn]);
+
+  const signOut = useCallback(async () => {
+    await post('/console/api/sign-out', {});
+    setState({ phase: 'out' });
+  }, []);
+
+  return { state, refresh, signedOut, signOut };
+}
+
+export interface SignedIn {
+  installation: Installation;
+  /** To be told when the server no longer knows this browser. */
+  signedOut: () => void;
+}
+
+const Context = createContext<SignedIn | undefined>(undefined);
+
+export const SignedInProvider = Context.Provider;
+
+export function useSignedIn(): SignedIn {
+  const signedIn = useContext(Context);
+  if (!signedIn) throw new Error('only who is signed in is here');
+  return signedIn;
+}
+
+export const useCommands = () => commands(useSignedIn().installation);
