@@ -156,13 +156,13 @@ internal sealed partial class GatewayControl(
         {
             var stage = given["stageName"] is JsonValue named ? Words(named) : null;
             var description = given["description"] is JsonValue text ? Words(text) : null;
-            made = await services.Store.Write(ledger => Deploying.Deploy(ledger, place.Api, description, stage));
+            made = await services.Store.Write(ledger => Deploying.Deploy(ledger, place.Api, directory.Check, description, stage));
         }
         else
         {
             var (name, definition) = family.Create(given);
             made = await services.Store.Write(ledger => GatewayApis.Create(
-                ledger, services.Quotas, place, name,
+                ledger, services.Quotas, directory.Check, place, name,
                 id =>
                 {
                     definition[family.IdMember] = id;
@@ -197,7 +197,7 @@ internal sealed partial class GatewayControl(
                     given.Remove("stageName");
                 }
 
-                var changed = await services.Store.Write(ledger => GatewayApis.Update(ledger, place, id, found =>
+                var changed = await services.Store.Write(ledger => GatewayApis.Update(ledger, directory.Check, place, id, found =>
                 {
                     var (name, definition) = family.Update(found.Definition, given);
                     return (name, definition.ToJsonString());
@@ -208,7 +208,7 @@ internal sealed partial class GatewayControl(
             case "DELETE":
                 await services.Store.Write(ledger =>
                 {
-                    GatewayApis.Delete(ledger, place, id);
+                    GatewayApis.Delete(ledger, directory.Check, place, id);
                     return true;
                 });
                 directory.Refresh(family.Kind == GatewayKind.Api ? id : place.Api);
@@ -220,7 +220,7 @@ internal sealed partial class GatewayControl(
 
     private async Task<(int Status, JsonObject? Answer)> Change(GatewayPlace place, string id, Action<JsonObject> change)
     {
-        await services.Store.Write(ledger => GatewayApis.Update(ledger, place, id, found =>
+        await services.Store.Write(ledger => GatewayApis.Update(ledger, directory.Check, place, id, found =>
         {
             var definition = (JsonObject)JsonNode.Parse(found.Definition)!;
             change(definition);

@@ -76,6 +76,25 @@ public class GatewayControlTests(GatewayServer server) : IClassFixture<GatewaySe
     }
 
     [Fact]
+    public async Task What_cannot_run_is_not_deployed_and_the_reason_is_told()
+    {
+        var api = await TestApi.Make(server);
+        var model = (await api.Call("POST", "/models", new JsonObject { ["name"] = "move", ["schema"] = "{}" })).Text("modelId");
+        await api.Route("move", null, more: new()
+        {
+            ["modelSelectionExpression"] = "$request.body.action",
+            ["requestModels"] = new JsonObject { ["move"] = "move" },
+        });
+        (await api.Call("POST", "/stages", new JsonObject { ["stageName"] = "auto", ["autoDeploy"] = true })).Ok();
+        const string why = "The model move of the route move is not there.";
+
+        Assert.Equal(why, (string?)(await api.Call("DELETE", $"/models/{model}")).BadRequest().Json["message"]);
+        (await api.Call("PATCH", "/stages/auto", new JsonObject { ["autoDeploy"] = false })).Ok();
+        Assert.Equal(204, (await api.Call("DELETE", $"/models/{model}")).Status);
+        Assert.Equal(why, (string?)(await api.Call("POST", "/deployments", new JsonObject())).BadRequest().Json["message"]);
+    }
+
+    [Fact]
     public async Task Names_are_taken_once_and_what_is_pointed_to_stays()
     {
         var api = await TestApi.Deployed(server, ("a", "f"));
