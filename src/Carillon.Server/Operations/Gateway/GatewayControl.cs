@@ -95,9 +95,25 @@ internal sealed partial class GatewayControl(
         return path switch
         {
             ["tags", var arn] => await Tags(method, arn, target, body),
-            ["apis", ..] => await Apis(method, path, target, body, authentication.Caller.Arn),
+            ["apis", ..] => await Apis(method, path, target, PassingRoles(method, body, authentication.Caller, http), authentication.Caller.Arn),
             _ => throw new ApiException(ApiError.BadRequest, "Custom domain names and VPC links are not supported."),
         };
+    }
+
+    /// <summary>Whoever names a role that the gateway is to take on must be allowed to pass it, or anybody could use any role.</summary>
+    /// <returns>The body, as it came.</returns>
+    private ReadOnlyMemory<byte> PassingRoles(string method, ReadOnlyMemory<byte> body, Caller caller, HttpContext http)
+    {
+        foreach (var member in method is "POST" or "PATCH" ? new[] { "credentialsArn", "authorizerCredentialsArn" } : [])
+        {
+            if (Read(body)[member] is JsonValue named && Words(named) is { Length: > 0 } role
+                && gate.WhyNot(caller, "iam:PassRole", [role], http) is { } why)
+            {
+                throw new ApiException(ApiError.AccessDenied, why);
+            }
+        }
+
+        return body;
     }
 
     private Task<(int Status, JsonObject? Answer)> Apis(

@@ -188,6 +188,39 @@ public class GatewayControlTests(GatewayServer server) : IClassFixture<GatewaySe
         Assert.Equal("""{"b":"2"}""", (await Call("GET", path)).At("tags")!.ToJsonString());
     }
 
+    [Theory]
+    [InlineData("/integrations", "credentialsArn")]
+    [InlineData("/authorizers", "authorizerCredentialsArn")]
+    public async Task Whoever_gives_the_gateway_a_role_must_be_allowed_to_pass_it(string path, string member)
+    {
+        var api = await TestApi.Make(server);
+        var role = $"arn:aws:iam::{LiveServer.Account}:role/strong";
+        async Task<Answer> Try(string more)
+        {
+            var caller = server.As(await server.Root.Assume(
+                $$$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"apigateway:*","Resource":"*"}{{{more}}}]}"""));
+            var body = new JsonObject
+            {
+                ["name"] = "a",
+                ["authorizerType"] = "REQUEST",
+                ["authorizerUri"] = TestFunctions.Arn("f"),
+                ["integrationType"] = "AWS_PROXY",
+                ["integrationUri"] = TestFunctions.Arn("f"),
+                [member] = role,
+            };
+            foreach (var other in path == "/integrations" ? new[] { "name", "authorizerType", "authorizerUri" } : ["integrationType", "integrationUri"])
+            {
+                body.Remove(other);
+            }
+
+            return await caller.SendBytes(
+                "POST", $"/v2/apis/{api.Id}{path}", null, System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()), service: "apigateway");
+        }
+
+        (await Try("")).Denied();
+        Assert.Equal(201, (await Try($$""", {"Effect":"Allow","Action":"iam:PassRole","Resource":"{{role}}"}""")).Status);
+    }
+
     [Fact]
     public async Task Policies_say_who_may_change_what()
     {
