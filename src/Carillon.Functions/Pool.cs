@@ -17,6 +17,7 @@ internal sealed class Pool(FunctionPlan plan, FunctionHost host)
     private readonly Queue<TaskCompletionSource<Sandbox?>> _waiting = new();
     private int _places;
     private bool _retired;
+    private bool _killed;
 
     public FunctionPlan Plan => plan;
 
@@ -159,6 +160,11 @@ internal sealed class Pool(FunctionPlan plan, FunctionHost host)
         lock (_lock)
         {
             _all.Add(sandbox);
+            if (_killed)
+            {
+                // It was on its way while everything was ended.
+                sandbox.Kill();
+            }
         }
     }
 
@@ -287,6 +293,7 @@ internal sealed class Pool(FunctionPlan plan, FunctionHost host)
         Retire();
         lock (_lock)
         {
+            _killed = true;
             foreach (var sandbox in _all)
             {
                 sandbox.Kill();

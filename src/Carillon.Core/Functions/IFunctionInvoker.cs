@@ -6,14 +6,21 @@ public interface IFunctionInvoker
     /// <summary>Runs a function with an event and waits for its result (Invoke, RequestResponse).</summary>
     /// <param name="function">An ARN, with or without a qualifier, or the name of a function of this account.</param>
     /// <param name="payload">JSON in UTF-8, at most 6 MB; empty for none.</param>
+    /// <param name="by">The service that invokes, which the function must let; null where nobody is asked about.</param>
     /// <param name="timeout">
     /// How long the caller waits, a cold start and a place in the queue included. A local function that takes longer goes on until
     /// its own timeout, as on AWS.
     /// </param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/>; a local function goes on.</exception>
     /// <remarks>Every other way to fail is a <see cref="InvokedStatus"/>. A function is never run twice for one call.</remarks>
-    Task<Invoked> Invoke(string function, ReadOnlyMemory<byte> payload, TimeSpan timeout, CancellationToken cancellation);
+    Task<Invoked> Invoke(string function, ReadOnlyMemory<byte> payload, InvokingService? by, TimeSpan timeout, CancellationToken cancellation);
 }
+
+/// <summary>A service that invokes functions for what its users have made.</summary>
+/// <param name="Name">As policies know it, <c>apigateway.amazonaws.com</c>.</param>
+/// <param name="Source">ARN of what it invokes for, <c>aws:SourceArn</c>.</param>
+/// <param name="Role">ARN of a role it takes on for that, whose policies decide instead of the function's; null for none.</param>
+public sealed record InvokingService(string Name, string Source, string? Role);
 
 /// <summary>What became of an invocation.</summary>
 /// <param name="Status">Whether the function ran; what follows is filled in only where it is Answered.</param>

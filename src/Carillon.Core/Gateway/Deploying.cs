@@ -8,14 +8,29 @@ namespace Carillon.Core.Gateway;
 /// </summary>
 public static class Deploying
 {
+    /// <param name="ledger">Where.</param>
+    /// <param name="api">What is deployed.</param>
+    /// <param name="check">Throws a <see cref="FormatException"/> that says why what is to be deployed cannot run.</param>
+    /// <param name="description">For people.</param>
     /// <param name="stage">The stage that is moved to it; null moves none.</param>
-    /// <exception cref="Refusal">GatewayUnknown; InvalidInput: there is nothing to deploy.</exception>
-    public static GatewayResource Deploy(ILedger ledger, string api, string? description, string? stage, bool isAutomatic = false)
+    /// <param name="isAutomatic">Whether a change has brought it about.</param>
+    /// <exception cref="Refusal">GatewayUnknown; InvalidInput: there is nothing to deploy, or it cannot run.</exception>
+    public static GatewayResource Deploy(
+        ILedger ledger, string api, Action<ApiSnapshot> check, string? description, string? stage, bool isAutomatic = false)
     {
         var snapshot = Snapshot(ledger, api);
         if (snapshot.Routes.Count == 0)
         {
             throw new Refusal(Reason.InvalidInput, "At least one route is required before deploying the Api.");
+        }
+
+        try
+        {
+            check(snapshot);
+        }
+        catch (FormatException e)
+        {
+            throw new Refusal(Reason.InvalidInput, e.Message);
         }
 
         var place = new GatewayPlace(api, GatewayKind.Deployment);
@@ -91,7 +106,8 @@ public static class Deploying
     private const int MostStages = 1_000;
 
     /// <summary>After a change of a part: stages that deploy by themselves get it at once.</summary>
-    internal static void Changed(ILedger ledger, GatewayPlace place)
+    /// <exception cref="Refusal">InvalidInput: it cannot run as it is now.</exception>
+    internal static void Changed(ILedger ledger, GatewayPlace place, Action<ApiSnapshot> check)
     {
         if (place.Kind is GatewayKind.Api or GatewayKind.Deployment)
         {
@@ -104,7 +120,8 @@ public static class Deploying
             if ((place.Kind != GatewayKind.Stage || stage.DeploymentId is null)
                 && ledger.CountGatewayResources(place.Api, GatewayKind.Route) > 0)
             {
-                var made = Deploy(ledger, place.Api, "Automatic deployment triggered by changes to the Api configuration", null, isAutomatic: true);
+                var made = Deploy(
+                    ledger, place.Api, check, "Automatic deployment triggered by changes to the Api configuration", null, isAutomatic: true);
                 Move(ledger, resource, stage, made.Id);
             }
         }

@@ -38,11 +38,17 @@ public static class GatewayApis
         }
     }
 
+    /// <param name="ledger">Where.</param>
+    /// <param name="quotas">How many there may be.</param>
+    /// <param name="check">Of what is deployed because of it: throws a <see cref="FormatException"/> that says why it cannot run.</param>
+    /// <param name="place">Where in the API.</param>
+    /// <param name="name">Null where it has none.</param>
     /// <param name="definition">Makes the definition for the id that the part gets.</param>
     /// <param name="id">An id that is given; null makes one.</param>
     /// <exception cref="Refusal">GatewayUnknown, GatewayExists, InvalidInput, QuotaReached.</exception>
     public static GatewayResource Create(
-        ILedger ledger, Quotas quotas, GatewayPlace place, string? name, Func<string, string> definition, string? id = null)
+        ILedger ledger, Quotas quotas, Action<ApiSnapshot> check, GatewayPlace place, string? name, Func<string, string> definition,
+        string? id = null)
     {
         RequirePlace(ledger, place);
         if (QuotaOf(place.Kind) is { } limit)
@@ -55,14 +61,19 @@ public static class GatewayApis
         var text = definition(id);
         RequireTargets(ledger, place, text);
         var made = ledger.AddGatewayResource(place, id, name, text);
-        Deploying.Changed(ledger, place);
+        Deploying.Changed(ledger, place, check);
         return made;
     }
 
+    /// <param name="ledger">Where.</param>
+    /// <param name="check">As in <see cref="Create"/>.</param>
+    /// <param name="place">Where in the API.</param>
+    /// <param name="id">Of the part.</param>
     /// <param name="change">The new name and definition of what is there.</param>
     /// <exception cref="Refusal">GatewayUnknown, GatewayExists, InvalidInput.</exception>
     public static GatewayResource Update(
-        ILedger ledger, GatewayPlace place, string id, Func<GatewayResource, (string? Name, string Definition)> change)
+        ILedger ledger, Action<ApiSnapshot> check, GatewayPlace place, string id,
+        Func<GatewayResource, (string? Name, string Definition)> change)
     {
         RequirePlace(ledger, place);
         var found = Find(ledger, place, id);
@@ -76,12 +87,16 @@ public static class GatewayApis
         ledger.UpdateGatewayResource(found, name, definition);
 
         // The API's own members are deployed like its parts.
-        Deploying.Changed(ledger, place.Kind == GatewayKind.Api ? new(id, GatewayKind.Route) : place);
+        Deploying.Changed(ledger, place.Kind == GatewayKind.Api ? new(id, GatewayKind.Route) : place, check);
         return found with { Name = name, Definition = definition, Updated = ledger.Now };
     }
 
-    /// <exception cref="Refusal">GatewayUnknown; GatewayInUse where something still points to it.</exception>
-    public static void Delete(ILedger ledger, GatewayPlace place, string id)
+    /// <param name="ledger">Where.</param>
+    /// <param name="check">As in <see cref="Create"/>.</param>
+    /// <param name="place">Where in the API.</param>
+    /// <param name="id">Of the part.</param>
+    /// <exception cref="Refusal">GatewayUnknown; GatewayInUse where something still points to it; InvalidInput: the API cannot run without it.</exception>
+    public static void Delete(ILedger ledger, Action<ApiSnapshot> check, GatewayPlace place, string id)
     {
         RequirePlace(ledger, place);
         var found = Find(ledger, place, id);
@@ -121,7 +136,7 @@ public static class GatewayApis
         }
 
         ledger.DeleteGatewayResource(found);
-        Deploying.Changed(ledger, place);
+        Deploying.Changed(ledger, place, check);
     }
 
     internal static IEnumerable<T> Parts<T>(IView view, string api, GatewayKind kind) => view.ReadGatewayApi(api)

@@ -23,7 +23,7 @@ internal sealed class IdentityPools(IReadOnlyList<IdentityPoolSetting> pools, Ke
             var provider = pool.Providers.FirstOrDefault(p => IssuerUrl.NameOf(p.Issuer) == name)
                 ?? throw TokenFault.Invalid("Token is not from a supported provider of this identity pool.");
             var claims = await TokenVerifier.Verify(
-                Jwt.Parse(token), provider.Issuer, provider.ClientIds, keys, time.GetUtcNow(), cancellation);
+                Jwt.Parse(token), provider.Issuer, provider.ClientIds, keys, time.GetUtcNow(), takesClient: false, cancellation);
             verified.Add(new(name, claims.Subject));
         }
 

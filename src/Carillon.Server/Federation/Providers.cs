@@ -48,7 +48,7 @@ internal sealed class Providers
         var provider = store.Read(view => Find(view, issuer))
             ?? throw TokenFault.Invalid("No OpenIDConnect provider found in your account for the issuer of the ID Token");
         var claims = await TokenVerifier.Verify(
-            parsed, provider.Url, provider.ClientIds, _keys, _time.GetUtcNow(), cancellation);
+            parsed, provider.Url, provider.ClientIds, _keys, _time.GetUtcNow(), takesClient: false, cancellation);
         return (claims, provider);
     }
 
@@ -58,6 +58,6 @@ internal sealed class Providers
         string token, string issuer, IReadOnlyList<string> clientIds, CancellationToken cancellation)
     {
         var parsed = Jwt.Parse(token);
-        return (await TokenVerifier.Verify(parsed, issuer, clientIds, _keys, _time.GetUtcNow(), cancellation), parsed);
+        return (await TokenVerifier.Verify(parsed, issuer, clientIds, _keys, _time.GetUtcNow(), takesClient: true, cancellation), parsed);
     }
 }

@@ -23,11 +23,15 @@ internal static class TokenVerifier
     /// <param name="clientIds">For whom it may be.</param>
     /// <param name="keys">Where the issuer's keys are.</param>
     /// <param name="now">The time.</param>
+    /// <param name="takesClient">
+    /// Whether <c>client_id</c> stands for an absent <c>aud</c>, as in access tokens of Cognito (RFC 9068, section 2.2; API Gateway,
+    /// "Control access to HTTP APIs with JWT authorizers").
+    /// </param>
     /// <param name="cancellation">Ends the wait for keys.</param>
     /// <exception cref="TokenFault">It is not to be believed.</exception>
     public static async Task<TokenClaims> Verify(
         Jwt token, string issuer, IReadOnlyList<string> clientIds, KeySets keys, DateTimeOffset now,
-        CancellationToken cancellation)
+        bool takesClient, CancellationToken cancellation)
     {
         switch (await keys.Verify(issuer, token, cancellation))
         {
@@ -42,7 +46,7 @@ internal static class TokenVerifier
             throw TokenFault.Invalid("The ID Token is from another issuer.");
         }
 
-        var audience = Audience(token, clientIds);
+        var audience = Audience(token, clientIds, takesClient);
         var subject = Required(token, "sub");
         if (subject.Length > 255)
         {
@@ -74,9 +78,9 @@ internal static class TokenVerifier
     /// <remarks>
     /// A token for several audiences counts only if it was given to one of ours: OpenID Connect Core 1.0, section 3.1.3.7.
     /// </remarks>
-    private static string Audience(Jwt token, IReadOnlyList<string> clientIds)
+    private static string Audience(Jwt token, IReadOnlyList<string> clientIds, bool takesClient)
     {
-        var all = Texts(token, "aud");
+        var all = Texts(token, takesClient && !token.Claims.TryGetProperty("aud", out _) ? "client_id" : "aud");
         if (all.Length == 0)
         {
             throw TokenFault.Invalid("Missing a required claim: aud");

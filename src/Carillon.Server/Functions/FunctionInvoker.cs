@@ -9,7 +9,8 @@ using Carillon.Server.Outbound;
 namespace Carillon.Server.Functions;
 
 /// <summary>Invokes functions of this server, and through the endpoint of <c>LambdaEndpoint</c> those that are not here.</summary>
-internal sealed class FunctionInvoker(FunctionRoom room, ProcessorOptions options, OutboundHttp http, TimeProvider time) : IFunctionInvoker
+internal sealed partial class FunctionInvoker(
+    FunctionRoom room, ProcessorOptions options, OutboundHttp http, TimeProvider time, ILogger<FunctionInvoker> log) : IFunctionInvoker
 {
     /// <summary>Bytes of a synchronous request (Lambda quotas, "Invocation payload").</summary>
     public const int MostPayload = 6 * 1024 * 1024;
@@ -17,7 +18,8 @@ internal sealed class FunctionInvoker(FunctionRoom room, ProcessorOptions option
     /// <summary>Bytes of an asynchronous one (the same).</summary>
     public const int MostEvent = 1024 * 1024;
 
-    public async Task<Invoked> Invoke(string function, ReadOnlyMemory<byte> payload, TimeSpan timeout, CancellationToken cancellation)
+    public async Task<Invoked> Invoke(
+        string function, ReadOnlyMemory<byte> payload, InvokingService? by, TimeSpan timeout, CancellationToken cancellation)
     {
         if (payload.Length > MostPayload)
         {
@@ -26,6 +28,12 @@ internal sealed class FunctionInvoker(FunctionRoom room, ProcessorOptions option
 
         if (Local(function) is { } known)
         {
+            if (by is not null && !room.Lets(by, known))
+            {
+                NotPermitted(known.Function.Name, by.Name, by.Source);
+                return Invoked.Not(InvokedStatus.NotPermitted);
+            }
+
             return await RunLocal(known, payload, timeout, cancellation);
         }
 
@@ -124,4 +132,7 @@ internal sealed class FunctionInvoker(FunctionRoom room, ProcessorOptions option
             return null;
         }
     }
+
+    [LoggerMessage(9009, LogLevel.Warning, "Nothing lets {Service} invoke the function {Function} for {Source}: no permission of the function's, and no role.")]
+    private partial void NotPermitted(string function, string service, string source);
 }

@@ -166,8 +166,23 @@ internal sealed class FunctionRoom(
         _host?.Retire(name);
     }
 
+    /// <summary>
+    /// Whether a service may invoke a function: by the role that it takes on for that, else by the function's policy. Those of the
+    /// settings file have none; whoever writes the file decides.
+    /// </summary>
+    public bool Lets(InvokingService by, KnownFunction known)
+    {
+        var arn = ArnOf(known.Function.Name);
+        return by.Role is { } role
+            ? RoleOf(role, by.Name) is { } held
+                && Policy.Evaluate(new(false, held.Policies), new(FunctionPolicy.Invoke, [new(arn)], new ContextKeys())).IsAllowed
+            : known.Folder is not null || FunctionPolicy.Allows(known.Function.Policy, arn, by, arns.Account);
+    }
+
     /// <summary>The role, where it trusts Lambda; else null.</summary>
-    public CompiledRole? RoleOf(string arn)
+    public CompiledRole? RoleOf(string arn) => RoleOf(arn, "lambda.amazonaws.com");
+
+    private CompiledRole? RoleOf(string arn, string service)
     {
         CompiledRole? role;
         try
@@ -184,8 +199,8 @@ internal sealed class FunctionRoom(
             return null;
         }
 
-        var lambda = new Principal(PrincipalKind.Service, "lambda.amazonaws.com");
-        return trust.Evaluate(lambda, "sts:AssumeRole", IamService.TargetOf(role.Role, access.Account), new ContextKeys()) == Trust.ByName
+        var caller = new Principal(PrincipalKind.Service, service);
+        return trust.Evaluate(caller, "sts:AssumeRole", IamService.TargetOf(role.Role, access.Account), new ContextKeys()) == Trust.ByName
             ? role
             : null;
     }

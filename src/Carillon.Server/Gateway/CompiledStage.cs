@@ -121,9 +121,10 @@ internal sealed class CompiledStage
             case "AWS_PROXY" when uri.StartsWith(HandlerIntegration.Scheme, StringComparison.Ordinal):
                 return new HandlerIntegration(uri[HandlerIntegration.Scheme.Length..], timeout, tools);
             case "AWS_PROXY":
-                return new FunctionIntegration(
-                    FunctionIntegration.FunctionOf(uri) ?? throw new FormatException($"The integration {definition.IntegrationId} names no function."),
-                    Variables, timeout, tools);
+                var function = FunctionIntegration.FunctionOf(uri);
+                return function is not null || uri != definition.IntegrationUri
+                    ? new FunctionIntegration(function, definition.CredentialsArn, Variables, timeout, tools)
+                    : throw new FormatException($"The integration {definition.IntegrationId} names no function.");
             case "HTTP_PROXY":
                 return new HttpIntegration(
                     uri, new HttpMethod(definition.IntegrationMethod is null or "ANY" ? "POST" : definition.IntegrationMethod),

@@ -140,15 +140,16 @@ internal sealed class Connecting(GatewayDirectory directory, GatewayHub hub, Gat
             {
                 _connection = connection;
                 isGone = _isGone;
+                if (!isGone)
+                {
+                    // Before its end can be heard of, or it would be there for ever.
+                    room.Hub.Add(connection);
+                }
             }
 
             if (isGone)
             {
                 room.Hub.Ended(connection, Wire.WebSockets.CloseStatus.Abnormal, "");
-            }
-            else
-            {
-                room.Hub.Add(connection);
             }
 
             return protocol is null ? UpgradeAnswer.Accepted : UpgradeAnswer.AcceptedAs(protocol);

@@ -92,7 +92,8 @@ internal sealed class GatewayAuthorizing(
 
         var since = tools.Time.GetTimestamp();
         var invoked = await tools.Functions.Invoke(
-            function, what.ToAuthorizerEvent(arn, stage.Variables), tools.Limits.Integration, CancellationToken.None);
+            function, what.ToAuthorizerEvent(arn, stage.Variables),
+            tools.Gateway(what.Peer.Api, $"authorizers/{authorizer.AuthorizerId}", authorizer.AuthorizerCredentialsArn), tools.Limits.Integration, CancellationToken.None);
         if (invoked.Status != InvokedStatus.Answered || invoked.Payload.Length > MostResult)
         {
             return new(what.Peer, Failure);

@@ -40,6 +40,9 @@ internal sealed class GatewayConnection(GatewayHub hub, LiveStage stage, Gateway
     /// <summary>What its <c>$disconnect</c> is told instead of what the socket saw; null for that. The loop's.</summary>
     public string? Reason { get; set; }
 
+    /// <summary>The loop's.</summary>
+    public bool HasEnded { get; set; }
+
     public TimeSpan Age => hub.Time.GetElapsedTime(_since);
 
     public TimeSpan Idle => hub.Time.GetElapsedTime(Interlocked.Read(ref _lastActive));

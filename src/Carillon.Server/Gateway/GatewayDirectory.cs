@@ -66,6 +66,10 @@ internal sealed partial class GatewayDirectory(
         while (after is not null);
     }
 
+    /// <summary>That what is deployed can run.</summary>
+    /// <exception cref="FormatException">It cannot; the sentence says why.</exception>
+    public void Check(ApiSnapshot snapshot) => _ = new CompiledStage(snapshot, new(), tools);
+
     /// <summary>After a change of an API: what runs of it is what is deployed now.</summary>
     public void Refresh(string api) => Refresh(api, isStrict: false);
 

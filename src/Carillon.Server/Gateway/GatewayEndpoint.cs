@@ -65,8 +65,9 @@ internal sealed class GatewayEndpoint(Connecting connecting, ConnectionsApi conn
         }
         else
         {
-            // Only over TLS is the name that the client used one that handlers can call back.
-            var host = byHost is not null && http.Request.IsHttps ? http.Request.Host.Value : null;
+            // Handlers call this name with their role's signature: it must be one below the server's own, whatever the client says it is.
+            var host = byHost is not null && http.Request.IsHttps && http.Request.Host.Value is { } said
+                && said.EndsWith("." + services.SessionEndpoint(), StringComparison.OrdinalIgnoreCase) ? said : null;
             await HttpUpgrade.Run(http, serving, connecting.Admit(HttpUpgrade.RequestOf(http), place.Api, place.Stage, host));
         }
     }

@@ -172,10 +172,15 @@ internal sealed record GatewayEvent(GatewayPeer Peer, GatewayEventType Type, str
     private void Handshake(Utf8JsonWriter json, bool withHop)
     {
         var headers = new List<(string Name, string Value)>();
+        var way = new List<string>();
         foreach (var (name, value) in Request!.Headers)
         {
             var isHop = name.Equals("Connection", StringComparison.OrdinalIgnoreCase) || name.Equals("Upgrade", StringComparison.OrdinalIgnoreCase);
-            if (withHop || !isHop)
+            if (name.Equals("X-Forwarded-For", StringComparison.OrdinalIgnoreCase))
+            {
+                way.Add(value);
+            }
+            else if (withHop || !isHop)
             {
                 headers.Add((Spelled(name), value));
             }
@@ -197,7 +202,9 @@ internal sealed record GatewayEvent(GatewayPeer Peer, GatewayEventType Type, str
 
         Add("X-Amzn-Trace-Id", string.Create(
             CultureInfo.InvariantCulture, $"Root=1-{At.ToUnixTimeSeconds():x8}-{RandomNumberGenerator.GetHexString(24, lowercase: true)}"));
-        Add("X-Forwarded-For", Peer.SourceIp);
+
+        // As on AWS, the last address is what was seen here; those before it are whatever the client said.
+        Add("X-Forwarded-For", string.Join(", ", way.Append(Peer.SourceIp)));
         Add("X-Forwarded-Port", PortOf(Peer.DomainName));
         Add("X-Forwarded-Proto", "https");
         Headers(json, headers);

@@ -19,6 +19,7 @@ internal sealed class LiveStage(string api, string name)
     private readonly Lock _lock = new();
     private readonly SortedSet<(long Number, GatewayConnection? Connection)> _connections = new(Oldest);
     private volatile CompiledStage? _compiled;
+    private volatile bool _isGone;
 
     public string Api => api;
 
@@ -27,7 +28,7 @@ internal sealed class LiveStage(string api, string name)
     /// <summary>What it was compiled from, to tell whether it has changed.</summary>
     public string Source { get; set; } = "";
 
-    /// <summary>Null where nothing is deployed, or it is gone.</summary>
+    /// <summary>Null where nothing is deployed.</summary>
     public CompiledStage? Compiled
     {
         get => _compiled;
@@ -78,6 +79,13 @@ internal sealed class LiveStage(string api, string name)
             var rest = before is { } end ? _connections.GetViewBetween((0, null), (Math.Max(0, end - 1), null)) : _connections;
             return (Page.Of([.. rest.Reverse().Take(most + 1).Select(c => c.Connection!)], most, c => c.Number), _connections.Count);
         }
+    }
+
+    /// <summary>It was deleted; one of its name that is made later is another.</summary>
+    public bool IsGone
+    {
+        get => _isGone;
+        set => _isGone = value;
     }
 }
 
@@ -151,7 +159,7 @@ internal sealed partial class GatewayHub
 
         connection.Early = null;
         socket.Start(connection);
-        if (IsDraining || !_connections.ContainsKey(connection.Peer.Id))
+        if (IsDraining || connection.Stage.IsGone || !_connections.ContainsKey(connection.Peer.Id))
         {
             socket.Close(connection.Reason is null ? CloseStatus.GoingAway : CloseStatus.Normal, connection.Reason ?? "Going away");
         }
@@ -254,6 +262,8 @@ internal sealed partial class GatewayHub
     /// <summary>A stage is gone: so are its connections.</summary>
     public void CloseAll(LiveStage stage)
     {
+        // Those whose handshake is not over are closed by it.
+        stage.IsGone = true;
         foreach (var (_, connection) in _connections)
         {
             if (ReferenceEquals(connection.Stage, stage))
@@ -393,6 +403,13 @@ internal sealed partial class GatewayHub
     /// <summary>Its socket is gone, or never came: it is nobody's any more, and its <c>$disconnect</c> is due.</summary>
     public void Ended(GatewayConnection connection, int code, string reason) => _loop.RunOrPost(() =>
     {
+        // A socket that breaks while it goes from its handshake to the hub is told of by both.
+        if (connection.HasEnded)
+        {
+            return;
+        }
+
+        connection.HasEnded = true;
         Forget(connection);
         foreach (var room in connection.Rooms ?? [])
         {

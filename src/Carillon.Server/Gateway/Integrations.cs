@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Carillon.Core.Functions;
 using Carillon.Core.Gateway;
+using Carillon.Server.Http;
 using Carillon.Server.Outbound;
 
 namespace Carillon.Server.Gateway;
@@ -17,15 +18,31 @@ internal abstract class Integration
 /// <summary>What integrations are run with.</summary>
 internal sealed record IntegrationTools(
     IFunctionInvoker Functions, OutboundHttp Outbound, GatewayHandlers Handlers, Func<GatewayHub> Hub, TimeProvider Time, GatewayLimits Limits,
-    Action<Exception, string> Failed);
+    Arns Arns, Action<Exception, string> Failed)
+{
+    /// <summary>The gateway, as functions see it that it invokes.</summary>
+    /// <param name="api">Whose event it is.</param>
+    /// <param name="source">What of it: <c>{stage}/{routeKey}</c> or <c>authorizers/{id}</c>.</param>
+    /// <param name="role">ARN; null or empty for none.</param>
+    public InvokingService Gateway(string api, string source, string? role) => new(
+        "apigateway.amazonaws.com", $"arn:aws:execute-api:{Arns.Region}:{Arns.Account}:{api}/{source}", string.IsNullOrEmpty(role) ? null : role);
+}
 
 /// <summary>AWS_PROXY to a function.</summary>
+/// <param name="function">Its ARN; null where the stage's variables make none.</param>
+/// <param name="role">Of a role that invokes it; null where the function's policy lets the gateway.</param>
 internal sealed class FunctionIntegration(
-    string function, IReadOnlyDictionary<string, string> stageVariables, TimeSpan timeout, IntegrationTools tools) : Integration
+    string? function, string? role, IReadOnlyDictionary<string, string> stageVariables, TimeSpan timeout, IntegrationTools tools) : Integration
 {
     public override async Task<IntegrationResult> Run(GatewayEvent what, CancellationToken cancellation)
     {
-        var invoked = await tools.Functions.Invoke(function, what.ToProxyEvent(stageVariables), timeout, cancellation);
+        if (function is null)
+        {
+            return IntegrationResult.Failed(IntegrationOutcome.NotPossible);
+        }
+
+        var by = tools.Gateway(what.Peer.Api, $"{what.Peer.Stage}/{what.RouteKey}", role);
+        var invoked = await tools.Functions.Invoke(function, what.ToProxyEvent(stageVariables), by, timeout, cancellation);
         return invoked.Status switch
         {
             InvokedStatus.Answered when invoked.FunctionError is null => IntegrationResult.OfProxy(invoked.Payload),

@@ -13,6 +13,7 @@ internal sealed class Mapping
     private const string Key = "integration.request.";
 
     private readonly List<(string Where, string Name, Func<GatewayEvent, string?> Value)> _parts = [];
+    private readonly bool _hasPath;
 
     /// <exception cref="FormatException">A key or value has none of the forms; the message quotes it.</exception>
     public Mapping(IReadOnlyDictionary<string, string> parameters, IReadOnlyDictionary<string, string> stageVariables)
@@ -26,9 +27,11 @@ internal sealed class Mapping
             }
 
             _parts.Add((where, name, Source(value, stageVariables)));
+            _hasPath |= where == "path";
         }
     }
 
+    /// <returns>An empty URL where a path part would lead to another place than its own.</returns>
     public (string Url, List<(string Name, string Value)> Headers) Apply(string uri, GatewayEvent what)
     {
         var headers = new List<(string, string)>();
@@ -56,7 +59,8 @@ internal sealed class Mapping
             }
         }
 
-        return (url.ToString(), headers);
+        var mapped = url.ToString();
+        return (_hasPath && mapped.Split('?')[0].Split('/').Any(part => part is "." or "..") ? "" : mapped, headers);
     }
 
     private static Func<GatewayEvent, string?> Source(string value, IReadOnlyDictionary<string, string> stageVariables)

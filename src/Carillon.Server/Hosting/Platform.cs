@@ -285,7 +285,8 @@ internal sealed class Platform : IAsyncDisposable
             return new IntegrationTools(
                 provider.GetRequiredService<IFunctionInvoker>(), provider.GetRequiredService<OutboundHttp>(),
                 provider.GetRequiredService<GatewayHandlers>(), provider.GetRequiredService<GatewayHub>,
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<GatewayLimits>(), log.HandlerFailed);
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<GatewayLimits>(),
+                provider.GetRequiredService<Arns>(), log.HandlerFailed);
         });
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GatewayDirectory>(
             provider, options.GatewayDefinitions ?? folder.GatewayDefinitions));

@@ -8,12 +8,17 @@ public abstract partial class StoreContract
 {
     private static readonly Quotas _gatewayQuotas = new();
 
+    /// <summary>Whatever is deployed can run.</summary>
+    private static void Runs(ApiSnapshot snapshot)
+    {
+    }
+
     private static Task<string> MakeApi(Stage stage) => stage.Write(l => GatewayApis.Create(
-        l, _gatewayQuotas, GatewayPlace.Apis, null, id => $$"""{"apiId":"{{id}}","routeSelectionExpression":"$request.body.action"}""").Id);
+        l, _gatewayQuotas, Runs, GatewayPlace.Apis, null, id => $$"""{"apiId":"{{id}}","routeSelectionExpression":"$request.body.action"}""").Id);
 
     private static Task<GatewayResource> MakePart(Stage stage, string api, GatewayKind kind, string? name, string members, string parent = "") =>
         stage.Write(l => GatewayApis.Create(
-            l, _gatewayQuotas, new(api, kind, parent), name,
+            l, _gatewayQuotas, Runs, new(api, kind, parent), name,
             id => $$"""{"{{char.ToLowerInvariant(kind.ToString()[0])}}{{kind.ToString()[1..]}}Id":"{{id}}"{{members}}}""",
             kind == GatewayKind.Stage ? name : null));
 
@@ -75,12 +80,12 @@ public abstract partial class StoreContract
 
         Assert.Equal(
             Reason.GatewayInUse,
-            (await Assert.ThrowsAsync<Refusal>(() => stage.Write(l => GatewayApis.Delete(l, integration.Place, integration.Id)))).Reason);
-        await stage.Write(l => GatewayApis.Delete(l, route.Place, route.Id));
+            (await Assert.ThrowsAsync<Refusal>(() => stage.Write(l => GatewayApis.Delete(l, Runs, integration.Place, integration.Id)))).Reason);
+        await stage.Write(l => GatewayApis.Delete(l, Runs, route.Place, route.Id));
         Assert.Equal(0, stage.Read(v => v.CountGatewayResources(api, GatewayKind.RouteResponse)));
-        await stage.Write(l => GatewayApis.Delete(l, integration.Place, integration.Id));
+        await stage.Write(l => GatewayApis.Delete(l, Runs, integration.Place, integration.Id));
         await MakePart(stage, api, GatewayKind.Route, "r", ""","routeKey":"r" """);
-        await stage.Write(l => GatewayApis.Delete(l, GatewayPlace.Apis, api));
+        await stage.Write(l => GatewayApis.Delete(l, Runs, GatewayPlace.Apis, api));
 
         Assert.Equal(0, stage.Look(sql => sql.Number("select count(*) from gateway_resource")));
         Assert.Equal(Reason.GatewayUnknown, ReasonOf(() => stage.Read(v => GatewayApis.FindApi(v, api))));
@@ -92,15 +97,15 @@ public abstract partial class StoreContract
         var stage = Begin();
         var api = await MakeApi(stage);
         Assert.Equal(
-            Reason.InvalidInput, (await Assert.ThrowsAsync<Refusal>(() => stage.Write(l => Deploying.Deploy(l, api, null, null)))).Reason);
+            Reason.InvalidInput, (await Assert.ThrowsAsync<Refusal>(() => stage.Write(l => Deploying.Deploy(l, api, Runs, null, null)))).Reason);
         await MakePart(stage, api, GatewayKind.Route, "first", ""","routeKey":"first" """);
         await MakePart(stage, api, GatewayKind.Stage, "still", ""","stageName":"still" """);
         await MakePart(stage, api, GatewayKind.Stage, "auto", ""","stageName":"auto","autoDeploy":true """);
-        await stage.Write(l => Deploying.Deploy(l, api, "one", "still"));
+        await stage.Write(l => Deploying.Deploy(l, api, Runs, "one", "still"));
         await MakePart(stage, api, GatewayKind.Route, "second", ""","routeKey":"second" """);
 
         await stage.Write(l => GatewayApis.Update(
-            l, GatewayPlace.Apis, api, found => (null, found.Definition.Replace("action", "type", StringComparison.Ordinal))));
+            l, Runs, GatewayPlace.Apis, api, found => (null, found.Definition.Replace("action", "type", StringComparison.Ordinal))));
 
         ApiSnapshot Running(string name)
         {
@@ -116,16 +121,38 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task What_cannot_run_is_not_deployed_and_the_change_that_would_deploy_it_is_not_made()
+    {
+        var stage = Begin();
+        var api = await MakeApi(stage);
+        var route = await MakePart(stage, api, GatewayKind.Route, "r", ""","routeKey":"r" """);
+        await MakePart(stage, api, GatewayKind.Stage, "auto", ""","stageName":"auto","autoDeploy":true """);
+        var deployed = stage.Read(v => v.CountGatewayResources(api, GatewayKind.Deployment));
+        static void Never(ApiSnapshot snapshot) => throw new FormatException("It cannot run.");
+
+        var refusals = new[]
+        {
+            await Assert.ThrowsAsync<Refusal>(() => stage.Write(l => Deploying.Deploy(l, api, Never, null, null))),
+            await Assert.ThrowsAsync<Refusal>(() => stage.Write(l => GatewayApis.Update(
+                l, Never, route.Place, route.Id, found => (found.Name, """{"routeKey":"changed"}""")))),
+        };
+
+        Assert.All(refusals, r => Assert.Equal((Reason.InvalidInput, "It cannot run."), (r.Reason, r.Detail)));
+        Assert.Equal(deployed, stage.Read(v => v.CountGatewayResources(api, GatewayKind.Deployment)));
+        Assert.Contains("\"routeKey\":\"r\"", stage.Read(v => v.FindGatewayResource(route.Place, route.Id))!.Definition, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Deployments_that_no_stage_needs_are_kept_up_to_a_number()
     {
         var stage = Begin();
         var api = await MakeApi(stage);
         await MakePart(stage, api, GatewayKind.Route, "r", ""","routeKey":"r" """);
         await MakePart(stage, api, GatewayKind.Stage, "dev", ""","stageName":"dev" """);
-        var pinned = await stage.Write(l => Deploying.Deploy(l, api, null, "dev"));
+        var pinned = await stage.Write(l => Deploying.Deploy(l, api, Runs, null, "dev"));
         for (var i = 0; i < GatewayApis.KeptDeployments + 5; i++)
         {
-            await stage.Write(l => Deploying.Deploy(l, api, null, null));
+            await stage.Write(l => Deploying.Deploy(l, api, Runs, null, null));
         }
 
         Assert.Equal(GatewayApis.KeptDeployments, stage.Read(v => v.CountGatewayResources(api, GatewayKind.Deployment)));

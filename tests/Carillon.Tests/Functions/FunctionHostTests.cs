@@ -22,6 +22,63 @@ public class FunctionHostTests
     }
 
     [Fact]
+    public async Task A_host_that_ends_while_processes_start_leaves_none()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var hall = await FunctionHall.Open();
+            var plans = Enumerable.Range(0, 4).Select(_ => hall.OneFile(FunctionHall.Node, "export const handler = () => new Promise(() => setTimeout(() => {}, 600000));")).ToList();
+            var calls = plans.Select(plan => Task.Run(() => hall.Run(plan))).ToList();
+            for (var turn = 0; turn < i; turn++)
+            {
+                await Task.Delay(3, TestContext.Current.CancellationToken);
+            }
+
+            await hall.DisposeAsync();
+            await Task.WhenAll(calls.Select(c => c.ContinueWith(_ => { }, TaskScheduler.Default)));
+
+            var folders = plans.ConvertAll(p => p.Folder);
+            Assert.DoesNotContain(Directory.EnumerateDirectories("/proc"), p => folders.Exists(f => Where(p)?.StartsWith(f, StringComparison.Ordinal) == true));
+        }
+
+        // The folder that a process works in; null where it is none, or another's who does not tell.
+        static string? Where(string process)
+        {
+            try
+            {
+                return File.ResolveLinkTarget(Path.Combine(process, "cwd"), returnFinalTarget: false)?.FullName;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_function_inherits_no_file_of_the_server_s()
+    {
+        await using var hall = await FunctionHall.Open();
+        using var secret = File.Create(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), 1, FileOptions.DeleteOnClose);
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var plan = hall.OneFile(
+            FunctionHall.Python,
+            """
+            import os
+            def lambda_handler(event, context):
+                return [os.readlink('/proc/self/fd/' + fd) for fd in os.listdir('/proc/self/fd') if os.path.islink('/proc/self/fd/' + fd)]
+            """);
+
+        var files = (await hall.Run(plan)).Json()!.AsArray().Select(f => (string)f!).ToList();
+
+        // Standard input, output and error, the folder that is read, and the way to the Runtime API.
+        Assert.InRange(files.Count, 3, 5);
+        Assert.InRange(files.Count(f => f.StartsWith("socket:", StringComparison.Ordinal)), 0, 1);
+        Assert.DoesNotContain(secret.Name, files);
+    }
+
+    [Fact]
     public async Task Fifty_callers_at_once_are_served_by_as_many_processes_as_may_be_one_event_at_a_time()
     {
         await using var hall = await FunctionHall.Open(mostPerFunction: 3);

@@ -35,6 +35,7 @@ import { removeFolder, Server, temporaryFolder } from '../lib/server.js';
 import { iamClient, identityClient, isAws, messagingClient, ours } from '../lib/target.js';
 import { eventually } from '../lib/wait.js';
 import { as, unique } from '../lib/world.js';
+import { zip } from '../lib/zip.js';
 
 const why = 'its functions run on this machine';
 let data;
@@ -74,34 +75,6 @@ nodeTest.after(async () => {
     await removeFolder(data);
   }
 });
-
-/** A zip with one file, not compressed. */
-function zip(name, text) {
-  const [file, content] = [Buffer.from(name), Buffer.from(text)];
-  let crc = ~0;
-  for (const byte of content) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) {
-      crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-    }
-  }
-
-  const common = Buffer.alloc(26);
-  common.writeUInt16LE(20, 0);
-  common.writeUInt32LE(~crc >>> 0, 10);
-  common.writeUInt32LE(content.length, 14);
-  common.writeUInt32LE(content.length, 18);
-  common.writeUInt16LE(file.length, 22);
-  const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, file, content]);
-  const central = Buffer.concat([Buffer.from('PK\x01\x02\x14\x00'), common, Buffer.alloc(14), file]);
-  const end = Buffer.alloc(22);
-  end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(1, 8);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(central.length, 12);
-  end.writeUInt32LE(local.length, 16);
-  return Buffer.concat([local, central, end]);
-}
 
 async function made(text, more = {}) {
   const FunctionName = unique('function');

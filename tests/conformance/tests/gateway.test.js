@@ -45,7 +45,8 @@ const next = () =>
     ? Promise.resolve(heard.shift())
     : deadline(new Promise(resolve => waiting.push(resolve)), 10_000, () => 'a text');
 
-const management = ending => new ApiGatewayManagementApiClient({ ...settings, endpoint: `${server.http}/ws/${api}/dev${ending}` });
+const management = ending =>
+  new ApiGatewayManagementApiClient({ ...settings, endpoint: `${server.http}/ws/${api}/dev${ending}` });
 
 if (!isAws) {
   control = new ApiGatewayV2Client({ ...settings, endpoint: server.http });
@@ -97,9 +98,15 @@ ours('An API is made as tutorials make it', why, async () => {
 ours('Exceptions are those of the client', why, async () => {
   const again = new CreateRouteCommand({ ApiId: api, RouteKey: 'ping' });
   await assert.rejects(control.send(again), error => error instanceof ConflictException);
-  await assert.rejects(control.send(new GetApiCommand({ ApiId: 'absent' })), error => error instanceof NotFoundException);
+  await assert.rejects(
+    control.send(new GetApiCommand({ ApiId: 'absent' })),
+    error => error instanceof NotFoundException,
+  );
   const { Items } = await control.send(new GetRoutesCommand({ ApiId: api }));
-  assert.deepEqual(Items.map(route => route.RouteKey), ['ping']);
+  assert.deepEqual(
+    Items.map(route => route.RouteKey),
+    ['ping'],
+  );
 });
 
 ours('Tags are set by ARN', why, async () => {
@@ -111,7 +118,11 @@ ours('Tags are set by ARN', why, async () => {
 ours('A socket opens, is answered, and is told what has no route', why, async () => {
   socket = new WebSocket(`${server.http.replace('http', 'ws')}/ws/${api}/dev/`);
   socket.on('message', data => (waiting.shift() ?? (text => heard.push(text)))(data.toString()));
-  await deadline(new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject)), 10_000, () => 'the socket');
+  await deadline(
+    new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject)),
+    10_000,
+    () => 'the socket',
+  );
   socket.send('{"action":"ping"}');
   assert.equal(await next(), '{"type":"pong"}');
   socket.send('{"action":"absent"}');
@@ -138,7 +149,10 @@ ours('A deleted connection closes with 1000, and is gone for the client that ask
   await client.send(new DeleteConnectionCommand({ ConnectionId: id }));
   assert.equal(await closed, 1000);
   const post = new PostToConnectionCommand({ ConnectionId: id, Data: Buffer.from('x') });
-  await assert.rejects(client.send(post), error => error instanceof GoneException && error.$metadata.httpStatusCode === 410);
+  await assert.rejects(
+    client.send(post),
+    error => error instanceof GoneException && error.$metadata.httpStatusCode === 410,
+  );
   client.destroy();
 });
 

@@ -103,9 +103,25 @@ internal sealed partial class GatewayControl(
         return path switch
         {
             ["tags", var arn] => await Tags(method, arn, target, body),
-            ["apis", ..] => await Apis(method, path, target, body, authentication.Caller.Arn),
+            ["apis", ..] => await Apis(method, path, target, PassingRoles(method, body, authentication.Caller, http), authentication.Caller.Arn),
             _ => throw new ApiException(ApiError.BadRequest, "Custom domain names and VPC links are not supported."),
         };
+    }
+
+    /// <summary>Whoever names a role that the gateway is to take on must be allowed to pass it, or anybody could use any role.</summary>
+    /// <returns>The body, as it came.</returns>
+    private ReadOnlyMemory<byte> PassingRoles(string method, ReadOnlyMemory<byte> body, Caller caller, HttpContext http)
+    {
+        foreach (var member in method is "POST" or "PATCH" ? new[] { "credentialsArn", "authorizerCredentialsArn" } : [])
+        {
+            if (Read(body)[member] is JsonValue named && Words(named) is { Length: > 0 } role
+                && gate.WhyNot(caller, "iam:PassRole", [role], http) is { } why)
+            {
+                throw new ApiException(ApiError.AccessDenied, why);
+            }
+        }
+
+        return body;
     }
 
     private Task<(int Status, JsonObject? Answer)> Apis(
@@ -164,13 +180,13 @@ internal sealed partial class GatewayControl(
         {
             var stage = given["stageName"] is JsonValue named ? Words(named) : null;
             var description = given["description"] is JsonValue text ? Words(text) : null;
-            made = await services.Store.Write(ledger => Deploying.Deploy(ledger, place.Api, description, stage));
+            made = await services.Store.Write(ledger => Deploying.Deploy(ledger, place.Api, directory.Check, description, stage));
         }
         else
         {
             var (name, definition) = family.Create(given);
             made = await services.Store.Write(ledger => GatewayApis.Create(
-                ledger, services.Quotas, place, name,
+                ledger, services.Quotas, directory.Check, place, name,
                 id =>
                 {
                     definition[family.IdMember] = id;
@@ -205,7 +221,7 @@ internal sealed partial class GatewayControl(
                     given.Remove("stageName");
                 }
 
-                var changed = await services.Store.Write(ledger => GatewayApis.Update(ledger, place, id, found =>
+                var changed = await services.Store.Write(ledger => GatewayApis.Update(ledger, directory.Check, place, id, found =>
                 {
                     var (name, definition) = family.Update(found.Definition, given);
                     return (name, definition.ToJsonString());
@@ -216,7 +232,7 @@ internal sealed partial class GatewayControl(
             case "DELETE":
                 await services.Store.Write(ledger =>
                 {
-                    GatewayApis.Delete(ledger, place, id);
+                    GatewayApis.Delete(ledger, directory.Check, place, id);
                     return true;
                 });
                 directory.Refresh(family.Kind == GatewayKind.Api ? id : place.Api);
@@ -228,7 +244,7 @@ internal sealed partial class GatewayControl(
 
     private async Task<(int Status, JsonObject? Answer)> Change(GatewayPlace place, string id, Action<JsonObject> change)
     {
-        await services.Store.Write(ledger => GatewayApis.Update(ledger, place, id, found =>
+        await services.Store.Write(ledger => GatewayApis.Update(ledger, directory.Check, place, id, found =>
         {
             var definition = (JsonObject)JsonNode.Parse(found.Definition)!;
             change(definition);

@@ -6,7 +6,7 @@ using Carillon.Server.Http.LambdaProtocol;
 
 namespace Carillon.Server.Operations.Lambda;
 
-// Differs from AWS: the policy is kept and told, and nobody is asked by it; who may invoke, the callers' own policies say.
+// Differs from AWS: the policy decides about API Gateway alone; whether another caller may invoke, its own policies say.
 internal static class AddPermission
 {
     public static readonly LambdaOperation Operation = new(

@@ -9,35 +9,48 @@ using Xunit;
 namespace Carillon.Tests.Server.Functions;
 
 /// <summary>A server that runs functions.</summary>
-public sealed class FunctionServer : LiveServer
+public class FunctionServer : LiveServer
 {
+    public const string Functions = "/2015-03-31/functions";
+
     internal override CarillonOptions Adjust(CarillonOptions options) => base.Adjust(options) with { Functions = true };
-}
 
-/// <summary>Lambda's operations, as its clients send them.</summary>
-public class LambdaTests(FunctionServer server) : IClassFixture<FunctionServer>
-{
-    private const string Root = "/2015-03-31/functions";
-    private const string Hello = "export const handler = async (event) => ({ hello: event.name });";
+    /// <summary>A request to Lambda.</summary>
+    internal Task<Answer> Lambda(string method, string target, JsonNode? body = null, params (string, string)[] headers) =>
+        Root.SendBytes(method, target, null, body is null ? null : Encoding.UTF8.GetBytes(body.ToJsonString()), "lambda", headers: headers);
 
-    private static int _names;
-
-    private static string NewName() => $"hello-{Interlocked.Increment(ref _names)}";
-
-    private Task<Answer> Send(string method, string target, JsonNode? body = null, params (string, string)[] headers) =>
-        server.Root.SendBytes(method, target, null, body is null ? null : Encoding.UTF8.GetBytes(body.ToJsonString()), "lambda", headers: headers);
-
-    private async Task<string> NewRole()
+    /// <summary>The ARN of a new role.</summary>
+    /// <param name="service">Who may take it on.</param>
+    /// <param name="policy">What it may do; null for nothing.</param>
+    internal async Task<string> NewRole(string service = "lambda", string? policy = null)
     {
-        var name = "role-" + NewName();
-        const string trust = """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}}""";
-        var form = $"Action=CreateRole&Version=2010-05-08&RoleName={name}&AssumeRolePolicyDocument={Uri.EscapeDataString(trust)}";
-        var made = await server.Root.SendBytes("POST", "/", null, Encoding.ASCII.GetBytes(form), "iam", "application/x-www-form-urlencoded");
-        Assert.Equal(200, (int)made.Status);
-        return $"arn:aws:iam::{LiveServer.Account}:role/{name}";
+        var name = $"role-{Guid.NewGuid():n}";
+        var trust = $$$"""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"{{{service}}}.amazonaws.com"},"Action":"sts:AssumeRole"}}""";
+        await Root.Query("iam", "CreateRole", ("RoleName", name), ("AssumeRolePolicyDocument", trust));
+        if (policy is not null)
+        {
+            await Root.Query("iam", "PutRolePolicy", ("RoleName", name), ("PolicyName", "may"), ("PolicyDocument", policy));
+        }
+
+        return $"arn:aws:iam::{Account}:role/{name}";
     }
 
-    private static byte[] Zip(params (string Name, string Text)[] files)
+    /// <summary>CreateFunction.</summary>
+    internal Task<Answer> Create(
+        string name, byte[] zip, string role, string runtime = "nodejs20.x", string handler = "index.handler", int seconds = 20,
+        JsonObject? variables = null) =>
+        Lambda("POST", Functions, new JsonObject
+        {
+            ["FunctionName"] = name,
+            ["Runtime"] = runtime,
+            ["Handler"] = handler,
+            ["Role"] = role,
+            ["Timeout"] = seconds,
+            ["Code"] = new JsonObject { ["ZipFile"] = Convert.ToBase64String(zip) },
+            ["Environment"] = new JsonObject { ["Variables"] = variables ?? [] },
+        });
+
+    internal static byte[] Zip(params (string Name, string Text)[] files)
     {
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create))
@@ -51,23 +64,28 @@ public class LambdaTests(FunctionServer server) : IClassFixture<FunctionServer>
 
         return stream.ToArray();
     }
+}
+
+/// <summary>Lambda's operations, as its clients send them.</summary>
+public class LambdaTests(FunctionServer server) : IClassFixture<FunctionServer>
+{
+    private const string Root = FunctionServer.Functions;
+    private const string Hello = "export const handler = async (event) => ({ hello: event.name });";
+
+    private static int _names;
+
+    private static string NewName() => $"hello-{Interlocked.Increment(ref _names)}";
+
+    private Task<Answer> Send(string method, string target, JsonNode? body = null, params (string, string)[] headers) =>
+        server.Lambda(method, target, body, headers);
 
     private async Task<Answer> Create(string name, byte[] zip, JsonObject? variables = null, string runtime = "nodejs20.x", string? role = null) =>
-        await Send("POST", Root, new JsonObject
-        {
-            ["FunctionName"] = name,
-            ["Runtime"] = runtime,
-            ["Handler"] = "index.handler",
-            ["Role"] = role ?? await NewRole(),
-            ["Timeout"] = 20,
-            ["Code"] = new JsonObject { ["ZipFile"] = Convert.ToBase64String(zip) },
-            ["Environment"] = new JsonObject { ["Variables"] = variables ?? [] },
-        });
+        await server.Create(name, zip, role ?? await server.NewRole(), runtime, variables: variables);
 
     private async Task<string> Made(string text)
     {
         var name = NewName();
-        Assert.Equal(201, (int)(await Create(name, Zip(("index.mjs", text)))).Status);
+        Assert.Equal(201, (int)(await Create(name, FunctionServer.Zip(("index.mjs", text)))).Status);
         return name;
     }
 
@@ -80,7 +98,7 @@ public class LambdaTests(FunctionServer server) : IClassFixture<FunctionServer>
 
         var code = await Send("PUT", $"{Root}/{name}/code", new JsonObject
         {
-            ["ZipFile"] = Convert.ToBase64String(Zip(("index.mjs", "export const handler = async () => process.env.WORD;"))),
+            ["ZipFile"] = Convert.ToBase64String(FunctionServer.Zip(("index.mjs", "export const handler = async () => process.env.WORD;"))),
         });
         Assert.Equal(200, (int)code.Status);
         var changed = await Send("PUT", $"{Root}/{name}/configuration", JsonNode.Parse("""{"Environment":{"Variables":{"WORD":"new"}},"Timeout":9}"""));
@@ -107,9 +125,9 @@ public class LambdaTests(FunctionServer server) : IClassFixture<FunctionServer>
     [Fact]
     public async Task Its_credentials_are_its_role_s_and_its_endpoints_this_server()
     {
-        var role = await NewRole();
+        var role = await server.NewRole();
         var name = NewName();
-        await Create(name, Zip(("index.mjs", "export const handler = async () => process.env;")), role: role);
+        await Create(name, FunctionServer.Zip(("index.mjs", "export const handler = async () => process.env;")), role: role);
 
         var seen = (await Send("POST", $"{Root}/{name}/invocations")).Json!;
         var who = await server.As(new(seen["AWS_ACCESS_KEY_ID"]!.ToString(), seen["AWS_SECRET_ACCESS_KEY"]!.ToString(), seen["AWS_SESSION_TOKEN"]!.ToString()))
@@ -137,7 +155,7 @@ public class LambdaTests(FunctionServer server) : IClassFixture<FunctionServer>
     [Fact]
     public async Task A_role_that_does_not_trust_Lambda_is_refused()
     {
-        var refused = await Create(NewName(), Zip(("index.mjs", Hello)), role: $"arn:aws:iam::{LiveServer.Account}:role/nobody");
+        var refused = await Create(NewName(), FunctionServer.Zip(("index.mjs", Hello)), role: $"arn:aws:iam::{LiveServer.Account}:role/nobody");
 
         Assert.Equal(
             (400, "The role defined for the function cannot be assumed by Lambda."), ((int)refused.Status, refused.Json!["Message"]!.ToString()));
@@ -149,7 +167,7 @@ public class LambdaTests(FunctionServer server) : IClassFixture<FunctionServer>
     [InlineData("_HANDLER")]
     public async Task A_reserved_variable_is_refused(string variable)
     {
-        var refused = await Create(NewName(), Zip(("index.mjs", Hello)), new JsonObject { [variable] = "x" });
+        var refused = await Create(NewName(), FunctionServer.Zip(("index.mjs", Hello)), new JsonObject { [variable] = "x" });
 
         Assert.Equal(400, (int)refused.Status);
         Assert.EndsWith($"Reserved keys used in this request: {variable}", refused.Json!["Message"]!.ToString(), StringComparison.Ordinal);
@@ -161,7 +179,7 @@ public class LambdaTests(FunctionServer server) : IClassFixture<FunctionServer>
     [MemberData(nameof(Names))]
     public async Task A_zip_that_leads_out_of_its_folder_is_refused(string name)
     {
-        var refused = await Create(NewName(), Zip((name, "x")));
+        var refused = await Create(NewName(), FunctionServer.Zip((name, "x")));
 
         Assert.Equal((400, "Could not unzip uploaded file. Please check your file, then try to upload again."), ((int)refused.Status, refused.Json!["Message"]!.ToString()));
     }
@@ -204,7 +222,7 @@ public class LambdaTests(FunctionServer server) : IClassFixture<FunctionServer>
     [Fact]
     public async Task Variables_of_more_than_4_KB_are_refused()
     {
-        var refused = await Create(NewName(), Zip(("index.mjs", Hello)), new JsonObject { ["LONG"] = new string('x', 4097) });
+        var refused = await Create(NewName(), FunctionServer.Zip(("index.mjs", Hello)), new JsonObject { ["LONG"] = new string('x', 4097) });
 
         Assert.Contains("exceeded the 4KB limit", refused.Json!["Message"]!.ToString(), StringComparison.Ordinal);
     }
@@ -268,8 +286,8 @@ public class LambdaTests(FunctionServer server) : IClassFixture<FunctionServer>
         var invoker = server.Platform.App.Services.GetRequiredService<IFunctionInvoker>();
         var token = TestContext.Current.CancellationToken;
 
-        var ran = await invoker.Invoke($"arn:aws:lambda:us-east-1:123456789012:function:{name}", """{"name":"bob"}"""u8.ToArray(), TimeSpan.FromSeconds(20), token);
-        var none = await invoker.Invoke("nothing", "{}"u8.ToArray(), TimeSpan.FromSeconds(20), token);
+        var ran = await invoker.Invoke($"arn:aws:lambda:us-east-1:123456789012:function:{name}", """{"name":"bob"}"""u8.ToArray(), null, TimeSpan.FromSeconds(20), token);
+        var none = await invoker.Invoke("nothing", "{}"u8.ToArray(), null, TimeSpan.FromSeconds(20), token);
 
         Assert.Equal((InvokedStatus.Answered, """{"hello":"bob"}""", null), (ran.Status, Encoding.UTF8.GetString(ran.Payload), ran.FunctionError));
         Assert.Equal(InvokedStatus.NotFound, none.Status);
@@ -327,7 +345,7 @@ public class FunctionsOffTests(LiveServer server) : IClassFixture<LiveServer>
     {
         var refused = await server.Root.SendBytes("POST", "/2015-03-31/functions", null, "{}"u8.ToArray(), "lambda");
         var invoked = await server.Platform.App.Services.GetRequiredService<IFunctionInvoker>()
-            .Invoke("hello", "{}"u8.ToArray(), TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+            .Invoke("hello", "{}"u8.ToArray(), null, TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
 
         Assert.Equal((403, "AccessDeniedException"), ((int)refused.Status, refused.Header("x-amzn-ErrorType")));
         Assert.Equal(InvokedStatus.Unreachable, invoked.Status);

@@ -141,6 +141,16 @@ public class GatewayAuthorizerTests(GatewayServer server) : IClassFixture<Gatewa
         var other = Issuer.Claims(now);
         other["aud"] = "another";
 
+        // As Cognito's access tokens say for whom they are.
+        var access = Issuer.Claims(now);
+        access.Remove("aud");
+        access["client_id"] = Issuer.Client;
+        access["token_use"] = "access";
+        var foreign = (JsonObject)access.DeepClone();
+        foreign["client_id"] = "another";
+        var both = (JsonObject)access.DeepClone();
+        both["aud"] = "another";
+
         Assert.Equal(101, await Status(server.Issuer.Rs256(Issuer.Claims(now))));
         var said = (await server.Functions.Wait("jwt", _ => true))["requestContext"]!["authorizer"]!;
         Assert.Equal(("ada", Issuer.Url), ((string?)said["principalId"], (string?)said["claims"]!["iss"]));
@@ -149,6 +159,9 @@ public class GatewayAuthorizerTests(GatewayServer server) : IClassFixture<Gatewa
         Assert.Equal(401, await GatewaySocket.Status(api.Url));
         Assert.Equal(401, await Status("rubbish"));
         Assert.Equal(401, await Status(server.Issuer.Rs256(other)));
+        Assert.Equal(101, await Status(server.Issuer.Rs256(access)));
+        Assert.Equal(401, await Status(server.Issuer.Rs256(foreign)));
+        Assert.Equal(401, await Status(server.Issuer.Rs256(both)));
         Assert.Equal(401, await Status(server.Issuer.Rs256(Issuer.Claims(now.AddHours(-2)))));
     }
 }

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Carillon.Core;
 using Carillon.Core.Functions;
+using Carillon.Server.Gateway;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Carillon.Tests.Server.Gateway;
@@ -104,6 +107,109 @@ public class GatewayConnectTests(GatewayServer server) : IClassFixture<GatewaySe
             server.SocketUrl("/dev"), with => with.SetRequestHeader("Host", "rooms.execute-api.us-east-1.example.org"));
 
         Assert.Equal("default", await socket.Ask("{}"));
+    }
+
+    [Theory]
+    [InlineData("{0}.execute-api.us-east-1.evil.example", "localhost:{1}/ws/{0}")]
+    [InlineData("{0}.execute-api.us-east-1.evillocalhost:{1}", "localhost:{1}/ws/{0}")]
+    [InlineData("{0}.execute-api.us-east-1.localhost:{1}", "{0}.execute-api.us-east-1.localhost:{1}")]
+    public async Task Handlers_are_told_to_call_back_nobody_but_this_server(string host, string told)
+    {
+        server.Functions.Returns("host", """{"statusCode":200}""");
+        var api = await TestApi.Deployed(server, ("$connect", "host"));
+        string Fill(string text) => text.Replace("{0}", api.Id, StringComparison.Ordinal)
+            .Replace("{1}", $"{server.Platform.TlsPort}", StringComparison.Ordinal);
+
+        await GatewaySocket.Status(new($"wss://127.0.0.1:{server.Platform.TlsPort}/dev"), with =>
+        {
+#pragma warning disable CA5359 // The certificate is the test server's own.
+            with.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+            with.SetRequestHeader("Host", Fill(host));
+        });
+
+        var what = await server.Functions.Wait("host", e => (string?)e["requestContext"]!["apiId"] == api.Id);
+        Assert.Equal(Fill(told), (string?)what["requestContext"]!["domainName"]);
+    }
+
+    [Fact]
+    public async Task The_last_address_that_a_request_came_by_is_not_the_client_s_to_say()
+    {
+        server.Functions.Returns("way", """{"statusCode":200}""");
+        var api = await TestApi.Deployed(server, ("$connect", "way"));
+
+        await GatewaySocket.Status(api.Url, with => with.SetRequestHeader("X-Forwarded-For", "10.1.2.3"));
+
+        var what = await server.Functions.Wait("way", e => (string?)e["requestContext"]!["apiId"] == api.Id);
+        Assert.Equal("10.1.2.3, 127.0.0.1", (string?)what["headers"]!["X-Forwarded-For"]);
+        Assert.Equal("127.0.0.1", (string?)what["requestContext"]!["identity"]!["sourceIp"]);
+    }
+
+    [Fact]
+    public async Task A_stage_that_is_deleted_during_a_handshake_keeps_no_connection()
+    {
+        var answer = new TaskCompletionSource<Invoked>();
+        server.Functions.Set("held", _ => answer.Task);
+        var api = await TestApi.Deployed(server, ("$connect", "held"));
+        var opening = GatewaySocket.Open(api.Url);
+        await server.Functions.Wait("held", e => (string?)e["requestContext"]!["apiId"] == api.Id);
+
+        (await api.Call("DELETE", "/stages/dev")).Ok();
+        answer.SetResult(TestFunctions.Answered("""{"statusCode":200}"""));
+
+        await using var socket = await opening;
+        Assert.Equal(1001, (await socket.Closed).Code);
+    }
+
+    [Fact]
+    public async Task Clients_that_come_and_go_at_any_moment_leave_nothing()
+    {
+        server.Functions.Set("churn", async _ =>
+        {
+            await Task.Yield();
+            return TestFunctions.Answered("""{"statusCode":200}""");
+        });
+        var ended = 0;
+        server.Functions.Set("churned", _ =>
+        {
+            Interlocked.Increment(ref ended);
+            return Task.FromResult(TestFunctions.Answered("""{"statusCode":200}"""));
+        });
+        var api = await TestApi.Deployed(server, ("$connect", "churn"), ("$disconnect", "churned"));
+        var hub = server.Platform.App.Services.GetRequiredService<GatewayHub>();
+        var before = hub.Count;
+
+        // A third leaves at once, a third a little later, a third when it is open.
+        await Parallel.ForAsync(0, 2_000, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, cancellation) =>
+        {
+            using var client = new System.Net.Sockets.TcpClient();
+            await client.ConnectAsync("127.0.0.1", server.Platform.Port, cancellation);
+            var stream = client.GetStream();
+            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
+                $"GET {api.Path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"), cancellation);
+            if (i % 3 == 1)
+            {
+                await Task.Yield();
+            }
+            else if (i % 3 == 2)
+            {
+                Assert.NotEqual(0, await stream.ReadAsync(new byte[512], cancellation));
+            }
+
+            client.LingerState = new(true, 0);
+        });
+
+        int Connected() => server.Functions.Calls.Count(c => c.Function == "churn");
+        int Rows() => server.Platform.App.Services.GetRequiredService<IStore>().Read(view => view.ListLostConnections("another", 0, 5_000)).Count(r => r.Api == api.Id);
+        using var patience = new CancellationTokenSource(SessionClient.Deadline);
+        while (hub.Count > before || Rows() > 0 || Volatile.Read(ref ended) < Connected())
+        {
+            await Task.Delay(20, patience.Token);
+        }
+
+        Assert.InRange(Connected(), 600, 2_000);
+        Assert.Equal(Connected(), ended);
     }
 
     [Fact]

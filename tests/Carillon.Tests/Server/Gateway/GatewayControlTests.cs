@@ -76,6 +76,25 @@ public class GatewayControlTests(GatewayServer server) : IClassFixture<GatewaySe
     }
 
     [Fact]
+    public async Task What_cannot_run_is_not_deployed_and_the_reason_is_told()
+    {
+        var api = await TestApi.Make(server);
+        var model = (await api.Call("POST", "/models", new JsonObject { ["name"] = "move", ["schema"] = "{}" })).Text("modelId");
+        await api.Route("move", null, more: new()
+        {
+            ["modelSelectionExpression"] = "$request.body.action",
+            ["requestModels"] = new JsonObject { ["move"] = "move" },
+        });
+        (await api.Call("POST", "/stages", new JsonObject { ["stageName"] = "auto", ["autoDeploy"] = true })).Ok();
+        const string why = "The model move of the route move is not there.";
+
+        Assert.Equal(why, (string?)(await api.Call("DELETE", $"/models/{model}")).BadRequest().Json["message"]);
+        (await api.Call("PATCH", "/stages/auto", new JsonObject { ["autoDeploy"] = false })).Ok();
+        Assert.Equal(204, (await api.Call("DELETE", $"/models/{model}")).Status);
+        Assert.Equal(why, (string?)(await api.Call("POST", "/deployments", new JsonObject())).BadRequest().Json["message"]);
+    }
+
+    [Fact]
     public async Task Names_are_taken_once_and_what_is_pointed_to_stays()
     {
         var api = await TestApi.Deployed(server, ("a", "f"));
@@ -167,6 +186,39 @@ public class GatewayControlTests(GatewayServer server) : IClassFixture<GatewaySe
         Assert.Equal(201, (await Call("POST", path, new JsonObject { ["tags"] = new JsonObject { ["a"] = "1", ["b"] = "2" } })).Status);
         Assert.Equal(204, (await Call("DELETE", path + "?tagKeys=a")).Status);
         Assert.Equal("""{"b":"2"}""", (await Call("GET", path)).At("tags")!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("/integrations", "credentialsArn")]
+    [InlineData("/authorizers", "authorizerCredentialsArn")]
+    public async Task Whoever_gives_the_gateway_a_role_must_be_allowed_to_pass_it(string path, string member)
+    {
+        var api = await TestApi.Make(server);
+        var role = $"arn:aws:iam::{LiveServer.Account}:role/strong";
+        async Task<Answer> Try(string more)
+        {
+            var caller = server.As(await server.Root.Assume(
+                $$$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"apigateway:*","Resource":"*"}{{{more}}}]}"""));
+            var body = new JsonObject
+            {
+                ["name"] = "a",
+                ["authorizerType"] = "REQUEST",
+                ["authorizerUri"] = TestFunctions.Arn("f"),
+                ["integrationType"] = "AWS_PROXY",
+                ["integrationUri"] = TestFunctions.Arn("f"),
+                [member] = role,
+            };
+            foreach (var other in path == "/integrations" ? new[] { "name", "authorizerType", "authorizerUri" } : ["integrationType", "integrationUri"])
+            {
+                body.Remove(other);
+            }
+
+            return await caller.SendBytes(
+                "POST", $"/v2/apis/{api.Id}{path}", null, System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()), service: "apigateway");
+        }
+
+        (await Try("")).Denied();
+        Assert.Equal(201, (await Try($$""", {"Effect":"Allow","Action":"iam:PassRole","Resource":"{{role}}"}""")).Status);
     }
 
     [Fact]

@@ -355,4 +355,31 @@ public class GatewayMessageTests(GatewayServer server) : IClassFixture<GatewaySe
         Assert.StartsWith("""{"message": "Too Many Requests", """, await socket.Ask("one too many"));
         answer.SetResult(TestFunctions.Answered("""{"statusCode":200}"""));
     }
+
+    [Fact]
+    public async Task A_path_part_leads_nowhere_else()
+    {
+        await using var sink = await EventSink.Start();
+        var api = await TestApi.Make(server);
+        var integration = (await api.Call("POST", "/integrations", new JsonObject
+        {
+            ["integrationType"] = "HTTP_PROXY",
+            ["integrationMethod"] = "POST",
+            ["integrationUri"] = sink.Url + "/users/{a}{b}/show",
+            ["requestParameters"] = new JsonObject
+            {
+                ["integration.request.path.a"] = "route.request.body.a",
+                ["integration.request.path.b"] = "route.request.body.b",
+            },
+        })).Text("integrationId");
+        await api.Route("$default", integration);
+        await api.Deploy();
+        await using var socket = await GatewaySocket.Open(api.Url);
+
+        Assert.Contains("Internal server error", await socket.Ask("""{"a":".","b":"."}"""), StringComparison.Ordinal);
+        await socket.Send("""{"a":"../x","b":"?"}""");
+
+        Assert.Equal("users/../x?/show", Uri.UnescapeDataString((await sink.Wait(_ => true)).Route));
+        Assert.Single(sink.Calls);
+    }
 }

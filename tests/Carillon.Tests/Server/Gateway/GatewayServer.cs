@@ -29,7 +29,8 @@ internal sealed class TestFunctions : IFunctionInvoker
     public static Invoked Answered(string json, string? error = null) =>
         new(InvokedStatus.Answered, Encoding.UTF8.GetBytes(json), error, null);
 
-    public async Task<Invoked> Invoke(string function, ReadOnlyMemory<byte> payload, TimeSpan timeout, CancellationToken cancellation)
+    public async Task<Invoked> Invoke(
+        string function, ReadOnlyMemory<byte> payload, InvokingService? by, TimeSpan timeout, CancellationToken cancellation)
     {
         var what = JsonNode.Parse(payload.Span)!;
         Calls.Enqueue((function[(function.LastIndexOf(':') + 1)..], what));
