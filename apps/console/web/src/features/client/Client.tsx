@@ -200,8 +200,8 @@ function useRefusal(state: ClientState, api: string, stage: string): GatewayEven
     get(path, asking.signal).then(
       page => {
         if (asking.signal.aborted) return;
-        const last = (page as EventPage).items.findLast(e => e.type === 'CONNECT' && e.status !== 101);
-        setRefused(last);
+        const last = (page as EventPage).items.findLast(e => e.type === 'CONNECT');
+        if (last?.status !== 101) setRefused(last);
       },
       () => {
         // The notice says already that it is not known.
