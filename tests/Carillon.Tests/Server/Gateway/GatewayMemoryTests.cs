@@ -36,7 +36,6 @@ public class GatewayMemoryTests(GatewayServer server) : IClassFixture<GatewaySer
         }
     }
 
-    /// <summary>Sockets by descriptor, so that nothing of the client is on the heap.</summary>
     private static async Task Until(Func<bool> holds)
     {
         using var patience = new CancellationTokenSource(SessionClient.Deadline);
@@ -46,6 +45,7 @@ public class GatewayMemoryTests(GatewayServer server) : IClassFixture<GatewaySer
         }
     }
 
+    /// <summary>Sockets by descriptor, so that nothing of the client is on the heap.</summary>
     private async Task Open(List<int> open, int count)
     {
         var buffer = new byte[4_096];
