@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Carillon.Server.Gateway;
@@ -9,47 +9,101 @@ using Carillon.Server.Hosting;
 //   {"action":"joinRoom","roomId":"r"}                      the others hear {"type":"newParticipant","participantConnectionId":"..."}
 //   {"action":"sendMsgToRoom","roomId":"r","message":"..."} the others hear the message as it is: an offer, an answer, a candidate
 //
-// The notice names the newcomer; only who is in a room speaks into it; whoever joins another leaves the first.
-var roomOf = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+// The notice names the newcomer; only who is in a room speaks into it; whoever joins another leaves the first. Whom somebody leaves
+// hears {"type":"participantLeft","participantConnectionId":"..."}. A room holds two, as pages with one peer connection can serve no
+// third; ROOMS_CAPACITY is another number.
+var capacity = int.TryParse(Environment.GetEnvironmentVariable("ROOMS_CAPACITY"), CultureInfo.InvariantCulture, out var most) ? most : 2;
+var door = new Lock();
+var roomOf = new Dictionary<string, string>(StringComparer.Ordinal);
+var sizes = new Dictionary<string, int>(StringComparer.Ordinal);
 
 return await CarillonHost.Run(args, new GatewayProgram("rooms")
     .On("joinRoom", async call =>
     {
         if (call.Text("roomId") is not { Length: > 0 and <= 128 } roomId)
         {
-            return new GatewayReply("""{"type":"error","message":"roomId must have 1 to 128 characters."}""");
+            return Error("roomId must have 1 to 128 characters.");
         }
 
-        if (roomOf.TryGetValue(call.ConnectionId, out var before))
+        if (RoomOf(call.ConnectionId) == roomId)
         {
-            await call.Room(before).Leave(call.ConnectionId);
-        }
-
-        roomOf[call.ConnectionId] = roomId;
-        if (!await call.Room(roomId).Join(call.ConnectionId))
-        {
-            // It has left meanwhile.
-            roomOf.TryRemove(call.ConnectionId, out _);
             return null;
         }
 
-        var notice = JsonSerializer.SerializeToUtf8Bytes(new { type = "newParticipant", participantConnectionId = call.ConnectionId });
-        await call.Room(roomId).Send(notice, except: call.ConnectionId);
+        await Leave(call);
+        if (!Enter(call.ConnectionId, roomId))
+        {
+            return Error("The room is full.");
+        }
+
+        if (!await call.Room(roomId).Join(call.ConnectionId))
+        {
+            // It has gone meanwhile.
+            Exit(call.ConnectionId);
+            return null;
+        }
+
+        await Tell(call, roomId, "newParticipant");
         return null;
     })
     .On("sendMsgToRoom", async call =>
     {
         var (roomId, message) = (call.Text("roomId"), call.Text("message"));
-        if (message.Length == 0 || !roomOf.TryGetValue(call.ConnectionId, out var joined) || joined != roomId)
+        if (message.Length == 0 || RoomOf(call.ConnectionId) is not { } joined || joined != roomId)
         {
-            return new GatewayReply("""{"type":"error","message":"Join the room first, and say something."}""");
+            return Error("Join the room first, and say something.");
         }
 
         await call.Room(roomId).Send(Encoding.UTF8.GetBytes(message), except: call.ConnectionId);
         return null;
     })
-    .On("$disconnect", call =>
+    .On("$disconnect", Leave));
+
+string? RoomOf(string connection)
+{
+    lock (door)
     {
-        roomOf.TryRemove(call.ConnectionId, out _);
-        return Task.CompletedTask;
-    }));
+        return roomOf.GetValueOrDefault(connection);
+    }
+}
+
+bool Enter(string connection, string room)
+{
+    lock (door)
+    {
+        if (sizes.GetValueOrDefault(room) >= capacity || !roomOf.TryAdd(connection, room))
+        {
+            return false;
+        }
+
+        sizes[room] = sizes.GetValueOrDefault(room) + 1;
+        return true;
+    }
+}
+
+string? Exit(string connection)
+{
+    lock (door)
+    {
+        if (roomOf.Remove(connection, out var room) && --sizes[room] == 0)
+        {
+            sizes.Remove(room);
+        }
+
+        return room;
+    }
+}
+
+async Task Leave(GatewayCall call)
+{
+    if (Exit(call.ConnectionId) is { } room)
+    {
+        await call.Room(room).Leave(call.ConnectionId);
+        await Tell(call, room, "participantLeft");
+    }
+}
+
+static Task Tell(GatewayCall call, string room, string type) => call.Room(room).Send(
+    JsonSerializer.SerializeToUtf8Bytes(new { type, participantConnectionId = call.ConnectionId }), except: call.ConnectionId);
+
+static GatewayReply? Error(string message) => new(JsonSerializer.Serialize(new { type = "error", message }));

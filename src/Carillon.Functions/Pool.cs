@@ -67,7 +67,17 @@ internal sealed class Pool(FunctionPlan plan, FunctionHost host)
                 }
             }
 
-            return await sandbox!.Run(call, plan.Timeout);
+            if (await sandbox!.Run(call, plan.Timeout) is { } outcome)
+            {
+                return outcome;
+            }
+
+            // It was ending since its last event, and this one has not reached it: another process takes its place.
+            Forget(sandbox);
+            var (another, unable) = await Start(call);
+            sandbox = another;
+            return unable ?? await sandbox!.Run(call, plan.Timeout, isAgain: true)
+                ?? new(OutcomeKind.Ended, Errors.Exited(call.RequestId, await sandbox.Ended), true, sandbox.CloseUnrun(call.RequestId));
         }
         catch (CannotRunException e)
         {

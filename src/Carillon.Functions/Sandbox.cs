@@ -142,7 +142,9 @@ internal sealed class Sandbox
     }
 
     /// <summary>Runs one invocation to its end. The process may have ended with it.</summary>
-    public async Task<FunctionOutcome> Run(FunctionCall call, TimeSpan timeout)
+    /// <param name="isAgain">It was given to a process before that did not take it.</param>
+    /// <returns>Null where the process ended without having taken the event.</returns>
+    public async Task<FunctionOutcome?> Run(FunctionCall call, TimeSpan timeout, bool isAgain = false)
     {
         var invocation = new Invocation(call, _time.GetUtcNow() + timeout);
         var began = _time.GetTimestamp();
@@ -152,7 +154,11 @@ internal sealed class Sandbox
             _marked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        Say($"START RequestId: {call.RequestId} Version: $LATEST");
+        if (!isAgain)
+        {
+            Say($"START RequestId: {call.RequestId} Version: $LATEST");
+        }
+
         Inbox().TrySetResult(invocation);
         byte[] payload;
         bool failed;
@@ -172,14 +178,26 @@ internal sealed class Sandbox
             (payload, failed) = await invocation.Ended;
             await Task.WhenAny(_marked.Task, Ended).WaitOr(PrintingTime, _time);
         }
-        else
+        else if (IsDelivered())
         {
             payload = Errors.Exited(call.RequestId, await Ended);
             failed = true;
         }
+        else
+        {
+            return null;
+        }
 
         var tail = Close(call.RequestId, _time.GetElapsedTime(began));
         return new(OutcomeKind.Ended, payload, failed, tail);
+    }
+
+    private bool IsDelivered()
+    {
+        lock (_lock)
+        {
+            return _delivered;
+        }
     }
 
     /// <summary>Says how an invocation ended that never reached the function.</summary>

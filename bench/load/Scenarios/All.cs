@@ -77,6 +77,15 @@ internal static class All
         new("streamed_per_second", "with a stream", "#,0"),
     ];
 
+    private static readonly Column[] calls =
+    [
+        new("above_p50_ms", "above its own time, p50 ms", "0.00", WithRange: true),
+        new("above_p99_ms", "p99 ms", "0.00", WithRange: true),
+        new("own_p50_ms", "its own time, p50 ms", "0.000"),
+        new("calls_per_second", "calls/s, one at a time", "#,0"),
+        new("call_cpu_us", "server CPU us a call", "0"),
+    ];
+
     private static readonly Column[] ready =
     [
         new("messages", "messages", "#,0"),
@@ -138,6 +147,20 @@ internal static class All
             "What exporting to an encrypted stream of two shards adds to a send, 64 under way: two app instances of one server in "
             + "turns, one of them with a stream.",
             [Stand.Carillon], null, "", streamed, (s, _) => new SendsStreamed(64).Run(s)),
+        new("gateway",
+            "5,000 connections of a WebSocket API in 500 rooms, 2,000 messages a second through a handler in C# that sends each to its "
+            + "room: from right before the send until a connection has read it.",
+            [Stand.Gateway, Peers.Coalesced, Peers.SignalR, Peers.AspNet], Peers.Coalesced, "p99_ms", latency,
+            (s, server) => new FanOut(s.Scale(5_000, 1_000), s.Scale(500, 100), 1, 2_000, s.Measured * s.Scale(2, 1)).Run(s, server)),
+        new("gateway-idle",
+            "Resident memory that 11,500 connections of a WebSocket API add, all in one room, after 500 others; each has its row in the "
+            + "store for as long as it is open.",
+            [Stand.Gateway], null, "", memory,
+            (s, server) => new Idle(s.Scale(500, 200), s.Scale(11_500, 2_000)).Run(s, server)),
+        new("function",
+            "A message of 512 bytes to a warm Node function by a WebSocket API, and its answer, one at a time; the function tells what "
+            + "it took itself. It runs on the server's core.",
+            [Stand.Carillon], null, "", calls, (s, _) => FunctionCalls.Run(s)),
         new("ready",
             "From the start of the process until /readyz answers 200, with 1,000,000 messages of 512 bytes in 100 channels.",
             [Stand.Carillon], null, "", ready, (s, _) => new Ready(s.Scale(1_000_000, 100_000)).Run(s)),

@@ -15,6 +15,9 @@ internal sealed class Stand : IDisposable
     /// <summary>The same server, its sessions over TLS in its own process.</summary>
     public const string Tls = "carillon-wss";
 
+    /// <summary>The platform with a WebSocket API in C#: connections speak over their own sockets.</summary>
+    public const string Gateway = "carillon-gateway";
+
     private readonly Setting _setting;
     private readonly IReadOnlyList<int> _roomOf;
     private readonly IDisposable _server;
@@ -64,6 +67,12 @@ internal sealed class Stand : IDisposable
                 server.Dispose();
                 throw;
             }
+        }
+
+        if (name == Gateway)
+        {
+            var (gateway, at) = await CarillonServer.StartGateway(setting);
+            return new(setting, roomOf, gateway, new GatewayProtocol(), at);
         }
 
         var peer = Peers.Find(name, setting.Places);

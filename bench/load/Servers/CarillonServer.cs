@@ -25,7 +25,8 @@ internal sealed class CarillonServer : IDisposable
     public TimeSpan ReadyAfter { get; private init; }
 
     /// <param name="data">One that is there is used as it is and kept.</param>
-    public static async Task<CarillonServer> Start(Setting setting, string? data = null)
+    /// <param name="more">Flags besides.</param>
+    public static async Task<CarillonServer> Start(Setting setting, string? data = null, params string[] more)
     {
         data ??= setting.Places.Folder();
         int port = ServerProcess.FreePort(), tlsPort = ServerProcess.FreePort();
@@ -35,11 +36,33 @@ internal sealed class CarillonServer : IDisposable
             "dotnet", setting.Places.Carillon, "--data", data, "--port", $"{port}", "--tls-port", $"{tlsPort}",
             "--bind", "127.0.0.1", "--no-apps",
             "--quotas", "UsersPerAppInstance=10000000,MembershipsPerChannel=10000000,ChannelsPerAppInstance=10000000",
+            .. more,
         ]);
         try
         {
             await process.Answers(new Uri($"http://127.0.0.1:{port}/readyz"));
             return new(process, port, tlsPort, data) { ReadyAfter = clock.Elapsed };
+        }
+        catch
+        {
+            process.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The platform with the WebSocket API of bench/gateway, and the port that it is on.</summary>
+    public static async Task<(ServerProcess Process, int Port)> StartGateway(Setting setting)
+    {
+        int port = ServerProcess.FreePort(), tlsPort = ServerProcess.FreePort();
+        var process = ServerProcess.Start(setting.ServerCores,
+        [
+            "dotnet", setting.Places.Gateway, "--data", setting.Places.Folder(), "--port", $"{port}", "--tls-port", $"{tlsPort}",
+            "--bind", "127.0.0.1", "--gateway-limits", "ConnectionsPerSecond=1000000",
+        ]);
+        try
+        {
+            await process.Answers(new Uri($"http://127.0.0.1:{port}/readyz"));
+            return (process, port);
         }
         catch
         {

@@ -7,6 +7,8 @@ internal sealed record Places(string Repository, string Temporary)
 {
     public string Carillon => Built("Carillon.Stack");
 
+    public string Gateway => Built("Carillon.GatewayBench");
+
     public string Micro => Built("Carillon.Bench");
 
     public string AspNet => Built("Carillon.Peers");

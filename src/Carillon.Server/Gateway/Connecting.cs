@@ -25,6 +25,8 @@ internal sealed class Connecting(GatewayDirectory directory, GatewayHub hub, Gat
         MostReceivedFrames = hub.Limits.Frames,
     };
 
+    private readonly SharedTexts _texts = new();
+
     /// <param name="request">The handshake.</param>
     /// <param name="api">Whose socket it asks for.</param>
     /// <param name="stage">Likewise.</param>
@@ -61,9 +63,13 @@ internal sealed class Connecting(GatewayDirectory directory, GatewayHub hub, Gat
 
             var time = room.Hub.Time;
             var (now, began, route) = (time.GetUtcNow(), time.GetTimestamp(), compiled.Find(CompiledStage.Connect));
+
+            // Texts that are the same for many are kept once: they are most of what an idle connection would cost.
+            (api, stage) = (live.Api, live.Name);
             var peer = new GatewayPeer(
-                GatewayIds.NewConnection(), api, stage, host ?? $"{room.Services.SessionEndpoint()}/ws/{api}", now.ToUnixTimeMilliseconds(),
-                AddressOf(request), request.Header("User-Agent"));
+                GatewayIds.NewConnection(), api, stage, room._texts.Share(host ?? $"{room.Services.SessionEndpoint()}/ws/{api}"),
+                now.ToUnixTimeMilliseconds(), room._texts.Share(AddressOf(request)),
+                request.Header("User-Agent") is { } agent ? room._texts.Share(agent) : null);
             var (answer, outcome, why) = await Decide(request, live, compiled, route, peer, now, requestId);
             live.Trace.Add(new(TracedKind.Connect, now.ToUnixTimeMilliseconds(), peer.Id, requestId)
             {

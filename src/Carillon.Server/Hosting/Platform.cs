@@ -334,6 +334,7 @@ internal sealed class Platform : IAsyncDisposable
     private static void Pipeline(WebApplication app)
     {
         var health = app.Services.GetRequiredService<Health>();
+        app.Lifetime.ApplicationStarted.Register(() => health.HasStarted = true);
         var cors = app.Services.GetRequiredService<Cors>();
         var chime = app.Services.GetRequiredService<ChimeApi>();
         var query = app.Services.GetRequiredService<QueryApi>();

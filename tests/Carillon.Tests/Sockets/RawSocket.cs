@@ -17,27 +17,30 @@ internal sealed class RawSocket : IAsyncDisposable
 
     private readonly Socket _socket;
     private readonly Stream _stream;
-    private readonly EchoServer _server;
     private byte[] _buffer = new byte[16 * 1024];
     private int _start;
     private int _end;
 
-    private RawSocket(EchoServer server, Socket socket, Stream stream) => (_server, _socket, _stream) = (server, socket, stream);
+    private RawSocket(Socket socket, Stream stream) => (_socket, _stream) = (socket, stream);
 
-    public static async Task<RawSocket> Connect(EchoServer server)
+    public static Task<RawSocket> Connect(EchoServer server) =>
+        Connect(server.Port, server.Way == Way.PipeOverTls ? hash => hash == EchoServer.CertificateHash : null);
+
+    /// <param name="trusts">Whether the server has a certificate of that hash; null for a plain connection.</param>
+    public static async Task<RawSocket> Connect(int port, Func<string?, bool>? trusts)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var patience = new CancellationTokenSource(Deadline);
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Port), patience.Token);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), patience.Token);
         Stream stream = new NetworkStream(socket, ownsSocket: true);
-        if (server.Way == Way.PipeOverTls)
+        if (trusts is not null)
         {
-            var secure = new SslStream(stream, leaveInnerStreamOpen: false, static (_, certificate, _, _) => certificate?.GetCertHashString() == EchoServer.CertificateHash);
+            var secure = new SslStream(stream, leaveInnerStreamOpen: false, (_, certificate, _, _) => trusts(certificate?.GetCertHashString()));
             await secure.AuthenticateAsClientAsync("localhost").WaitAsync(Deadline);
             stream = secure;
         }
 
-        return new(server, socket, stream);
+        return new(socket, stream);
     }
 
     /// <summary>A faultless request for a socket.</summary>
