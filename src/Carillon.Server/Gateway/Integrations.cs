@@ -64,8 +64,10 @@ internal sealed class FunctionIntegration(
             return uri[(at + path.Length)..^end.Length];
         }
 
+        const string kind = ":function:";
         return uri.StartsWith("arn:", StringComparison.Ordinal) && uri.Contains(":lambda:", StringComparison.Ordinal)
-            && uri.Contains(":function:", StringComparison.Ordinal) ? uri : null;
+            && uri.IndexOf(kind, StringComparison.Ordinal) is var name and > 0
+            && uri.AsSpan(name + kind.Length) is [not ':', ..] ? uri : null;
     }
 }
 
