@@ -112,7 +112,7 @@ public class EventsHost : IAsyncLifetime
         await Events.DisposeAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         await StopAppAsync();

@@ -314,7 +314,7 @@ internal sealed partial class StageWork(
     }
 
     /// <summary>First nobody can say anything any more; then the archive is read to its end (Archiving).</summary>
-    private async Task<Went> CloseAsync(Doing at)
+    private static async Task<Went> CloseAsync(Doing at)
     {
         if (at.Hand.Step == 0)
         {
