@@ -39,4 +39,7 @@ internal interface IWork
 
     /// <returns>Microseconds since 1970.</returns>
     ValueTask<long> StepAsync(CancellationToken cancel);
+
+    /// <summary>Gives back what it has taken, so that the next need not wait until it would be anybody's.</summary>
+    Task FinishAsync();
 }

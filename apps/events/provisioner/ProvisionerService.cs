@@ -93,8 +93,17 @@ public sealed partial class ProvisionerService : BackgroundService, IStageHands
             await woken.CancelAsync();
         }
 
-        // What is under way has been told to stop, and what came of it is written down if that is possible still.
+        // What is under way has been told to stop. What came of it is written down, if that is possible still; if not, whoever
+        // comes next waits until it is anybody's.
         await Task.WhenAll(work.Running);
+        try
+        {
+            await work.FinishAsync();
+        }
+        catch (Exception e) when (e is Refused or SqlException)
+        {
+            Waits(log, work.Name, e.Message);
+        }
     }
 
     public override void Dispose()

@@ -81,7 +81,7 @@ public class StageTests(ProvisionerHost host) : IClassFixture<ProvisionerHost>
             HttpMethod.Get, $"/channels/{Uri.EscapeDataString(stage.ChannelArn!)}/messages", null, user, default);
         await List();
         await Tag("second");
-        Assert.Equal("ForbiddenException", (await Assert.ThrowsAsync<PlatformException>(List)).Code);
+        Assert.Equal("AccessDeniedException", (await Assert.ThrowsAsync<PlatformException>(List)).Code);
         await provisioner.StopAsync(default);
     }
 

@@ -55,6 +55,10 @@ public sealed partial class EventsLedger
             owner, until, Now) > 0;
     }
 
+    /// <summary>Another may read the stream from now on.</summary>
+    public void ReleaseArchive(long show, string owner) =>
+        Db.Execute("update archive_head set owner = null, until = 0 where show = $1 and owner = $2", show, owner);
+
     /// <summary>
     /// Adds what a shard told, and remembers that it was read so far: both or neither. False where another reads the
     /// stream by now: nothing is added.

@@ -132,6 +132,10 @@ public sealed partial class EventsLedger
         "update hand set tries = tries + 1, why = $2, due = $3, owner = null, until = 0 where show = $1 and owner = $4", hand.Show,
         why, due, owner);
 
+    /// <summary>Another may have it from now on; what was begun is done again.</summary>
+    public void ReleaseHand(long show, string owner) =>
+        Db.Execute("update hand set owner = null, until = 0 where show = $1 and owner = $2", show, owner);
+
     public void Pause(long show, bool paused) =>
         Db.Execute("update hand set paused = $2 where show = $1", show, paused);
 

@@ -60,6 +60,16 @@ internal sealed partial class ArchiveWork(
         return Now + (found ? second / 4 : second);
     }
 
+    public async Task FinishAsync()
+    {
+        var left = mine.Keys.ToList();
+        if (left.Count == 0) return;
+        await store.Write(ledger =>
+        {
+            foreach (var show in left) ledger.ReleaseArchive(show, owner);
+        });
+    }
+
     /// <summary>The lease is renewed at its half, not with every read.</summary>
     private async ValueTask<bool> IsMineAsync(ArchivedShow show)
     {

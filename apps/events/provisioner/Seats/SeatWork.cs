@@ -68,6 +68,15 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
         }
     }
 
+    public async Task FinishAsync()
+    {
+        Harvest();
+        var left = timed.Select(t => t.Call).Concat(untimed).SelectMany(call => call.Seats)
+            .Select(seat => new SeatResult(seat, SeatOutcome.Back, null));
+        var settled = results.Concat(left).ToList();
+        if (settled.Count > 0) await store.Write(ledger => ledger.Settle(step, settled, owner));
+    }
+
     private long Next() => timed.TryPeek(out var next) ? next.At : Now + (long)platform.Options.Idle.TotalMicroseconds;
 
     private void Harvest()

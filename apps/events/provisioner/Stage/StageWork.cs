@@ -73,6 +73,11 @@ internal sealed partial class StageWork(
         return Now;
     }
 
+    public async Task FinishAsync()
+    {
+        if (next is { } left) await store.Write(ledger => ledger.ReleaseHand(left.Hand.Show, owner));
+    }
+
     /// <summary>Whether there is anything to do: a stage that stands is left alone while nothing changes.</summary>
     private bool Needs(EventsView view, Hand hand)
     {
@@ -132,7 +137,12 @@ internal sealed partial class StageWork(
         }
         catch (Exception e) when (e is PlatformException or HttpRequestException or IOException or OperationCanceledException)
         {
-            if (cancel.IsCancellationRequested) return;
+            if (cancel.IsCancellationRequested)
+            {
+                await store.Write(ledger => ledger.ReleaseHand(hand.Show, owner));
+                return;
+            }
+
             var why = e is OperationCanceledException ? "The platform did not answer in time." : e.Message;
             Stuck(log, show.Id, hand.Job, hand.Step, why);
             await store.Write(ledger =>
