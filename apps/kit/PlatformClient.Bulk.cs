@@ -25,10 +25,17 @@ public sealed partial class PlatformClient
         var (status, headers, body) = await SendAsync(
             HttpMethod.Post, bulkPath, chime, [new("Content-Type", "application/x-ndjson")], "\n"u8.ToArray(), cancel);
         if (status == HttpStatusCode.OK) return true;
-        // 403 is what AWS answers on paths that it does not know; a key that may not do this may do nothing else either.
-        if (status is HttpStatusCode.NotFound or HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed
-            or HttpStatusCode.BadRequest) return false;
-        Read((status, headers, body));
+        if (status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.BadRequest) return false;
+        try
+        {
+            Read((status, headers, body));
+        }
+        catch (PlatformException refusal) when (status == HttpStatusCode.Forbidden && !refusal.IsOfTheKey)
+        {
+            // What AWS answers on paths that it does not know.
+            return false;
+        }
+
         throw NotAnAnswer(status, headers);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Carillon.Events.Core;
 using Carillon.Events.Core.Provisioning;
 using Carillon.Events.Core.Tickets;
@@ -149,6 +150,9 @@ public class RehearsalTests
         var failure = Assert.Single(progress.Failures);
         Assert.Equal((7, Order.MostTries), (failure.Number, failure.Tries));
         Assert.Contains("BadRequestException", failure.Why, StringComparison.Ordinal);
+        var spelled = JsonDocument.Parse(ProgressJson.Write(progress)).RootElement;
+        Assert.Equal("ready", spelled.GetProperty("state").GetString());
+        Assert.Equal(7, spelled.GetProperty("failures")[0].GetProperty("number").GetInt64());
 
         stage.Platform.Hated.Clear();
         await stage.Store.Write(ledger => ledger.Retry(show));

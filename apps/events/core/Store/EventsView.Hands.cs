@@ -15,13 +15,16 @@ public partial class EventsView
     /// <summary>Null for a show that was never published.</summary>
     public Hand? HandOf(long show) => Db.First(handColumns + "where show = $1", HandRow, show);
 
-    /// <summary>What is to be done for shows as a whole, now and by nobody else yet: those that are hurried, then by their doors.</summary>
+    /// <summary>
+    /// What is to be done for shows as a whole, now and by nobody else yet: those that are hurried, those that are to be made,
+    /// then by their doors.
+    /// </summary>
     public IReadOnlyList<Hand> HandsDue(int limit) => Db.Query(
         """
         select h.show, h.job, h.step, h.paused, h.hurried, h.clear, h.due, h.tries, h.why, h.stream_name, h.verified, h.owner, h.until
         from hand h join show s on s.key = h.show
         where h.job < 4 and h.due <= $1 and h.until <= $1 and h.paused = 0
-        order by h.hurried desc, s.doors limit $2
+        order by h.hurried desc, h.job > 0, coalesce(s.doors, 9000000000000000000) limit $2
         """,
         HandRow, Now, limit);
 
@@ -159,6 +162,13 @@ public sealed partial class EventsLedger
         if (ShowByKey(show) is not { State: ShowState.Ended or ShowState.Archived }) throw new Refused(Reason.WrongState);
         Db.Execute("update hand set clear = 1, due = 0 where show = $1", show);
     }
+
+    /// <summary>There is something to do now.</summary>
+    public void Wake(long show) => Db.Execute("update hand set due = 0 where show = $1", show);
+
+    /// <summary>Writes the forecast down for those who wait (<see cref="Stage.Stage.ReadyAt"/>).</summary>
+    public void PutReadyAt(long show) =>
+        Db.Execute("update stage set ready_at = $2 where show = $1", show, ProgressOf(show).ReadyAt);
 
     /// <summary>So many ready seats were counted one by one.</summary>
     public void PutVerified(long show, long count) => Db.Execute("update hand set verified = $2 where show = $1", show, count);

@@ -4,12 +4,12 @@ namespace Carillon.Events.Core.Store;
 
 public partial class EventsView
 {
-    /// <summary>Shows whose seats may be worked on: their stage stands, and nobody paused them.</summary>
+    /// <summary>Shows whose seats may be worked on: they are published or being cleared, their stage stands, nobody paused them.</summary>
     public IReadOnlyList<SeatedShow> SeatedShows() => Db.Query(
         """
         select h.show, h.job, s.doors, g.app_instance_arn, g.admin_arn, g.channel_arn, g.elastic
         from hand h join show s on s.key = h.show join stage g on g.show = h.show
-        where h.job in (1, 3) and h.paused = 0 and g.channel_arn is not null
+        where (h.job = 3 or (h.job = 1 and s.state = 1)) and h.paused = 0 and g.channel_arn is not null
         """,
         static row => new SeatedShow(
             row.Integer(0), (HandJob)row.Integer(1), row.IntegerOrNull(2), row.Text(3), row.Text(4), row.Text(5), row.Flag(6)));

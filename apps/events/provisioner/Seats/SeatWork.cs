@@ -25,6 +25,9 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
     /// <summary>Results that are written down at once, at the latest. Ours.</summary>
     private const int mostResults = 4_000;
 
+    /// <summary>How often the forecast is written down for those who wait; microseconds. Ours.</summary>
+    private const long readyAtEvery = 5_000_000;
+
     private readonly string pacedClass = SeatCall.ClassOf(step);
 
     private readonly Queue<(SeatCall Call, long At)> timed = new();
@@ -33,11 +36,27 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
     private readonly List<SeatResult> results = [];
     private readonly List<Trouble> troubles = [];
 
+    /// <summary>Until then this provisioner asks for nothing: the endpoint has no room for another bulk request.</summary>
+    private long restsUntil;
+
+    private long saidAt;
+
     /// <summary>What the platform made of a call or of a bulk of them.</summary>
     private sealed record Sent(IReadOnlyList<SeatResult> Results, IReadOnlyList<Trouble> Troubles);
 
-    /// <summary>A call that came too soon (Throttled), or that reached nobody.</summary>
-    private sealed record Trouble(bool Throttled, TimeSpan? RetryAfter);
+    private sealed record Trouble(TroubleKind Kind, TimeSpan? RetryAfter = null);
+
+    private enum TroubleKind
+    {
+        /// <summary>A call came too soon.</summary>
+        Throttled,
+
+        /// <summary>It reached nobody, or somebody who could not do it.</summary>
+        Failed,
+
+        /// <summary>As many bulk requests are under way as there may be; others of us do what there is to do.</summary>
+        Busy,
+    }
 
     /// <summary>What was taken in a transaction.</summary>
     private sealed record Taken(IReadOnlyList<SeatCall> Calls, Slots Slots, long Again);
@@ -56,7 +75,7 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
             Harvest();
             SendDue(cancel);
             Harvest();
-            var room = timed.Count == 0 && running.Count < (bulk && platform.LimitOf(pacedClass) == 0 ? mostBulks : mostSingles);
+            var room = timed.Count == 0 && restsUntil <= Now && running.Count < (bulk && platform.LimitOf(pacedClass) == 0 ? mostBulks : mostSingles);
             var due = results.Count >= mostResults || (results.Count > 0 && timed.Count == 0);
             if (!due && (!room || (untimed.Count == 0 && store.Read(view => Lines(view).Count == 0)))) return Next();
 
@@ -90,6 +109,8 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
             troubles.AddRange(sent.Troubles);
         }
 
+        if (troubles.Exists(t => t.Kind == TroubleKind.Busy)) restsUntil = Now + (long)platform.Options.Idle.TotalMicroseconds;
+        troubles.RemoveAll(t => t.Kind == TroubleKind.Busy);
         // The times that are left were given before the platform said so.
         if (troubles.Count > 0)
             while (timed.TryDequeue(out var call))
@@ -153,7 +174,7 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
             // It may have been done. Doing it again does no harm.
-            return new([.. call.Seats.Select(seat => new SeatResult(seat, SeatOutcome.Back, null))], [new(false, null)]);
+            return new([.. call.Seats.Select(seat => new SeatResult(seat, SeatOutcome.Back, null))], [new(TroubleKind.Failed)]);
         }
     }
 
@@ -177,17 +198,21 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
                 if (result.Refusal is { } why) trouble.AddRange(TroublesOf(why));
             }
 
-            if (answered.Contains(false)) trouble.Add(new(false, null));
+            if (answered.Contains(false)) trouble.Add(new(TroubleKind.Failed));
         }
         catch (PlatformException refusal)
         {
             // The request as a whole: no seat is to blame for that.
-            trouble.AddRange(TroublesOf(refusal));
-            if (trouble.Count == 0) trouble.Add(new(false, null));
+            trouble.Add(refusal.Status switch
+            {
+                HttpStatusCode.ServiceUnavailable => new(TroubleKind.Busy),
+                HttpStatusCode.TooManyRequests => new(TroubleKind.Throttled, refusal.RetryAfter),
+                _ => new(TroubleKind.Failed),
+            });
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
-            trouble.Add(new(false, null));
+            trouble.Add(new(TroubleKind.Failed));
         }
 
         for (var i = 0; i < calls.Count; i++)
@@ -201,12 +226,11 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
         ? call.Seats.Select(seat => new SeatResult(seat, SeatOutcome.Back, null)) : call.Read(refusal);
 
     private static IReadOnlyList<Trouble> TroublesOf(PlatformException refusal) =>
-        refusal.IsThrottled ? [new(true, refusal.RetryAfter)] : IsOutage(refusal) ? [new(false, null)] : [];
+        refusal.IsThrottled ? [new(TroubleKind.Throttled, refusal.RetryAfter)] : IsOutage(refusal) ? [new(TroubleKind.Failed)] : [];
 
     private static bool IsOutage(PlatformException refusal) =>
-        refusal.Status >= HttpStatusCode.InternalServerError || refusal.Code is "NotAnAnswer"
-        || refusal.Status == HttpStatusCode.Unauthorized || refusal.Code is "ExpiredTokenException" or "UnrecognizedClientException"
-            or "InvalidSignatureException";
+        refusal.Status >= HttpStatusCode.InternalServerError || refusal.Status == HttpStatusCode.Unauthorized
+        || refusal.Code == "NotAnAnswer" || refusal.IsOfTheKey;
 
     /// <summary>In one transaction: what came of the last calls, the pace, and the next seats.</summary>
     private Taken Exchange(EventsLedger ledger, List<SeatResult> settled, bool room, bool bulk)
@@ -222,9 +246,15 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
 
         foreach (var trouble in troubles)
         {
-            pace = trouble.Throttled
+            pace = trouble.Kind == TroubleKind.Throttled
                 ? pace.Refused(now, limit, (long?)trouble.RetryAfter?.TotalMicroseconds, MeasuredCalls(ledger))
                 : pace.Failed(now);
+        }
+
+        if (step == SeatStep.Member && now - saidAt > readyAtEvery)
+        {
+            saidAt = now;
+            foreach (var show in ledger.SeatedShows()) ledger.PutReadyAt(show.Key);
         }
 
         var idle = now + (long)platform.Options.Idle.TotalMicroseconds;

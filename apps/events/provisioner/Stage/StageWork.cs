@@ -17,6 +17,9 @@ using Core = Carillon.Events.Core.Stage;
 internal sealed partial class StageWork(
     EventsStore store, Platform platform, string owner, TimeProvider time, ILogger log) : IWork
 {
+    /// <summary>Shows that are looked at for something to do. Ours.</summary>
+    private const int mostShows = 2_000;
+
     /// <summary>Seats that are marked for removal in one transaction. Ours.</summary>
     private const int removedTogether = 2_000;
 
@@ -57,7 +60,7 @@ internal sealed partial class StageWork(
     {
         if (next is null)
         {
-            var wanted = store.Read(view => view.HandsDue(256).FirstOrDefault(hand => Needs(view, hand)));
+            var wanted = store.Read(view => view.HandsDue(mostShows).FirstOrDefault(hand => Needs(view, hand)));
             if (wanted is null) return Idle;
             await platform.TakesBulkAsync(cancel);
             var (hand, slots) = await store.Write(ledger => Take(ledger, wanted));
@@ -333,12 +336,17 @@ internal sealed partial class StageWork(
             return Next(at, at.Stage);
         }
 
-        return new(at.Hand.Clear ? HandJob.Clearing : HandJob.Closing, at.Hand.Clear ? 0 : 1, 0, at.Stage, Also: ledger => Archived(ledger, at));
+        // Archived, it rests until it is to be cleared.
+        return at.Hand.Clear
+            ? new(HandJob.Clearing, 0, 0, at.Stage, Also: ledger => Archived(ledger, at))
+            : new(HandJob.Closing, 1, long.MaxValue, at.Stage, Also: ledger => Archived(ledger, at));
     }
 
     private static void Archived(EventsLedger ledger, Doing at)
     {
         if (ledger.ShowByKey(at.Hand.Show)?.State == ShowState.Ended) ledger.PutState(at.Hand.Show, ShowState.Archived);
+        // The wish may have come meanwhile.
+        if (ledger.HandOf(at.Hand.Show) is { Clear: true }) ledger.Wake(at.Hand.Show);
     }
 
     private async Task<Went> ClearAsync(Doing at)
