@@ -1,5 +1,7 @@
 using Carillon.Events.Door;
 using Carillon.Events.Http;
+using Carillon.Events.Organise;
+using Carillon.Events.SignIn;
 
 namespace Carillon.Events;
 
@@ -11,5 +13,14 @@ public static class EventsApp
     {
         var api = new Endpoints(routes, events);
         ShowEndpoints.Map(api);
+        DoorEndpoints.Map(api);
+        SignInEndpoints.Map(api);
+        OrganiseShows.Map(api);
+        OrganiseTickets.Map(api);
+        EventsPages.Map(routes, events.Options);
+
+        // Before the server waits for what is open: pages come back by themselves.
+        routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
+            .Register(() => events.Devices.Close());
     }
 }

@@ -1,5 +1,6 @@
 using Carillon.Events.Core.Store;
 using Carillon.Events.Core.Tickets;
+using Carillon.Events.Door;
 using Carillon.Kit;
 
 namespace Carillon.Events;
@@ -26,6 +27,10 @@ public sealed class EventsService : IAsyncDisposable
         {
             Timeout = TimeSpan.FromSeconds(15),
         };
+        Gates = new Gates(time);
+        Devices = new DeviceHub(this);
+        Passes = new ChatPasses(this);
+        Users = new UserSync(this);
     }
 
     public EventsOptions Options { get; }
@@ -37,6 +42,16 @@ public sealed class EventsService : IAsyncDisposable
     internal ILoggerFactory Logs { get; }
 
     internal CodeKey Codes { get; }
+
+    internal Gates Gates { get; }
+
+    internal ShowWords Words { get; } = new();
+
+    internal DeviceHub Devices { get; }
+
+    internal ChatPasses Passes { get; }
+
+    internal UserSync Users { get; }
 
     /// <summary>Opens the data folder and all that lies in it.</summary>
     /// <exception cref="IOException">The folder cannot be used.</exception>
@@ -51,10 +66,11 @@ public sealed class EventsService : IAsyncDisposable
     /// <summary>Speaks to the platform with the app's own key.</summary>
     internal PlatformClient Platform() => new(http, Options.Endpoint(), Options.Region, Options.Credentials(), Time);
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        Devices.Close();
+        await Users.DisposeAsync();
         http.Dispose();
         Store.Dispose();
-        return ValueTask.CompletedTask;
     }
 }
