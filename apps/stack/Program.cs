@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using Carillon.Events;
+using Carillon.Events.Provisioner;
 using Carillon.Kit;
 using Carillon.Kit.SignIn;
 using Carillon.Server.Hosting;
@@ -35,6 +36,15 @@ try
             LoopbackOnly = options.IsLoopbackOnly,
         },
         TimeProvider.System, platform.App.Services.GetRequiredService<ILoggerFactory>());
+    using var provisioner = events is null ? null : new ProvisionerService(
+        events.Store,
+        new ProvisionerOptions
+        {
+            Endpoint = events.Options.Endpoint,
+            Region = options.Region,
+            Credentials = () => platform.Root,
+        },
+        TimeProvider.System, platform.App.Services.GetRequiredService<ILoggerFactory>());
     if (events is not null)
     {
         platform.App.MapEvents(events);
@@ -60,9 +70,11 @@ try
     }
 
     await platform.App.StartAsync();
+    if (provisioner is not null) await provisioner.StartAsync(CancellationToken.None);
     if (!options.NoApps) signIn = $"http://localhost:{platform.Port}/sign-in#{tokens.Issue()}";
     Banner.Print(platform, Console.Out, signIn);
     await platform.App.WaitForShutdownAsync();
+    if (provisioner is not null) await provisioner.StopAsync(CancellationToken.None);
     return platform.Health.ExitCode;
 }
 catch (Exception e) when (Banner.WhyNotStarted(e) is { } why)

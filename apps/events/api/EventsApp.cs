@@ -17,6 +17,7 @@ public static class EventsApp
         SignInEndpoints.Map(api);
         OrganiseShows.Map(api);
         OrganiseTickets.Map(api);
+        OrganiseProgress.Map(api);
         EventsPages.Map(routes, events.Options);
 
         // Before the server waits for what is open: pages come back by themselves.

@@ -84,6 +84,12 @@ create trigger ticket_unseated after delete on ticket begin
   delete from seat where show = old.show and number = old.number;
 end;
 
+-- Somebody has come with it, and waits.
+create trigger ticket_awaited after update of wanted on ticket when new.wanted is not null and old.wanted is null begin
+  update seat set rank = 0, line = case when line = 4 then 4 else 0 end, due = case when line = 4 then due else 0 end
+    where show = new.show and number = new.number and step in (0, 1) and rank > 0;
+end;
+
 -- What was called for has to be removed, and what is taken stays taken until whoever has it is done.
 create trigger ticket_revoked after update of state on ticket when new.state = 1 and old.state <> 1 begin
   update seat set step = case when called = 0 then 6 else 4 end, line = case when line = 4 then 4 else rank end,

@@ -1,3 +1,4 @@
+using Carillon.Events.Core.Provisioning;
 using Carillon.Events.Core.Shows;
 using Carillon.Sql;
 
@@ -78,6 +79,10 @@ public sealed partial class EventsLedger : IShowLedger
 
     public void DeleteShow(long show)
     {
+        // It was published once, and what was made for it then is still there.
+        if (HandOf(show) is { Job: not HandJob.Cleared } && StageOf(show)?.AppInstanceArn is not null)
+            throw new Refused(Reason.WrongState);
+        Db.Execute("delete from hand where show = $1", show);
         Db.Execute("delete from ticket where show = $1", show);
         Db.Execute("delete from nickname_key where show = $1", show);
         Db.Execute("delete from user_sync where show = $1", show);

@@ -43,8 +43,8 @@ public sealed partial class EventsLedger : IStageLedger
     public bool PutUnprovisioned(long show, long number)
     {
         if (Db.Execute(
-            "update ticket set provisioned = 0, sub_channel_id = null where show = $1 and number = $2 and provisioned = 1", show,
-            number) == 0)
+            "update ticket set provisioned = 0, sub_channel_id = null, platform_tag = null, platform_name = null, wanted = null "
+            + "where show = $1 and number = $2 and provisioned = 1", show, number) == 0)
             return false;
         Db.Execute("update show_count set provisioned = provisioned - 1 where show = $1", show);
         return true;

@@ -31,6 +31,9 @@ internal sealed partial class StageWork(
     /// <summary>How often parts of elastic channels are looked for. Ours.</summary>
     private const long partsEvery = 10 * second;
 
+    /// <summary>A show that nobody ends is over so long after its end. Ours.</summary>
+    private static readonly TimeSpan longestEncore = TimeSpan.FromHours(6);
+
     private readonly Dictionary<long, (long At, HashSet<string> Joined)> parts = [];
     private (Hand Hand, long At)? next;
 
@@ -93,9 +96,12 @@ internal sealed partial class StageWork(
                 || (view.ArchiveOf(hand.Show) is { Closed: true, Verified: true } && (hand.Clear || show.State == ShowState.Ended));
         }
 
-        return hand.Clear || show.State >= ShowState.Ended || view.StaffWaiting(hand.Show, 1).Count > 0 || IsToBeCounted(view, hand)
+        return IsOver(show) || view.StaffWaiting(hand.Show, 1).Count > 0 || IsToBeCounted(view, hand)
             || (view.StageOf(hand.Show) is { Elastic: true } && Now - parts.GetValueOrDefault(hand.Show).At > partsEvery);
     }
+
+    private bool IsOver(Show show) =>
+        show.State >= ShowState.Ended || (show.State == ShowState.Published && time.GetUtcNow() - show.Definition.EndsAt > longestEncore);
 
     private static bool IsToBeCounted(EventsView view, Hand hand)
     {
@@ -265,8 +271,13 @@ internal sealed partial class StageWork(
     private async Task<Went> StandAsync(Doing at)
     {
         var (app, admin, channel) = (at.Stage.AppInstanceArn!, at.Stage.AdminArn!, at.Stage.ChannelArn!);
-        if (at.Show.State >= ShowState.Ended)
-            return new(HandJob.Closing, 0, 0, at.Stage with { State = Core.StageState.Closed });
+        if (IsOver(at.Show))
+        {
+            return new(HandJob.Closing, 0, 0, at.Stage with { State = Core.StageState.Closed }, Also: ledger =>
+            {
+                if (ledger.ShowByKey(at.Hand.Show)?.State == ShowState.Published) ledger.PutState(at.Hand.Show, ShowState.Ended);
+            });
+        }
 
         var changes = store.Read(view => view.StaffWaiting(at.Hand.Show, staffTogether));
         foreach (var change in changes)
