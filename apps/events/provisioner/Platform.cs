@@ -5,7 +5,9 @@ namespace Carillon.Events.Provisioner;
 /// <summary>The endpoint, as all parts of a provisioner share it.</summary>
 internal sealed class Platform(HttpClient http, ProvisionerOptions options, TimeProvider time)
 {
-    private bool? bulk;
+    private readonly Lock gate = new();
+    private Task<bool>? asked;
+    private volatile bool bulk;
     private string? account;
 
     public ProvisionerOptions Options => options;
@@ -16,12 +18,25 @@ internal sealed class Platform(HttpClient http, ProvisionerOptions options, Time
 
     /// <summary>Whether bulk requests are taken; asked once.</summary>
     /// <exception cref="PlatformException">It cannot be told now.</exception>
-    public async ValueTask<bool> TakesBulkAsync(CancellationToken cancel) =>
-        bulk ??= await Client().TakesBulkAsync(cancel);
+    public async ValueTask<bool> TakesBulkAsync(CancellationToken cancel)
+    {
+        Task<bool> asking;
+        lock (gate) asking = asked ??= Client().TakesBulkAsync(cancel);
+        try
+        {
+            return bulk = await asking;
+        }
+        catch
+        {
+            // The next asks anew.
+            lock (gate) asked = asked == asking ? null : asked;
+            throw;
+        }
+    }
 
     /// <summary>In force for a class, calls in 1,000 seconds; 0 for none.</summary>
     public long LimitOf(string pacedClass) =>
-        (options.Rates ?? (bulk == true ? Rates.Off : Rates.Aws)).Of(pacedClass);
+        (options.Rates ?? (bulk ? Rates.Off : Rates.Aws)).Of(pacedClass);
 
     /// <summary>The account of the key, twelve digits.</summary>
     public async ValueTask<string> AccountAsync(CancellationToken cancel) =>

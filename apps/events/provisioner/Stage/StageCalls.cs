@@ -60,25 +60,38 @@ internal sealed class StageCalls(PlatformClient client, CancellationToken cancel
     /// <returns>Its ARN; null while it is not ready: ask again.</returns>
     public async Task<string?> StreamAsync(string name)
     {
-        JsonElement summary;
+        // Where everything is done at once there is nothing to wait for between the steps.
+        if (await SummaryAsync(name) is null)
+        {
+            await UnlessThereAsync(client.KinesisAsync(
+                "CreateStream", new JsonObject { ["StreamName"] = name, ["ShardCount"] = 2 }, cancel));
+        }
+
+        var summary = await SummaryAsync(name);
+        if (summary?.Text("StreamStatus") == "ACTIVE" && summary.Value.Text("EncryptionType") != "KMS")
+        {
+            await client.KinesisAsync(
+                "StartStreamEncryption",
+                new JsonObject { ["StreamName"] = name, ["EncryptionType"] = "KMS", ["KeyId"] = "alias/aws/kinesis" }, cancel);
+            summary = await SummaryAsync(name);
+        }
+
+        return summary is { } made && made.Text("StreamStatus") == "ACTIVE" && made.Text("EncryptionType") == "KMS"
+            ? made.Text("StreamARN") : null;
+    }
+
+    /// <summary>Null where there is none.</summary>
+    private async Task<JsonElement?> SummaryAsync(string name)
+    {
         try
         {
-            summary = (await client.KinesisAsync("DescribeStreamSummary", new JsonObject { ["StreamName"] = name }, cancel))
+            return (await client.KinesisAsync("DescribeStreamSummary", new JsonObject { ["StreamName"] = name }, cancel))
                 .GetProperty("StreamDescriptionSummary");
         }
         catch (PlatformException refusal) when (refusal.Code == "ResourceNotFoundException")
         {
-            await UnlessThereAsync(client.KinesisAsync(
-                "CreateStream", new JsonObject { ["StreamName"] = name, ["ShardCount"] = 2 }, cancel));
             return null;
         }
-
-        if (summary.Text("StreamStatus") != "ACTIVE") return null;
-        if (summary.Text("EncryptionType") == "KMS") return summary.Text("StreamARN");
-        await client.KinesisAsync(
-            "StartStreamEncryption",
-            new JsonObject { ["StreamName"] = name, ["EncryptionType"] = "KMS", ["KeyId"] = "alias/aws/kinesis" }, cancel);
-        return null;
     }
 
     public Task DeleteStreamAsync(string name) => UnlessGoneAsync(client.KinesisAsync(
