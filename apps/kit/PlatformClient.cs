@@ -9,10 +9,12 @@ using Carillon.Wire.SigV4;
 
 namespace Carillon.Kit;
 
-/// <summary>Speaks to the platform, or to AWS, with one key: Chime and the gateway in JSON, STS and IAM in the query protocol.</summary>
+/// <summary>
+/// Speaks to the platform, or to AWS, with one key: Chime, Kinesis and the gateway in JSON, STS and IAM in the query protocol.
+/// </summary>
 /// <param name="http">Owned by the caller; follows no redirects, because a signature holds for one host only.</param>
 /// <param name="endpoint">Where all services answer. A path in it is kept.</param>
-public sealed class PlatformClient(
+public sealed partial class PlatformClient(
     HttpClient http, Uri endpoint, string region, AwsCredentials credentials, TimeProvider time)
 {
     private const string bearerHeader = "x-amz-chime-bearer";
@@ -37,7 +39,7 @@ public sealed class PlatformClient(
         if (bearer is not null) fields.Add(new(bearerHeader, bearer));
         var bytes = body is null ? [] : Encoding.UTF8.GetBytes(body.ToJsonString());
 
-        return await JsonAsync(method, path, chime, fields, bytes, cancel);
+        return Read(await SendAsync(method, path, chime, fields, bytes, cancel));
     }
 
     /// <summary>One operation of another service that speaks JSON, without a body.</summary>
@@ -45,22 +47,20 @@ public sealed class PlatformClient(
     /// <param name="path">As of <see cref="ChimeAsync"/>.</param>
     /// <returns>The answer, an empty object when the operation answers with nothing.</returns>
     /// <exception cref="PlatformException">Any status other than 2xx, or an answer that is not JSON.</exception>
-    public Task<JsonElement> RestAsync(string service, HttpMethod method, string path, CancellationToken cancel) =>
-        JsonAsync(method, path, new SigV4Signer(credentials, region, service, time), [], [], cancel);
+    public async Task<JsonElement> RestAsync(string service, HttpMethod method, string path, CancellationToken cancel) =>
+        Read(await SendAsync(method, path, new SigV4Signer(credentials, region, service, time), [], [], cancel));
 
-    private async Task<JsonElement> JsonAsync(
-        HttpMethod method, string path, SigV4Signer signer, IReadOnlyCollection<HeaderField> fields, byte[] bytes,
-        CancellationToken cancel)
+    private static JsonElement Read((HttpStatusCode Status, HttpResponseHeaders Headers, byte[] Body) answer)
     {
-        var (status, headers, answer) = await SendAsync(method, path, signer, fields, bytes, cancel);
         try
         {
-            using var json = JsonDocument.Parse(answer.Length == 0 ? "{}"u8.ToArray() : answer);
-            return (int)status < 300 ? json.RootElement.Clone() : throw Refused(status, headers, json.RootElement);
+            using var json = JsonDocument.Parse(answer.Body.Length == 0 ? "{}"u8.ToArray() : answer.Body);
+            return (int)answer.Status < 300
+                ? json.RootElement.Clone() : throw Refused(answer.Status, answer.Headers, json.RootElement);
         }
         catch (JsonException)
         {
-            throw NotAnAnswer(status);
+            throw NotAnAnswer(answer.Status, answer.Headers);
         }
     }
 
@@ -85,17 +85,20 @@ public sealed class PlatformClient(
             form.Append('&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
         HeaderField[] fields = [new("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")];
 
-        var (status, _, answer) =
+        var (status, headers, answer) =
             await SendAsync(HttpMethod.Post, "/", signer, fields, Encoding.UTF8.GetBytes(form.ToString()), cancel);
         try
         {
             var xml = XElement.Parse(Encoding.UTF8.GetString(answer));
             if ((int)status < 300) return xml;
-            throw new PlatformException(status, xml.Text("Code") ?? "Unknown", xml.Text("Message") ?? "");
+            throw new PlatformException(status, xml.Text("Code") ?? "Unknown", xml.Text("Message") ?? "")
+            {
+                RetryAfter = RetryAfterOf(headers),
+            };
         }
         catch (XmlException)
         {
-            throw NotAnAnswer(status);
+            throw NotAnAnswer(status, headers);
         }
     }
 
@@ -120,9 +123,16 @@ public sealed class PlatformClient(
     {
         var named = headers.TryGetValues("x-amzn-ErrorType", out var values) ? values.FirstOrDefault() : null;
         named ??= body.Text("__type") ?? body.Text("Code") ?? "Unknown";
-        return new(status, named.Split(':', 2)[0], body.Text("Message") ?? body.Text("message") ?? "");
+        // Before a '#' stands the name's space, behind a ':' an address; JSON services of AWS write either.
+        var name = named.Split(':', 2)[0].Split('#')[^1];
+        return new(status, name, body.Text("Message") ?? body.Text("message") ?? "") { RetryAfter = RetryAfterOf(headers) };
     }
 
-    private static PlatformException NotAnAnswer(HttpStatusCode status) =>
-        new(status, "NotAnAnswer", "The endpoint answered with something that is neither result nor error.");
+    private static PlatformException NotAnAnswer(HttpStatusCode status, HttpResponseHeaders headers) =>
+        new(status, "NotAnAnswer", "The endpoint answered with something that is neither result nor error.")
+        {
+            RetryAfter = RetryAfterOf(headers),
+        };
+
+    private static TimeSpan? RetryAfterOf(HttpResponseHeaders headers) => headers.RetryAfter?.Delta;
 }

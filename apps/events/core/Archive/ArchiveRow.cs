@@ -1,0 +1,40 @@
+namespace Carillon.Events.Core.Archive;
+
+public enum ArchiveKind
+{
+    Said = 0,
+    Edited = 1,
+    Redacted = 2,
+    Deleted = 3,
+}
+
+/// <summary>What happened to a message, as the stream tells it.</summary>
+/// <param name="At">When; of a message that was said, when it was let pass. Microseconds.</param>
+/// <param name="Sender">ARN.</param>
+/// <param name="Content">Null where it is not told any more.</param>
+/// <param name="Targeted">Said to one member only; the platform does not count it.</param>
+public sealed record ArchiveEvent(
+    ArchiveKind Kind, string MessageId, long At, string? Sender, string? Name, string? Type, string? Content, string? Part,
+    bool Targeted);
+
+/// <summary>A row of an archive.</summary>
+/// <param name="Entry">The JSON text that <paramref name="Hash"/> covers, after the hash of the row before.</param>
+/// <param name="Removed">The number of the row that took the message away; null while it stands.</param>
+public sealed record ArchiveRow(long Number, ArchiveKind Kind, string MessageId, string Entry, byte[] Hash, long? Removed);
+
+/// <summary>A show's archive as a whole. Times are microseconds.</summary>
+/// <param name="Messages">That were said.</param>
+/// <param name="Removed">Of those, redacted or deleted.</param>
+/// <param name="Standing">That the platform should hold: said to all, and not deleted.</param>
+/// <param name="Head">The hash of the last row; null while there is none.</param>
+/// <param name="Verified">Held against the platform's own count, and equal.</param>
+/// <param name="Counted">What the platform held then.</param>
+public sealed record ArchiveHead(
+    long Show, bool Closed, long Rows, long Messages, long Removed, long Standing, long? FirstAt, long? LastAt, byte[]? Head,
+    bool Verified, long? Counted, long? QuietSince);
+
+/// <summary>A show whose stream is read.</summary>
+/// <param name="Ends">Nobody can say anything any more: the archive is to be closed when it holds everything.</param>
+/// <param name="Until">Whoever reads it does so until then; microseconds.</param>
+public sealed record ArchivedShow(
+    long Key, string Id, bool Ends, string StreamName, string ChannelArn, string AdminArn, bool Elastic, long Until, string? Owner);

@@ -1,0 +1,168 @@
+using Carillon.Events.Core.Archive;
+using Carillon.Events.Core.Provisioning;
+using Carillon.Events.Core.Shows;
+
+namespace Carillon.Events.Core.Store;
+
+public partial class EventsView
+{
+    /// <summary>Null while nothing of the show was streamed.</summary>
+    public ArchiveHead? ArchiveOf(long show) => Db.First(
+        """
+        select show, state, rows, messages, removed, standing, first_at, last_at, head, verified, counted, quiet_since
+        from archive_head where show = $1
+        """,
+        static row => new ArchiveHead(
+            row.Integer(0), row.Flag(1), row.Integer(2), row.Integer(3), row.Integer(4), row.Integer(5), row.IntegerOrNull(6),
+            row.IntegerOrNull(7), row.BlobOrNull(8), row.Flag(9), row.IntegerOrNull(10), row.IntegerOrNull(11)),
+        show);
+
+    /// <summary>In their order, from the one behind <paramref name="after"/> on.</summary>
+    public IReadOnlyList<ArchiveRow> ArchiveRows(long show, long after, int limit) => Db.Query(
+        """
+        select number, kind, message_id, entry, hash, removed from archive where show = $1 and number > $2 order by number limit $3
+        """,
+        static row => new ArchiveRow(
+            row.Integer(0), (ArchiveKind)row.Integer(1), row.Text(2), row.Text(3), row.Blob(4), row.IntegerOrNull(5)),
+        show, after, limit);
+
+    /// <summary>How far each shard was read; null as sequence where its end was reached.</summary>
+    public IReadOnlyDictionary<string, (string? Sequence, bool Done)> ArchiveShards(long show) => Db.Query(
+        "select shard, sequence, done from archive_shard where show = $1",
+        static row => (Shard: row.Text(0), Sequence: row.TextOrNull(1), Done: row.Flag(2)), show)
+        .ToDictionary(row => row.Shard, row => (row.Sequence, row.Done));
+
+    /// <summary>Shows whose streams are to be read: they have one, and their archive is not closed.</summary>
+    public IReadOnlyList<ArchivedShow> ArchivedShows() => Db.Query(
+        """
+        select h.show, s.id, h.job, h.step, h.stream_name, g.channel_arn, g.admin_arn, g.elastic, coalesce(a.until, 0), a.owner
+        from hand h join show s on s.key = h.show join stage g on g.show = h.show left join archive_head a on a.show = h.show
+        where h.job < 3 and h.stream_name is not null and g.channel_arn is not null and coalesce(a.state, 0) = 0
+        """,
+        static row => new ArchivedShow(
+            row.Integer(0), row.Text(1), row.Integer(2) == (long)HandJob.Closing && row.Integer(3) > 0, row.Text(4), row.Text(5),
+            row.Text(6), row.Flag(7), row.Integer(8), row.TextOrNull(9)));
+}
+
+public sealed partial class EventsLedger
+{
+    /// <summary>Makes <paramref name="owner"/> the one who reads the show's stream, until then.</summary>
+    public bool TakeArchive(long show, string owner, long until)
+    {
+        Db.Execute("insert into archive_head(show) values ($1) on conflict(show) do nothing", show);
+        return Db.Execute(
+            "update archive_head set owner = $2, until = $3 where show = $1 and state = 0 and (until <= $4 or owner = $2)", show,
+            owner, until, Now) > 0;
+    }
+
+    /// <summary>Another may read the stream from now on.</summary>
+    public void ReleaseArchive(long show, string owner) =>
+        Db.Execute("update archive_head set owner = null, until = 0 where show = $1 and owner = $2", show, owner);
+
+    /// <summary>
+    /// Adds what a shard told, and remembers that it was read so far: both or neither. False where another reads the
+    /// stream by now: nothing is added.
+    /// </summary>
+    /// <param name="sequence">Of the last record, whether or not it told of a message; null where there was none.</param>
+    /// <param name="done">The shard was read to its end.</param>
+    public bool AddToArchive(
+        Show show, string owner, string shard, string? sequence, bool done, IReadOnlyList<ArchiveEvent> events)
+    {
+        if (Db.Number("select 1 from archive_head where show = $1 and owner = $2 and state = 0", show.Key, owner) is null) return false;
+        Db.Execute(
+            """
+            insert into archive_shard(show, shard, sequence, done) values ($1, $2, $3, $4) on conflict(show, shard)
+            do update set sequence = coalesce(excluded.sequence, sequence), done = excluded.done
+            """,
+            show.Key, shard, sequence, done);
+        if (events.Count == 0) return true;
+
+        var head = ArchiveOf(show.Key)!;
+        foreach (var happened in events) head = Append(show, head, happened);
+        Db.Execute(
+            """
+            update archive_head set rows = $2, messages = $3, removed = $4, standing = $5, first_at = $6, last_at = $7, head = $8,
+                quiet_since = null
+            where show = $1
+            """,
+            show.Key, head.Rows, head.Messages, head.Removed, head.Standing, head.FirstAt, head.LastAt, head.Head);
+        return true;
+    }
+
+    /// <summary>The stream was read to its end just now; since when that has been so is kept.</summary>
+    public void PutArchiveQuiet(long show, string owner) => Db.Execute(
+        "update archive_head set quiet_since = coalesce(quiet_since, $3) where show = $1 and owner = $2", show, owner, Now);
+
+    /// <summary>Held against the platform; closed where the counts are equal.</summary>
+    /// <returns>Whether they are.</returns>
+    public bool CloseArchive(long show, string owner, long counted)
+    {
+        Db.Execute("update archive_head set counted = $3 where show = $1 and owner = $2", show, owner, counted);
+        return Db.Execute(
+            """
+            update archive_head set state = 1, verified = 1, closed_at = $4, owner = null, until = 0
+            where show = $1 and owner = $2 and standing = $3
+            """,
+            show, owner, counted, Now) > 0;
+    }
+
+    /// <summary>Something was said after it was closed.</summary>
+    public void ReopenArchive(long show) => Db.Execute(
+        "update archive_head set state = 0, verified = 0, quiet_since = null, owner = null, until = 0 where show = $1", show);
+
+    /// <summary>
+    /// Keeps what the channel's processor was asked about, for the archive: a message that is removed before the stream
+    /// is read is not told there any more. To be called before the message is let pass.
+    /// </summary>
+    public void KeepHeard(long show, string messageId, string content) => Db.Execute(
+        "insert into heard(show, message_id, content, at) values ($1, $2, $3, $4) on conflict(show, message_id) do nothing", show,
+        messageId, content, Now);
+
+    private ArchiveHead Append(Show show, ArchiveHead head, ArchiveEvent told)
+    {
+        var happened = told;
+        if (happened is { Kind: ArchiveKind.Said or ArchiveKind.Edited, Content: null })
+        {
+            happened = happened with
+            {
+                Content = Db.First(
+                    "select content from heard where show = $1 and message_id = $2", static row => row.Text(0), show.Key,
+                    happened.MessageId),
+            };
+        }
+
+        var ticket = ArchiveChain.UserIdOf(happened.Sender) is { } user ? TicketByUser(user)?.Number : null;
+        var number = head.Rows + 1;
+        var entry = ArchiveChain.Entry(show.Id, number, happened, ticket);
+        var hash = ArchiveChain.Next(head.Head ?? ArchiveChain.Beginning, entry);
+        var said = happened.Kind == ArchiveKind.Said;
+        var counts = said && !happened.Targeted;
+        var removed = 0;
+        var standing = counts ? 1 : 0;
+        if (happened.Kind is ArchiveKind.Redacted or ArchiveKind.Deleted)
+        {
+            removed = Db.Execute(
+                "update archive set removed = $3 where show = $1 and message_id = $2 and kind = 0 and removed is null", show.Key,
+                happened.MessageId, number);
+            if (happened.Kind == ArchiveKind.Deleted && Db.Execute(
+                "update archive set counts = 0 where show = $1 and message_id = $2 and counts = 1", show.Key, happened.MessageId) > 0)
+                standing = -1;
+        }
+
+        Db.Execute(
+            "insert into archive(show, number, kind, message_id, at, entry, hash, counts) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            show.Key, number, (long)happened.Kind, happened.MessageId, happened.At, entry, hash, counts);
+        // What the processor saw is in the row now, or is not needed.
+        if (said) Db.Execute("delete from heard where show = $1 and message_id = $2", show.Key, happened.MessageId);
+        return head with
+        {
+            Rows = number,
+            Messages = head.Messages + (said ? 1 : 0),
+            Removed = head.Removed + removed,
+            Standing = head.Standing + standing,
+            FirstAt = head.FirstAt ?? happened.At,
+            LastAt = Math.Max(head.LastAt ?? 0, happened.At),
+            Head = hash,
+        };
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text.Json;
+using Carillon.Events.Core;
+using Carillon.Events.Core.Archive;
+using Carillon.Kit;
+
+namespace Carillon.Events.Provisioner.Archiving;
+
+/// <summary>Records of messaging's streams ("Streaming messaging data", developer guide, read 2026-11).</summary>
+internal static class StreamRecords
+{
+    /// <returns>Null for what is none of the channel's messages.</returns>
+    public static ArchiveEvent? Read(byte[] data, string channelArn)
+    {
+        JsonElement json;
+        try
+        {
+            using var document = JsonDocument.Parse(data);
+            json = document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            // Others may put records of their own into a stream.
+            return null;
+        }
+
+        ArchiveKind? kind = json.Text("EventType") switch
+        {
+            "CREATE_CHANNEL_MESSAGE" => ArchiveKind.Said,
+            "UPDATE_CHANNEL_MESSAGE" => ArchiveKind.Edited,
+            "REDACT_CHANNEL_MESSAGE" => ArchiveKind.Redacted,
+            "DELETE_CHANNEL_MESSAGE" => ArchiveKind.Deleted,
+            _ => null,
+        };
+        if (kind is not { } known || !json.TryGetProperty("Payload", out var message)
+            || message.Text("ChannelArn") != channelArn || message.Text("MessageId") is not { } id) return null;
+        var sender = message.TryGetProperty("Sender", out var who) ? who : default;
+        var gone = message.TryGetProperty("Redacted", out var redacted) && redacted.ValueKind == JsonValueKind.True;
+        return new ArchiveEvent(
+            known, id, AtOf(known, message), sender.Text("Arn"), sender.Text("Name"), message.Text("Type"),
+            gone ? null : message.Text("Content") ?? "", message.Text("SubChannelId"),
+            message.TryGetProperty("Target", out var target) && target.ValueKind == JsonValueKind.Array && target.GetArrayLength() > 0);
+    }
+
+    private static long AtOf(ArchiveKind kind, JsonElement message)
+    {
+        string[] names = kind switch
+        {
+            ArchiveKind.Said => ["CreatedTimestamp"],
+            ArchiveKind.Edited => ["LastEditedTimestamp", "LastUpdatedTimestamp", "CreatedTimestamp"],
+            _ => ["LastUpdatedTimestamp", "CreatedTimestamp"],
+        };
+        foreach (var name in names)
+        {
+            if (message.Text(name) is { } text && DateTimeOffset.TryParse(
+                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+                return at.ToMicroseconds();
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,67 @@
+using Carillon.Events.Core.Provisioning;
+using Carillon.Wire.SigV4;
+
+namespace Carillon.Events.Provisioner;
+
+/// <summary>Calls a second of each class; 0 for no limit.</summary>
+public sealed record Rates(double Users, double Batches, double Members, double Others)
+{
+    public static readonly Rates Off = new(0, 0, 0, 0);
+
+    /// <summary>
+    /// AWS's ("Amazon Chime SDK endpoints and quotas", read 2026-11): 10 changes of users a second in an app instance, a batch
+    /// of memberships a second in a channel, and 10 calls of messaging a second of one bearer, which is shared out here.
+    /// </summary>
+    public static readonly Rates Aws = new(10, 1, 7, 2);
+
+    /// <summary>Calls in 1,000 seconds.</summary>
+    public long Of(string pacedClass) => (long)(1000 * pacedClass switch
+    {
+        PacedClasses.Users => Users,
+        PacedClasses.Batches => Batches,
+        PacedClasses.Members => Members,
+        _ => Others,
+    });
+}
+
+/// <summary>What the provisioner needs to know of where it runs.</summary>
+public sealed record ProvisionerOptions
+{
+    /// <summary>Asked at each use, because ports may be known only later.</summary>
+    public required Func<Uri> Endpoint { get; init; }
+
+    /// <summary>By which the provisioners know that they share an endpoint's limits. Default: one for all.</summary>
+    public string EndpointName { get; init; } = "platform";
+
+    public required string Region { get; init; }
+
+    /// <summary>May do everything of Chime, and make roles and streams.</summary>
+    public required Func<AwsCredentials> Credentials { get; init; }
+
+    /// <summary>Null: AWS's where the endpoint takes no bulk requests, and none where it does.</summary>
+    public Rates? Rates { get; init; }
+
+    /// <summary>Memberships that a channel may have; beyond it a show's channel is elastic. Default: AWS's quota.</summary>
+    public int MembersPerChannel { get; init; } = 10_000;
+
+    /// <summary>What a part of an elastic channel is to hold. Ours; AWS's quota is 1,000.</summary>
+    public int MembersPerPart { get; init; } = 500;
+
+    /// <summary>Parts of an elastic channel. AWS's quota.</summary>
+    public int PartsPerChannel { get; init; } = 100;
+
+    /// <summary>The name of the Lambda function that stands for the processor of the channels.</summary>
+    public string FlowFunction { get; init; } = "carillon-events";
+
+    /// <summary>How long taken work stays with whoever took it; a call ends well before. Ours.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a call may take. Ours.</summary>
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Between two looks for work where there was none. Ours.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>For how long the stream must be silent, once a show is over, before its archive is counted. Ours.</summary>
+    public TimeSpan ArchiveQuiet { get; init; } = TimeSpan.FromSeconds(5);
+}

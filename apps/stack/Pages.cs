@@ -1,0 +1,131 @@
+using System.Reflection;
+using Carillon.Console;
+using Carillon.Events;
+using Carillon.Events.Provisioner;
+using Carillon.Kit;
+using Carillon.Kit.SignIn;
+using Carillon.Server.Hosting;
+using Carillon.Start;
+
+namespace Carillon.Stack;
+
+/// <summary>Every page of an installation, at the address of its platform.</summary>
+internal sealed class Pages : IBeside
+{
+    private readonly Platform _platform;
+    private readonly OneTimeTokens _tokens = new(TimeProvider.System);
+    private readonly EventsService _events;
+    private readonly ProvisionerService _provisioner;
+
+    private Pages(CarillonOptions options, Platform platform, OperatorSessions operators)
+    {
+        _platform = platform;
+        var logs = platform.App.Services.GetRequiredService<ILoggerFactory>();
+        _events = EventsService.Open(
+            new EventsOptions
+            {
+                DataFolder = Path.Combine(options.Data, "events"),
+                Endpoint = () => Plain,
+                Region = options.Region,
+                Account = options.Account,
+                Credentials = () => platform.Root,
+                Operators = operators,
+                LoopbackOnly = options.IsLoopbackOnly,
+            },
+            TimeProvider.System, logs);
+        _provisioner = new ProvisionerService(
+            _events.Store,
+            new ProvisionerOptions { Endpoint = () => Plain, Region = options.Region, Credentials = () => platform.Root },
+            TimeProvider.System, logs);
+    }
+
+    private Uri Plain => new($"http://localhost:{_platform.Port}");
+
+    /// <summary>The rules of live events bind every client because the platform asks their app about each message.</summary>
+    public static CarillonOptions Adjust(CarillonOptions options)
+    {
+        const string function = "carillon-events";
+        if (options.NoApps || options.Port == 0 || options.FlowEndpoints.Contains(function, StringComparison.Ordinal)) return options;
+        var own = $"{function}=http://localhost:{options.Port}/events/flow";
+        return options with { FlowEndpoints = options.FlowEndpoints.Length == 0 ? own : $"{options.FlowEndpoints},{own}" };
+    }
+
+    public static async Task<IBeside?> Open(CarillonOptions options, Platform platform)
+    {
+        if (options.NoApps) return null;
+        var operators = new OperatorSessions(TimeProvider.System);
+        var pages = new Pages(options, platform, operators);
+        try
+        {
+            await pages.Map(options, operators);
+            return pages;
+        }
+        catch
+        {
+            await pages.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task Map(CarillonOptions options, OperatorSessions operators)
+    {
+        PlatformAddresses Addresses() => new(Plain, Plain, new Uri($"https://localhost:{_platform.TlsPort}"));
+        _platform.App.MapConsole(new ConsoleOptions
+        {
+            Addresses = Addresses,
+            Region = options.Region,
+            Account = options.Account,
+            Root = _platform.Root,
+            Tokens = _tokens,
+            Operators = operators,
+        });
+        _platform.App.MapEvents(_events);
+        _platform.App.MapStart(new StartOptions
+        {
+            Addresses = Addresses,
+            Region = options.Region,
+            Account = options.Account,
+            Root = _platform.Root,
+            Version = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+                .InformationalVersion.Split('+')[0],
+            LoopbackOnly = options.IsLoopbackOnly,
+            Facts = _ => ValueTask.FromResult(new PlatformFacts(_platform.Health.IsReady, _platform.Sessions)),
+            Tokens = _tokens,
+            Operators = operators,
+            CaPemPath = options.TlsCertificate is null ? _platform.Folder.CaPem : null,
+            DataFolder = Path.GetFullPath(options.Data),
+            CredentialsFile = _platform.Folder.Credentials,
+            Faces = await Faces(),
+        });
+    }
+
+    private async Task<IReadOnlyList<Face>> Faces()
+    {
+        var faces = new List<Face>
+        {
+            new("Live events", "/events/organise/", "Make a show, sell tickets, moderate its chat; as operator you may."),
+            new("Console", "/console/gateway", "WebSocket APIs: routes, connections, events, functions, a test client."),
+        };
+        if (_events.Options.LoopbackOnly)
+        {
+            var sample = await SampleShow.PrepareAsync(_events, CancellationToken.None);
+            faces.Add(new(
+                "On air now, as a fan", $"/events/{sample.Slug}#{sample.Codes[0]}",
+                $"Ticket {sample.Codes[0]}, or {sample.Codes[1]} in a second browser."));
+            faces.Add(new("On air now, as moderator", $"/events/sign-in#{sample.ModeratorToken}", "Mo's desk; the link signs in once."));
+        }
+
+        return faces;
+    }
+
+    public Task Start() => _provisioner.StartAsync(CancellationToken.None);
+
+    public string SignInLink() => $"{Plain.GetLeftPart(UriPartial.Authority)}/sign-in#{_tokens.Issue()}";
+
+    public async ValueTask DisposeAsync()
+    {
+        await _provisioner.StopAsync(CancellationToken.None);
+        _provisioner.Dispose();
+        await _events.DisposeAsync();
+    }
+}

@@ -1,0 +1,240 @@
+using System.Text.Json;
+using Carillon.Events.Core;
+using Carillon.Events.Core.Provisioning;
+using Carillon.Events.Core.Tickets;
+using Carillon.Events.Provisioner;
+using Xunit;
+
+namespace Carillon.Events.Tests.Provisioning;
+
+public class RehearsalTests
+{
+    private static void NoSecondHoldsMoreThan(int perSecond, IReadOnlyList<DateTimeOffset> calls)
+    {
+        var sorted = calls.Order().ToList();
+        foreach (var seconds in (int[])[1, 2, 5, 60])
+        {
+            for (var i = 0; i + perSecond * seconds < sorted.Count; i++)
+            {
+                Assert.True(
+                    sorted[i + perSecond * seconds] - sorted[i] >= TimeSpan.FromSeconds(seconds),
+                    $"More than {perSecond * seconds} calls within {seconds} s of {sorted[i]:O}.");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_hundred_thousand_tickets_at_ten_a_second_never_exceed_it_and_are_ready_when_it_was_said()
+    {
+        using var stage = new Rehearsal();
+        stage.Platform.UsersPerSecond = 10;
+        var show = await stage.NewShow(TimeSpan.FromHours(3));
+        await stage.Sell(show, 100_000);
+        for (var i = 0; i < 3; i++) stage.Hire(Rates.Aws);
+        var begin = stage.Now;
+        var said = new List<(long At, long Ready)>();
+        while (stage.Ready(show) < 100_000)
+        {
+            await stage.For(TimeSpan.FromMinutes(10));
+            if (stage.ProgressOf(show) is { Made: < 99_000, ReadyAt: { } ready }) said.Add((stage.Now, ready));
+        }
+
+        var end = stage.Platform.Calls["BatchCreateChannelMembership"].Max().ToMicroseconds();
+        Assert.InRange((end - begin) / 1e6, 10_000, 10_400);
+        Assert.True(said.Count >= 15);
+        Assert.All(said, s => Assert.InRange((double)(s.Ready - s.At) / (end - s.At), 0.9, 1.1));
+        Assert.Empty(stage.Platform.Refusals);
+        NoSecondHoldsMoreThan(10, stage.Platform.Calls["CreateAppInstanceUser"]);
+        NoSecondHoldsMoreThan(1, stage.Platform.Calls["BatchCreateChannelMembership"]);
+        Assert.Equal(100_000, stage.Platform.Users.Count);
+        Assert.Equal(100_000, stage.Platform.Members.Count);
+        Assert.All(stage.Platform.Created.Values, n => Assert.Equal(1, n));
+        Assert.Equal(100_000, stage.Store.Read(view => view.CountSeats(show, SeatStep.Ready)));
+        Assert.Equal(100_000, stage.Store.Read(view => view.CountsOf(show)).Provisioned);
+        Assert.True(stage.ProgressOf(show).InTime);
+    }
+
+    [Fact]
+    public async Task Two_shows_are_ready_in_the_order_of_their_doors_and_a_ticket_of_the_day_does_not_wait()
+    {
+        using var stage = new Rehearsal();
+        var later = await stage.NewShow(TimeSpan.FromHours(40));
+        await stage.Sell(later, 2_000);
+        var sooner = await stage.NewShow(TimeSpan.FromHours(30));
+        await stage.Sell(sooner, 2_000);
+        stage.Hire(Rates.Aws);
+        stage.Hire(Rates.Aws);
+        await stage.For(TimeSpan.FromSeconds(60));
+        Assert.Equal(0, stage.Ready(later));
+        var forecast = stage.ProgressOf(later).ReadyAt!.Value - stage.Now;
+        var asked = stage.Now;
+
+        // Its doors are within a day once six hours have passed; nothing was made meanwhile.
+        await stage.Until(() => stage.Ready(sooner) == 2_000, TimeSpan.FromMinutes(10));
+        Assert.InRange(stage.Ready(later), 0, 110);
+        await stage.Until(() => stage.Ready(later) == 2_000, TimeSpan.FromMinutes(10));
+        Assert.InRange((double)forecast / (stage.Now - asked), 0.9, 1.1);
+
+        var big = await stage.NewShow(TimeSpan.FromHours(20));
+        await stage.Sell(big, 1);
+        await stage.Store.Write(ledger => ledger.HurrySeat(big, 1));
+        await stage.Until(() => stage.Ready(big) == 1, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_ticket_sold_on_the_day_and_one_whose_holder_has_come_go_before_thousands_sold_before()
+    {
+        using var stage = new Rehearsal();
+        var show = await stage.NewShow(TimeSpan.FromHours(30));
+        await stage.Sell(show, 5_000);
+        stage.Clock.Pass(TimeSpan.FromHours(7));
+        stage.Hire(Rates.Aws);
+        await stage.For(TimeSpan.FromSeconds(10));
+        await stage.Sell(show, 1);
+        await stage.Until(() => stage.Store.Read(v => v.Ticket(show, 5_001))!.Provisioned, TimeSpan.FromSeconds(6));
+        Assert.False(stage.Store.Read(v => v.Ticket(show, 4_000))!.Provisioned);
+        await stage.Store.Write(ledger => ledger.HurrySeat(show, 4_000));
+        await stage.Until(() => stage.Store.Read(v => v.Ticket(show, 4_000))!.Provisioned, TimeSpan.FromSeconds(6));
+        Assert.InRange(stage.Ready(show), 2, 300);
+    }
+
+    [Fact]
+    public async Task What_the_platform_asks_for_is_obeyed_and_nobody_is_lost_by_it()
+    {
+        using var stage = new Rehearsal();
+        stage.Platform.UsersPerSecond = 4;
+        stage.Platform.RetryAfter = TimeSpan.FromSeconds(3);
+        var show = await stage.NewShow(TimeSpan.FromHours(30));
+        await stage.Sell(show, 1_500);
+        stage.Hire(Rates.Aws);
+        await stage.Until(() => stage.Ready(show) == 1_500, TimeSpan.FromMinutes(30));
+
+        var calls = stage.Platform.Calls["CreateAppInstanceUser"];
+        Assert.NotEmpty(stage.Platform.Refusals);
+        Assert.All(stage.Platform.Refusals, refusal =>
+            Assert.DoesNotContain(calls, at => at > refusal && at < refusal.AddSeconds(3)));
+        Assert.InRange(stage.Platform.Refusals.Count, 1, calls.Count / 20);
+        Assert.Equal(stage.Platform.Refusals.Count, stage.ProgressOf(show).Throttled);
+        Assert.Equal(1_500, stage.Platform.Members.Count);
+    }
+
+    [Fact]
+    public async Task A_platform_that_is_down_costs_no_ticket_its_tries()
+    {
+        using var stage = new Rehearsal();
+        var show = await stage.NewShow(TimeSpan.FromHours(30));
+        await stage.Sell(show, 200);
+        stage.Hire(Rates.Aws);
+        stage.Platform.IsDown = true;
+        await stage.For(TimeSpan.FromMinutes(30));
+        Assert.InRange(stage.Platform.Calls["CreateAppInstanceUser"].Count, 10, 400);
+        stage.Platform.IsDown = false;
+        await stage.Until(() => stage.Ready(show) == 200, TimeSpan.FromMinutes(3));
+        Assert.Equal(0, stage.ProgressOf(show).Failed);
+    }
+
+    [Fact]
+    public async Task A_ticket_that_is_refused_is_tried_again_given_up_shown_and_made_when_it_is_asked_for()
+    {
+        using var stage = new Rehearsal();
+        var show = await stage.NewShow(TimeSpan.FromHours(30));
+        await stage.Sell(show, 20);
+        var hated = stage.Store.Read(view => view.Ticket(show, 7))!.UserId;
+        stage.Platform.Hated.Add(hated);
+        stage.Hire(Rates.Aws);
+        await stage.For(TimeSpan.FromSeconds(10));
+        Assert.Equal(1, stage.ProgressOf(show).Retrying);
+        await stage.Until(() => stage.ProgressOf(show).Failed == 1, TimeSpan.FromMinutes(5));
+        var progress = stage.ProgressOf(show);
+        Assert.Equal((19, 20), (progress.Made, progress.Planned));
+        var failure = Assert.Single(progress.Failures);
+        Assert.Equal((7, Order.MostTries), (failure.Number, failure.Tries));
+        Assert.Contains("BadRequestException", failure.Why, StringComparison.Ordinal);
+        var spelled = JsonDocument.Parse(ProgressJson.Write(progress)).RootElement;
+        Assert.Equal("ready", spelled.GetProperty("state").GetString());
+        Assert.Equal(7, spelled.GetProperty("failures")[0].GetProperty("number").GetInt64());
+
+        stage.Platform.Hated.Clear();
+        await stage.Store.Write(ledger => ledger.Retry(show));
+        await stage.Until(() => stage.Ready(show) == 20, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task A_show_that_is_paused_stands_still_and_goes_on()
+    {
+        using var stage = new Rehearsal();
+        var show = await stage.NewShow(TimeSpan.FromHours(30));
+        await stage.Sell(show, 300);
+        stage.Hire(Rates.Aws);
+        await stage.For(TimeSpan.FromSeconds(10));
+        await stage.Store.Write(ledger => ledger.Pause(show, true));
+        await stage.For(TimeSpan.FromSeconds(3));
+        var made = stage.Platform.Users.Count;
+        await stage.For(TimeSpan.FromMinutes(2));
+        Assert.Equal(made, stage.Platform.Users.Count);
+        Assert.Equal(ProgressState.Paused, stage.ProgressOf(show).State);
+        await stage.Store.Write(ledger => ledger.Pause(show, false));
+        await stage.Until(() => stage.Ready(show) == 300, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Revoked_tickets_leave_nobody_behind_wherever_they_stood()
+    {
+        using var stage = new Rehearsal();
+        var show = await stage.NewShow(TimeSpan.FromHours(30));
+        await stage.Sell(show, 200);
+        stage.Hire(Rates.Aws);
+        await stage.For(TimeSpan.FromSeconds(10));
+        Assert.InRange(stage.Ready(show), 50, 150);
+        await stage.Store.Write(ledger =>
+        {
+            foreach (var ticket in ledger.Tickets(show, TicketFilter.All, null, 0, 200).Where(t => t.Number % 2 == 0))
+                ledger.PutTicketState(ticket, TicketState.Revoked, "test", null);
+        });
+        await stage.Until(
+            () => stage.ProgressOf(show) is { Made: 100, Removing: 0, State: ProgressState.Ready }, TimeSpan.FromMinutes(5));
+        Assert.Equal(100, stage.Platform.Users.Count);
+        Assert.Equal(100, stage.Platform.Members.Count);
+        Assert.Equal(100, stage.Store.Read(view => view.CountsOf(show)).Provisioned);
+
+        // Restored, under the same id.
+        await stage.Store.Write(ledger => ledger.PutTicketState(ledger.Ticket(show, 2)!, TicketState.Valid, null, null));
+        await stage.Until(() => stage.Ready(show) == 101, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Provisioners_that_die_with_their_hands_full_leave_no_duplicate_and_nobody_out()
+    {
+        using var stage = new Rehearsal(bulk: true);
+        var show = await stage.NewShow(TimeSpan.FromHours(30));
+        await stage.Sell(show, 3_000);
+        var dice = new Random(7);
+        var rates = new Rates(50, 5, 10, 10);
+        var hired = Enumerable.Range(0, 3).Select(_ => stage.Hire(rates)).ToList();
+        for (var i = 0; i < 20; i++)
+        {
+            await stage.For(TimeSpan.FromMilliseconds(dice.Next(200, 2_000)));
+            var unlucky = dice.Next(3);
+            stage.Kill(hired[unlucky]);
+            hired[unlucky] = stage.Hire(rates);
+        }
+
+        await stage.Until(() => stage.Ready(show) == 3_000, TimeSpan.FromMinutes(10));
+        Assert.Equal(3_000, stage.Platform.Users.Count);
+        Assert.Equal(3_000, stage.Platform.Members.Count);
+        NoSecondHoldsMoreThan(50, stage.Platform.Calls["CreateAppInstanceUser"]);
+        Assert.Equal(3_000, stage.Store.Read(view => view.CountSeats(show, SeatStep.Ready)));
+    }
+
+    [Fact]
+    public async Task Where_bulk_is_taken_and_nothing_limits_it_ten_thousand_are_made_at_once()
+    {
+        using var stage = new Rehearsal(bulk: true);
+        var show = await stage.NewShow(TimeSpan.FromHours(30));
+        await stage.Sell(show, 10_000);
+        stage.Hire(null);
+        await stage.Until(() => stage.Ready(show) == 10_000, TimeSpan.FromMinutes(1));
+        Assert.Equal(10_000, stage.Platform.Members.Count);
+        Assert.Null(stage.ProgressOf(show).LimitPerSecond);
+    }
+}

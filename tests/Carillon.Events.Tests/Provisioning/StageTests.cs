@@ -1,0 +1,254 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Carillon.Events.Core.Archive;
+using Carillon.Events.Core.Provisioning;
+using Carillon.Events.Core.Shows;
+using Carillon.Events.Core.Stage;
+using Carillon.Kit;
+using Carillon.Wire.SigV4;
+using Xunit;
+
+namespace Carillon.Events.Tests.Provisioning;
+
+public class StageTests(ProvisionerHost host) : IClassFixture<ProvisionerHost>
+{
+    private Progress ProgressOf(Show show) => host.Events.Store.Read(view => view.ProgressOf(show.Key));
+
+    private bool IsReady(Show show, int staff = 0) => ProgressOf(show) is { State: ProgressState.Ready }
+        && host.Events.Store.Read(view => view.StaffMade(show.Key)).Count == staff;
+
+    [Fact]
+    public async Task A_published_show_gets_its_stage_its_staff_and_two_thousand_fans()
+    {
+        using var provisioner = await host.Hire();
+        var show = await host.NewShow(2_000, staff: 2);
+        await ProvisionerHost.Until(() => IsReady(show, 2));
+        var stage = host.StageOf(show);
+
+        Assert.Equal(StageState.Ready, stage.State);
+        // The admin made the channel, so it is one of its members.
+        Assert.Equal(2_000 + 2 + 1, (await host.Counts(stage)).Members);
+        Assert.Equal(2_000 + 2 + 1, await host.Users(stage));
+        Assert.Equal(2_000, host.Events.Store.Read(view => view.CountsOf(show.Key)).Provisioned);
+        Assert.Equal(2_000, host.Events.Store.Read(view => view.CountSeats(show.Key, SeatStep.Ready)));
+        var channel = (await host.Root.ChimeAsync(
+            HttpMethod.Get, $"/channels/{Uri.EscapeDataString(stage.ChannelArn!)}", null, stage.AdminArn, default)).GetProperty("Channel");
+        Assert.Equal(("RESTRICTED", "PRIVATE", stage.FlowArn), (channel.Text("Mode"), channel.Text("Privacy"), channel.Text("ChannelFlowArn")));
+        var moderators = await host.Root.ChimeAsync(
+            HttpMethod.Get, $"/channels/{Uri.EscapeDataString(stage.ChannelArn!)}/moderators", null, stage.AdminArn, default);
+        Assert.Contains(moderators.GetProperty("ChannelModerators").EnumerateArray(), m => m.GetProperty("Moderator").Text("Name") == "Staff 1");
+
+        // The stage is not made a second time by whoever comes next.
+        await host.Events.Store.Write(ledger => ledger.Retry(show.Key));
+        using var second = await host.Hire();
+        await host.Sell(show.Key, 5);
+        await ProvisionerHost.Until(() => ProgressOf(show) is { Made: 2_005, State: ProgressState.Ready });
+        Assert.Equal(2_000 + 5 + 2 + 1, await host.Users(host.StageOf(show)));
+        await provisioner.StopAsync(default);
+        await second.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task A_fan_may_speak_with_the_device_that_holds_the_ticket_and_with_no_other()
+    {
+        using var provisioner = await host.Hire();
+        var show = await host.NewShow(1);
+        await ProvisionerHost.Until(() => IsReady(show));
+        var stage = host.StageOf(show);
+        var user = host.UserOf(show, 1);
+        async Task Tag(string device) => await host.Root.ChimeAsync(
+            HttpMethod.Post, "/tags?operation=tag-resource",
+            new JsonObject
+            {
+                ["ResourceARN"] = user,
+                ["Tags"] = new JsonArray(new JsonObject { ["Key"] = FanPolicy.DeviceTag, ["Value"] = device }),
+            },
+            null, default);
+        await Tag("first");
+        var pass = await host.Root.StsAsync(
+            "AssumeRole",
+            new Dictionary<string, string>
+            {
+                ["RoleArn"] = stage.FanRoleArn!, ["RoleSessionName"] = "fan",
+                ["Tags.member.1.Key"] = FanPolicy.UserTag, ["Tags.member.1.Value"] = user[(user.LastIndexOf('/') + 1)..],
+                ["Tags.member.2.Key"] = FanPolicy.DeviceTag, ["Tags.member.2.Value"] = "first",
+            },
+            default);
+        var fan = host.As(new AwsCredentials(pass.Text("AccessKeyId")!, pass.Text("SecretAccessKey")!, pass.Text("SessionToken")!));
+        Task<JsonElement> List() => fan.ChimeAsync(
+            HttpMethod.Get, $"/channels/{Uri.EscapeDataString(stage.ChannelArn!)}/messages", null, user, default);
+        await List();
+        await Tag("second");
+        Assert.Equal("AccessDeniedException", (await Assert.ThrowsAsync<PlatformException>(List)).Code);
+        await provisioner.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task An_audience_beyond_the_quota_gets_an_elastic_channel_and_staff_in_all_its_parts()
+    {
+        using var provisioner = await host.Hire(o => o with { MembersPerChannel = 50, MembersPerPart = 40 });
+        var show = await host.NewShow(150, staff: 1);
+        await ProvisionerHost.Until(() => IsReady(show, 1));
+        var stage = host.StageOf(show);
+        Assert.True(stage.Elastic);
+        var artist = $"{stage.AppInstanceArn}/user/{host.Events.Store.Read(view => view.StaffMade(show.Key))[0]}";
+
+        async Task<bool> IsInAll()
+        {
+            var parts = (await host.Root.ChimeAsync(
+                HttpMethod.Get, $"/channels/{Uri.EscapeDataString(stage.ChannelArn!)}/subchannels", null, stage.AdminArn, default))
+                .GetProperty("SubChannels").EnumerateArray().Select(p => p.Text("SubChannelId")!).ToList();
+            if (parts.Count < 2) return false;
+            foreach (var part in parts)
+            {
+                var members = (await host.Root.ChimeAsync(
+                    HttpMethod.Get,
+                    $"/channels/{Uri.EscapeDataString(stage.ChannelArn!)}/memberships?max-results=50&sub-channel-id={part}", null,
+                    stage.AdminArn, default)).GetProperty("ChannelMemberships").EnumerateArray().ToList();
+                var all = members.Select(m => m.GetProperty("Member").Text("Arn")).ToList();
+                if (all.Count == 50 || all.Contains(artist)) continue;
+                return false;
+            }
+
+            return true;
+        }
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        while (!await IsInAll()) await Task.Delay(200, patience.Token);
+        await provisioner.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task The_archive_holds_everything_in_order_with_what_was_removed_marked_and_then_nothing_remains()
+    {
+        string[] hostile =
+        [
+            "<script>alert(1)</script>", "https://example.org/?a=1&b=<b>", "\u202Egnirts desrever", "\"'`${7*7}{{7*7}}", "=CMD()|'/c calc'!A0",
+            "line\nbreak\ttab", "\u0000nul?", "emoji 👩‍👩‍👧‍👦", "]]><!--", "&lt;already&gt;",
+        ];
+        using var provisioner = await host.Hire();
+        var show = await host.NewShow(5, title: "A <b>& B", staff: 2);
+        await ProvisionerHost.Until(() => IsReady(show, 2));
+        var stage = host.StageOf(show);
+        var (channel, fan) = (stage.ChannelArn!, host.UserOf(show, 3));
+        var ids = new List<string>();
+        foreach (var text in hostile.Where(t => !t.Contains('\0', StringComparison.Ordinal)))
+        {
+            ids.Add(await host.Say(channel, fan, text));
+            await UntilMessages(stage, ids.Count);
+        }
+
+        // One edited, one redacted, one deleted; and one that is gone before anybody reads the stream.
+        await Message(HttpMethod.Put, channel, ids[0], "", new JsonObject { ["Content"] = "edited <i>" }, fan);
+        await Message(HttpMethod.Post, channel, ids[1], "?operation=redact", null, stage.AdminArn!);
+        await Message(HttpMethod.Delete, channel, ids[2], "", null, stage.AdminArn!);
+        await provisioner.StopAsync(default);
+        ids.Add(await host.Say(channel, fan, "gone at once"));
+        await UntilMessages(stage, ids.Count - 1);
+        await Message(HttpMethod.Post, channel, ids[^1], "?operation=redact", null, stage.AdminArn!);
+
+        using var next = await host.Hire();
+        await host.Events.Store.Write(ledger => ledger.PutState(show.Key, ShowState.Ended));
+        await ProvisionerHost.Until(() => host.Events.Store.Read(view => view.ShowByKey(show.Key))!.State == ShowState.Archived);
+        var head = host.Events.Store.Read(view => view.ArchiveOf(show.Key))!;
+        Assert.True(head is { Closed: true, Verified: true });
+        Assert.Equal((ids.Count, 3, ids.Count - 1, ids.Count - 1), (head.Messages, head.Removed, head.Standing, head.Counted));
+
+        using var lines = new MemoryStream();
+        await ArchiveFile.WriteJsonLinesAsync(host.Events.Store, show, lines, default);
+        var hash = ArchiveChain.Beginning;
+        var said = new List<string>();
+        var removed = new List<string>();
+        foreach (var line in Encoding.UTF8.GetString(lines.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var json = JsonDocument.Parse(line).RootElement;
+            hash = ArchiveChain.Next(hash, json.GetProperty("entry").GetRawText());
+            Assert.Equal(Convert.ToHexStringLower(hash), json.Text("hash"));
+            var entry = json.GetProperty("entry");
+            if (entry.Text("kind") == "said") said.Add(entry.Text("messageId")!);
+            if (json.TryGetProperty("removed", out _)) removed.Add(entry.Text("content")!);
+            if (entry.Text("kind") == "said") Assert.Equal((3L, "fan"), (entry.GetProperty("ticket").GetInt64(), entry.Text("role")));
+        }
+
+        Assert.Equal(hash, head.Head);
+        Assert.Equal(ids, said);
+        Assert.Equal([hostile[1], hostile[2], "gone at once"], removed);
+
+        using var page = new MemoryStream();
+        await ArchiveFile.WriteHtmlAsync(host.Events.Store, show, page, default);
+        var html = Encoding.UTF8.GetString(page.ToArray());
+        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("<a ", html, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("&lt;script&gt;alert(1)", html, StringComparison.Ordinal);
+        Assert.Contains("Removed (row", html, StringComparison.Ordinal);
+        Assert.Contains("default-src 'none'", html, StringComparison.Ordinal);
+
+        // The rows outlive the platform's side.
+        await host.Events.Store.Write(ledger => ledger.Clear(show.Key));
+        await ProvisionerHost.Until(() => ProgressOf(show).State == ProgressState.Cleared);
+        await NothingRemains(show, stage);
+        Assert.Equal(ShowState.Cleared, host.Events.Store.Read(view => view.ShowByKey(show.Key))!.State);
+        Assert.Equal(StageState.Cleared, host.StageOf(show).State);
+        Assert.Equal(head.Rows, host.Events.Store.Read(view => view.ArchiveRows(show.Key, 0, 1000)).Count);
+        Assert.Equal(0, host.Events.Store.Read(view => view.CountsOf(show.Key)).Provisioned);
+        await next.StopAsync(default);
+    }
+
+    private async Task NothingRemains(Show show, Stage stage)
+    {
+        await Assert.ThrowsAsync<PlatformException>(() => host.Users(stage));
+        var apps = await host.Root.ChimeAsync(HttpMethod.Get, "/app-instances?max-results=50", null, null, default);
+        Assert.DoesNotContain(apps.GetProperty("AppInstances").EnumerateArray(), a => a.Text("AppInstanceArn") == stage.AppInstanceArn);
+        foreach (var role in (string[])[stage.FanRoleArn!, stage.StaffRoleArn!])
+        {
+            var name = new Dictionary<string, string> { ["RoleName"] = role.Split('/')[^1] };
+            Assert.Equal("NoSuchEntity", (await Assert.ThrowsAsync<PlatformException>(() => host.Root.IamAsync("GetRole", name, default))).Code);
+        }
+
+        var streams = await host.Root.KinesisAsync("ListStreams", [], default);
+        Assert.DoesNotContain(
+            streams.GetProperty("StreamNames").EnumerateArray(), s => s.GetString()!.Contains(show.Id, StringComparison.Ordinal));
+    }
+
+    private async Task UntilMessages(Stage stage, long count)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while ((await host.Counts(stage)).Messages < count) await Task.Delay(10, patience.Token);
+    }
+
+    private async Task Message(HttpMethod method, string channel, string id, string query, JsonObject? body, string bearer)
+    {
+        await host.Root.ChimeAsync(
+            method, $"/channels/{Uri.EscapeDataString(channel)}/messages/{id}{query}", body, bearer, default);
+        if (method != HttpMethod.Put) return;
+        // An update passes the processor too.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            var message = await host.Root.ChimeAsync(
+                HttpMethod.Get, $"/channels/{Uri.EscapeDataString(channel)}/messages/{id}", null, bearer, default);
+            if (message.GetProperty("ChannelMessage").Text("Content") == (string?)body!["Content"]) return;
+            await Task.Delay(10, patience.Token);
+        }
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Benchmark_a_hundred_thousand_tickets_at_full_speed()
+    {
+        var show = await host.NewShow(100_000);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        using var provisioner = await host.Hire();
+        await ProvisionerHost.Until(() => IsReady(show), 240);
+        var took = watch.Elapsed;
+        TestContext.Current.SendDiagnosticMessage(
+            string.Create(CultureInfo.InvariantCulture, $"100,000 tickets in {took.TotalSeconds:f1} s"));
+        await File.WriteAllTextAsync(
+            Path.Combine(Path.GetTempPath(), "carillon-provisioner-benchmark.txt"), took.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(100_001, (await host.Counts(host.StageOf(show))).Members);
+        Assert.Equal(100_001, await host.Users(host.StageOf(show)));
+        Assert.True(took < TimeSpan.FromMinutes(2), $"It took {took}.");
+        await provisioner.StopAsync(default);
+    }
+}
