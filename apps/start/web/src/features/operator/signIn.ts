@@ -1,5 +1,5 @@
-import { codeOf } from '../../session/errors.ts';
-import { post } from '../../session/pass.ts';
+import { codeOf } from '@carillon/web-kit/session';
+import { post } from '../../session/http.ts';
 
 let redeeming: Promise<string> | undefined;
 

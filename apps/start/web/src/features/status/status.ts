@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import { answerOf } from '../../session/pass.ts';
+import { answerOf } from '../../session/http.ts';
 
 /** What `GET /start/status` says to anybody. */
 export interface Status {

@@ -34,7 +34,7 @@ export interface WireMessage {
   LastUpdatedTimestamp?: Date | string | undefined;
   Redacted?: boolean | undefined;
   ChannelArn?: string | undefined;
-  Status?: { Value?: string | undefined } | undefined;
+  Status?: { Value?: string | undefined; Detail?: string | undefined } | undefined;
 }
 
 /** One person's way to the platform, by the official clients alone. */
@@ -43,24 +43,36 @@ export class Chime {
 
   constructor(private readonly passes: Passes) {}
 
-  /** Newest first. @param limit 1 to 50. */
-  async list(limit: number, nextToken?: string): Promise<{ messages: WireMessage[]; nextToken: string | undefined }> {
+  /**
+   * Newest first, or with `since` (a moment, inclusive) oldest first from there on.
+   * @param limit 1 to 50.
+   */
+  async list(
+    limit: number,
+    nextToken?: string,
+    since?: Date,
+  ): Promise<{ messages: WireMessage[]; nextToken: string | undefined }> {
     const answer = await this.run(async (client, pass) =>
       client.send(
         new ListChannelMessagesCommand({
           ChannelArn: pass.channelArn,
           ChimeBearer: pass.userArn,
-          SortOrder: 'DESCENDING',
+          SortOrder: since ? 'ASCENDING' : 'DESCENDING',
           MaxResults: limit,
           NextToken: nextToken,
+          NotBefore: since,
+          SubChannelId: pass.subChannelId ?? undefined,
         }),
       ),
     );
     return { messages: answer.ChannelMessages ?? [], nextToken: answer.NextToken || undefined };
   }
 
-  /** @param token repeated with the same text it yields the same message. @returns the message's id. */
-  async send(text: string, token: string): Promise<string> {
+  /**
+   * @param token repeated with the same text it yields the same message.
+   * @returns the message's id, and whether a channel flow still has to let it pass.
+   */
+  async send(text: string, token: string): Promise<{ id: string; pending: boolean }> {
     const answer = await this.run((client, pass) =>
       client.send(
         new SendChannelMessageCommand({
@@ -70,13 +82,14 @@ export class Chime {
           Type: 'STANDARD',
           Persistence: 'PERSISTENT',
           ClientRequestToken: token,
+          SubChannelId: pass.subChannelId ?? undefined,
         }),
       ),
     );
     if (answer.Status?.Value === 'DENIED') throw new AppError('Denied');
     if (answer.Status?.Value === 'FAILED') throw new AppError('Failed');
     if (!answer.MessageId) throw new AppError('CannotRead');
-    return answer.MessageId;
+    return { id: answer.MessageId, pending: answer.Status?.Value === 'PENDING' };
   }
 
   async edit(id: string, text: string): Promise<void> {

@@ -6,7 +6,6 @@ const hour = 3_600_000;
 function issuer() {
   const clock = { now: 0, asked: 0 };
   const passes = new Passes(
-    'ada',
     async () => {
       clock.asked++;
       return { userArn: `ada-${clock.asked}`, expiresAt: clock.now + hour } as Pass;
@@ -34,7 +33,7 @@ test('a pass is renewed before it expires', async () => {
 
 test('a refused request is asked again the next time', async () => {
   let asked = 0;
-  const passes = new Passes('ben', async () => {
+  const passes = new Passes(async () => {
     if (++asked === 1) throw new Error('no');
     return { expiresAt: Number.POSITIVE_INFINITY } as Pass;
   });
