@@ -32,6 +32,14 @@ test('an old revision never replaces a newer one', () => {
   expect(shown()).toEqual(['new']);
 });
 
+test('only so many are kept, and those that went may come back', () => {
+  timeline.merge([1, 2, 3, 4].map(n => message(`m${n}`, n)));
+  expect(timeline.trim(2)).toBe(2);
+  expect(shown()).toEqual(['m3', 'm4']);
+  timeline.merge([message('m2', 2)]);
+  expect(shown()).toEqual(['m2', 'm3', 'm4']);
+});
+
 test('a redaction is final', () => {
   timeline.arrive(message('a', 1, { text: '', redacted: true, updatedAt: 3 }));
   timeline.arrive(message('a', 1, { text: 'late edit', edited: true, updatedAt: 9 }));

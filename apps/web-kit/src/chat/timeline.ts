@@ -16,9 +16,12 @@ export interface Draft {
   /** The request's token: the server answers a repetition with the first result, so a retry cannot double it. */
   token: string;
   text: string;
-  state: 'sending' | 'waiting' | 'failed' | 'sent';
+  /** `held`: a person decides whether it passes; `refused`: it did not. */
+  state: 'sending' | 'waiting' | 'failed' | 'sent' | 'held' | 'refused';
   /** Why it failed or waits; a code of errors.ts. */
   code?: string;
+  /** What was said about a refusal, as it was said. */
+  reason?: string;
   /** Known from the answer, or from an echo that was quicker than the answer. */
   messageId?: string;
 }
@@ -65,6 +68,19 @@ export class Timeline {
     }
     this.put(message);
     return isNew;
+  }
+
+  /** Forgets the oldest beyond `keep`; they can be asked for again. @returns how many went. */
+  trim(keep: number): number {
+    const over = this.messages.size - keep;
+    if (over <= 0) return 0;
+    for (const message of this.rows().slice(0, over)) this.messages.delete(message.id);
+    return over;
+  }
+
+  /** The draft that became, or was to become, this message. */
+  draftOf(id: string): Draft | undefined {
+    return this.outgoing.find(d => d.messageId === id);
   }
 
   remove(id: string): void {

@@ -44,13 +44,13 @@ export class Chime {
   constructor(private readonly passes: Passes) {}
 
   /**
-   * Newest first, or with `since` (a moment, inclusive) oldest first from there on.
+   * Newest first, or with `since` oldest first from there on; both moments are included.
    * @param limit 1 to 50.
    */
   async list(
     limit: number,
     nextToken?: string,
-    since?: Date,
+    { since, until }: { since?: Date; until?: Date } = {},
   ): Promise<{ messages: WireMessage[]; nextToken: string | undefined }> {
     const answer = await this.run(async (client, pass) =>
       client.send(
@@ -61,6 +61,7 @@ export class Chime {
           MaxResults: limit,
           NextToken: nextToken,
           NotBefore: since,
+          NotAfter: until,
           SubChannelId: pass.subChannelId ?? undefined,
         }),
       ),
