@@ -54,6 +54,10 @@ export class Timeline {
     return this.messages.has(id);
   }
 
+  get size(): number {
+    return this.messages.size;
+  }
+
   get oldest(): Message | undefined {
     return this.rows()[0];
   }

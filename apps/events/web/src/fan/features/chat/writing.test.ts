@@ -25,7 +25,8 @@ test('says why a text cannot go', () => {
 test('a mention is a whole word, in any case', () => {
   expect(mentions('hi @MIA!', 'Mia')).toBe(true);
   expect(mentions('@mia', 'Mia')).toBe(true);
-  for (const text of ['mia', 'x@mia', '@miau', '@@mia', 'a@mia.example']) expect(mentions(text, 'Mia'), text).toBe(false);
+  for (const text of ['mia', 'x@mia', '@miau', '@@mia', 'a@mia.example'])
+    expect(mentions(text, 'Mia'), text).toBe(false);
   expect(mentions('@mia', null)).toBe(false);
   expect(mentions('مرحبا @ليلى', 'ليلى')).toBe(true);
 });
@@ -35,7 +36,11 @@ test('the marked parts add up to the text', () => {
   const cut = parts(text, 'Mia');
   expect(cut.map(p => p.text).join('')).toBe(text);
   expect(cut.filter(p => p.called).map(p => p.text)).toEqual(['@Mia', '@mia']);
-  expect(parts('İstanbul @Mia', 'Mia').map(p => p.text).join('')).toBe('İstanbul @Mia');
+  expect(
+    parts('İstanbul @Mia', 'Mia')
+      .map(p => p.text)
+      .join(''),
+  ).toBe('İstanbul @Mia');
 });
 
 test('a mention is put behind what is written already', () => {
