@@ -14,18 +14,25 @@ export class Refusal extends Error {
 const withinMs = 15_000;
 
 /** Asks the app's own API. @throws Refusal for everything but success; `Network` when no answer came. */
-export async function call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> {
+export function call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> {
+  return ask<T>(
+    path,
+    method === 'GET'
+      ? { method }
+      : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) },
+    withinMs,
+  );
+}
+
+/** Hands a file to the app's own API. @throws Refusal */
+export function upload<T>(path: string, type: string, content: string, within = 120_000): Promise<T> {
+  return ask<T>(path, { method: 'POST', headers: { 'content-type': type }, body: content }, within);
+}
+
+async function ask<T>(path: string, request: RequestInit, within: number): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, {
-      method,
-      ...(method !== 'GET' && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body ?? {}),
-      }),
-      cache: 'no-store',
-      signal: AbortSignal.timeout(withinMs),
-    });
+    response = await fetch(path, { ...request, cache: 'no-store', signal: AbortSignal.timeout(within) });
   } catch {
     throw new Refusal(0, 'Network');
   }
