@@ -188,6 +188,10 @@ export class ChatRoom {
     return this.view;
   };
 
+  get nickname(): string | null {
+    return this.settings.nickname;
+  }
+
   /** Calls back for each message of someone else that arrives live and is shown. */
   onArrival(listener: (arrival: Arrival) => void): () => void {
     this.arrivals.add(listener);
