@@ -42,6 +42,13 @@ const policy = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
+/** Which page an address of the events is, as the server says it. */
+function pageOf(path: string): string | undefined {
+  if (/^\/events\/(sign-in|organise(\/[^.]*)?)\/?$/.test(path)) return 'organise.html';
+  if (/^\/events\/desk\/[^/.]+\/?$/.test(path)) return 'desk.html';
+  return /^\/events\/[^/.]*$/.test(path) ? 'fan.html' : undefined;
+}
+
 /** Builds the pages, unless a folder is named, and serves them; their API is played by each test. */
 export default async function setup(project: TestProject) {
   const given = process.env.EVENTS_PAGES;
@@ -55,8 +62,8 @@ export default async function setup(project: TestProject) {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname);
     const file = normalize(join(folder, path));
     const found = file.startsWith(folder) && extname(path) !== '' && existsSync(file);
-    const page = /^\/events\/[^/.]*$/.test(path) ? join(folder, 'events/fan.html') : undefined;
-    const send = found ? file : page;
+    const page = pageOf(path);
+    const send = found ? file : page && join(folder, 'events', page);
     if (!send) {
       response.writeHead(404).end();
       return;

@@ -46,6 +46,8 @@ export class Show {
   refusals: { status: number; body: Json }[] = [];
   nickRefusals: { status: number; body: Json }[] = [];
   missing = false;
+  /** Who the chat takes this page for. */
+  writer = me;
   /** Nothing answers. */
   down = false;
   chatDown = false;
@@ -107,6 +109,19 @@ export class Show {
       player: { startsAt: new Date(this.startsAt).toISOString(), ...this.player },
       chat: { state: this.chat, slowSeconds: this.slowSeconds, mode: this.mode, maxLength: this.maxLength },
       banned: this.banned,
+    };
+  }
+
+  /** What lets a page into the chat. */
+  get pass(): Json {
+    return {
+      credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret', sessionToken: 'token' },
+      expiration: new Date(Date.now() + 3_600_000).toISOString(),
+      region: 'us-east-1',
+      endpoint: inject('pagesUrl'),
+      userArn: this.writer,
+      channelArn,
+      subChannelId: null,
     };
   }
 
@@ -196,15 +211,7 @@ export class Show {
         return route.fulfill({ status: 204 });
       case 'chat-pass':
         if (this.chatDown) return json(503, { code: 'ChatUnavailable', retryAfter: 2 });
-        return json(200, {
-          credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret', sessionToken: 'token' },
-          expiration: new Date(Date.now() + 3_600_000).toISOString(),
-          region: 'us-east-1',
-          endpoint: inject('pagesUrl'),
-          userArn: me,
-          channelArn,
-          subChannelId: null,
-        });
+        return json(200, this.pass);
       default:
         return json(404, { code: 'NotFound' });
     }
@@ -234,7 +241,7 @@ export class Show {
     const { Content, ClientRequestToken } = request.postDataJSON() as { Content: string; ClientRequestToken: string };
     this.sent.push({ text: Content, token: ClientRequestToken });
     const known = this.tokens.get(ClientRequestToken);
-    const message = known ?? this.made(Content, me, this.nickname ?? '');
+    const message = known ?? this.made(Content, this.writer, this.nickname ?? '');
     this.tokens.set(ClientRequestToken, message);
     if (!known && this.flow === 'pass') {
       this.log.push(message);

@@ -29,8 +29,7 @@ export class DeskApi {
     call<Changed>('POST', `${this.path}/people/${number}/ban`, { until, reason, removeMessages });
   lift = (number: number) => call<Changed>('POST', `${this.path}/people/${number}/lift`);
   putRules = (rules: Rules) => call<Rules>('PUT', `${this.path}/rules`, rules);
-  test = (text: string, words: readonly WordRule[]) =>
-    call<Tested>('POST', `${this.path}/rules/test`, { text, words });
+  test = (text: string, words: readonly WordRule[]) => call<Tested>('POST', `${this.path}/rules/test`, { text, words });
   pin = (messageId: string, userArn: string, text: string) =>
     call<Changed>('PUT', `${this.path}/pin`, { messageId, userArn, text });
   unpin = () => call<Changed>('PUT', `${this.path}/pin`, {});

@@ -96,7 +96,14 @@ export type DeskFrame =
   | { t: 'decided'; messageId: string; by: string | null; decision: string }
   | { t: 'removed'; messageId: string; by: string | null }
   | { t: 'restored'; messageId: string; by: string | null }
-  | { t: 'person'; number: number; state: Person['state']; by: string | null; until: string | null; reason?: string | null }
+  | {
+      t: 'person';
+      number: number;
+      state: Person['state'];
+      by: string | null;
+      until: string | null;
+      reason?: string | null;
+    }
   | ({ t: 'rules' } & Rules)
   | { t: 'pin'; pin: Pin | null }
   | { t: 'log'; entry: LogEntry }
