@@ -75,6 +75,7 @@ export function MessageList({
     getItemKey: index => items[index]?.key ?? index,
     estimateSize: () => 46,
     overscan: 10,
+    paddingEnd: 10,
     anchorTo: 'end',
     followOnAppend: !still,
     scrollEndThreshold: still ? 1 : followWithin,

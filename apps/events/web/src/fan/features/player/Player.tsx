@@ -41,7 +41,7 @@ export function Player({
   if (player.kind === 'hls')
     return (
       <Suspense fallback={<div className={styles.fill} />}>
-        <Stream url={player.url} captions={player.captions} title={show.title} poster={show.pictureUrl} />
+        <Stream url={player.url ?? ''} captions={player.captions} title={show.title} poster={show.pictureUrl} />
       </Suspense>
     );
   const embed = embedOf(player, location.origin);
