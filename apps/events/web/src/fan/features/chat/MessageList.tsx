@@ -223,7 +223,7 @@ export function MessageList({
 
   const empty = view.history.is === 'ready' && items.length === 0;
   return (
-    <div className={styles.frame}>
+    <div className={styles.frame} data-region="">
       {/* biome-ignore lint/a11y/useSemanticElements: a region that scrolls, named for who comes to it */}
       <div
         ref={scroller}
