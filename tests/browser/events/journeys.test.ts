@@ -479,6 +479,8 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
 
     show.player = { kind: 'hls', url: 'https://stream.test/x.m3u8', captions: [] };
     await blocked.unroute(/assets\/Chat-/);
+    await blocked.getByRole('button', { name: 'Try again' }).click();
+    await live(blocked);
     await blocked.route(/assets\/Stream-/, route => route.abort());
     await blocked.reload();
     await blocked.getByText('The player stopped').waitFor();
@@ -509,6 +511,21 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     show.tell({ t: 'phase', phase: 'doors' });
     await live(page);
     await page.getByText('The show starts in').waitFor();
+  });
+
+  test('F6 goes from region to region', async () => {
+    const page = await enterRoom();
+    show.say('a row to stand on');
+    await row(page, 'a row to stand on').waitFor();
+    await box(page).focus();
+    const regions = new Set<string>();
+    for (let n = 0; n < 6; n++) {
+      await page.keyboard.press('F6');
+      regions.add(await focused(page));
+    }
+    expect([...regions].some(r => r.includes('a row to stand on'))).toBe(true);
+    expect([...regions].some(r => r.startsWith('Applause'))).toBe(true);
+    expect([...regions]).toContain('Write a message');
   });
 
   test('the language can be changed without losing what is written', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dayAndTime, partsUntil, placeOf, sameClock, timeOf } from './time.ts';
+import { dayAndTime, elsewhere, partsUntil, placeOf, sameClock, timeOf } from './time.ts';
 
 test('what is left is counted down to nothing, and never below', () => {
   const moment = Date.UTC(2026, 10, 21, 20);
@@ -20,6 +20,12 @@ test('one moment is told in two zones, through the night the clocks change', () 
   expect(timeOf(after, 'en-GB', 'Europe/Berlin')).toBe('2:30');
   expect(timeOf(after, 'en-GB', 'America/New_York')).toBe('21:30');
   expect(dayAndTime(after, 'America/New_York', 'en-GB')).toContain('24 October');
+});
+
+test('the day is told twice only where it differs', () => {
+  const moment = Date.UTC(2026, 10, 21, 20);
+  expect(elsewhere(moment, 'Europe/London', 'Europe/Berlin', 'en-GB')).toBe('20:00');
+  expect(elsewhere(moment, 'Asia/Tokyo', 'Europe/Berlin', 'en-GB')).toContain('Sunday');
 });
 
 test('zones whose clocks agree are one zone to a reader', () => {

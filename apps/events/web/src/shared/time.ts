@@ -41,6 +41,12 @@ export function timeOf(moment: number, locale: string, zone?: string): string {
   }).format(moment);
 }
 
+/** A moment in one zone, for who already knows it in another: only the time where the day is the same. */
+export function elsewhere(moment: number, zone: string, own: string, locale: string): string {
+  const day = (z: string) => new Intl.DateTimeFormat('en', { dateStyle: 'short', timeZone: z }).format(moment);
+  return day(zone) === day(own) ? timeOf(moment, locale, zone) : dayAndTime(moment, zone, locale);
+}
+
 /** A zone by the name of its place, "New York". */
 export function placeOf(zone: string): string {
   return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');

@@ -195,10 +195,16 @@ function useShow(slug: string): { model: ShowModel; door: Door } {
     void model.load();
     const clock = setInterval(() => model.tick(), 1000);
     const online = () => model.retryNow();
+    // A phone that comes back from another app has slept through every pause.
+    const seen = () => {
+      if (document.visibilityState === 'visible') model.retryNow();
+    };
     addEventListener('online', online);
+    document.addEventListener('visibilitychange', seen);
     return () => {
       clearInterval(clock);
       removeEventListener('online', online);
+      document.removeEventListener('visibilitychange', seen);
       model.stop();
     };
   }, [made]);

@@ -1,8 +1,9 @@
 import { Button, Icon, StatusDot, Wordmark } from '@carillon/web-kit';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { ErrorBoundary } from '../../shared/ErrorBoundary.tsx';
 import { useText } from '../../shared/i18n/useText.ts';
 import { Choices } from '../../shared/ui/Frame.tsx';
+import { useLate } from '../../shared/useLate.ts';
 import { PhasePill } from '../features/landing/PhasePill.tsx';
 import { Player } from '../features/player/Player.tsx';
 import { ReactionBar, RisingReactions } from '../features/reactions/ReactionBar.tsx';
@@ -11,10 +12,13 @@ import type { Door } from '../session/door.ts';
 import type { ShowModel, ShowView } from '../session/show.ts';
 import type { Entry, Show } from '../session/types.ts';
 import { useAppHeight } from './useAppHeight.ts';
+import { useRegionKeys } from './useRegionKeys.ts';
 import styles from './WatchPage.module.css';
 
 // The official clients are larger than the rest of the page: the picture stands and plays before they are here.
-const Chat = lazy(() => import('../features/chat/Chat.tsx'));
+const loadChat = () => import('../features/chat/Chat.tsx');
+// Only a stream needs the machinery of one.
+const loadStream = () => import('../features/player/Stream.tsx');
 
 /** The room: the picture, the chat beside it, and neither waits for the other. */
 export default function WatchPage({
@@ -33,12 +37,15 @@ export default function WatchPage({
   const t = useText();
   const [chatShown, setChatShown] = useState(true);
   const reactions = useReactions(model, show.reactions.length);
+  const [Chat, chatAnew] = useLate(loadChat);
+  const [Stream, streamAnew] = useLate(loadStream);
   useAppHeight();
+  useRegionKeys();
 
   const { link, present } = view.live;
   return (
     <div className={chatShown && show.chat ? styles.page : styles.pageAlone}>
-      <header className={styles.top}>
+      <header className={styles.top} data-region="">
         <a href="/events/" className={styles.home} aria-label={t('whatElse')}>
           <Wordmark />
         </a>
@@ -59,13 +66,22 @@ export default function WatchPage({
       </header>
       <main className={styles.main}>
         <div className={styles.stage}>
-          <div className={styles.screen}>
-            <ErrorBoundary fallback={retry => <PlayerFault retry={retry} />}>
-              <Player player={entry.player} show={show} phase={view.phase} ahead={view.clockAhead} />
+          <div className={styles.screen} data-region="">
+            <ErrorBoundary
+              fallback={retry => (
+                <PlayerFault
+                  retry={() => {
+                    streamAnew();
+                    retry();
+                  }}
+                />
+              )}
+            >
+              <Player Stream={Stream} player={entry.player} show={show} phase={view.phase} ahead={view.clockAhead} />
             </ErrorBoundary>
             <RisingReactions reactions={reactions} emoji={show.reactions} />
           </div>
-          <div className={styles.under}>
+          <div className={styles.under} data-region="">
             <div className={styles.facts}>
               <PhasePill phase={view.phase} />
               {present !== undefined && <span className={styles.present}>{t('present', { n: present })}</span>}
@@ -86,7 +102,16 @@ export default function WatchPage({
         </div>
         {show.chat && chatShown && (
           <section className={styles.chat} aria-label={t('chat')}>
-            <ErrorBoundary fallback={retry => <ChatFault retry={retry} />}>
+            <ErrorBoundary
+              fallback={retry => (
+                <ChatFault
+                  retry={() => {
+                    chatAnew();
+                    retry();
+                  }}
+                />
+              )}
+            >
               <Suspense fallback={<p className={styles.coming}>{t('chatComing')}</p>}>
                 <Chat model={model} door={door} view={view} entry={entry} />
               </Suspense>
@@ -129,13 +154,7 @@ function ChatFault({ retry }: { retry: () => void }) {
     <div className={styles.chatFault} role="alert">
       <p className={styles.chatFaultTitle}>{t('chatBroken')}</p>
       <p>{t('chatBrokenNote')}</p>
-      <Button
-        onClick={() => {
-          retry();
-        }}
-      >
-        {t('tryAgain')}
-      </Button>
+      <Button onClick={retry}>{t('tryAgain')}</Button>
     </div>
   );
 }

@@ -26,22 +26,23 @@ export interface Show extends ShowBrief {
 
 export interface Player {
   kind: 'hls' | 'youtube' | 'vimeo' | 'iframe' | 'none';
-  url: string;
+  url: string | null;
   captions: { lang: string; label: string; url: string }[];
-  startsAt: string;
+  startsAt: string | null;
 }
 
 export type Mode = 'open' | 'emoji' | 'staff' | 'tier';
 
 export interface Ban {
-  reason: string;
+  reason: string | null;
   until: string | null;
 }
 
 export interface Entry {
   nickname: string | null;
   tier: string;
-  userArn: string;
+  /** Null until the show's chat is made. */
+  userArn: string | null;
   player: Player;
   chat: { state: 'ready' | 'preparing' | 'off' | 'closed'; slowSeconds: number; mode: Mode; maxLength: number };
   banned: Ban | null;
@@ -64,7 +65,7 @@ export interface NoticeFrame {
   t: 'notice';
   kind: 'held' | 'refused' | 'timeout' | 'approved';
   messageId: string | null;
-  reason: string;
+  reason: string | null;
   until: string | null;
 }
 
@@ -89,5 +90,5 @@ export type DeviceFrame =
   | { t: 'phase'; phase: Phase }
   | { t: 'staff'; staff: Staff[] }
   | { t: 'present'; n: number }
-  | { t: 'banned'; reason: string; until: string | null }
+  | { t: 'banned'; reason: string | null; until: string | null }
   | { t: 'moved' };

@@ -12,6 +12,7 @@ export function Picture({ url, className }: { url: string | null | undefined; cl
   );
 }
 
+/** Drawn so that it can be cropped to any shape: what matters stands in the middle. */
 function Bells() {
   return (
     <svg
@@ -22,21 +23,29 @@ function Bells() {
       focusable="false"
     >
       <rect width="400" height="400" className={styles.night} />
-      <circle cx="306" cy="92" r="34" className={styles.moon} />
-      <path d="M-20 150h440" className={styles.beam} />
-      <g className={styles.bell}>
-        <path d="M200 150v14" className={styles.rope} />
-        <path d="M200 164c-36 0-47 36-49 79-2 38-15 53-25 71h148c-10-18-23-33-25-71-2-43-13-79-49-79Z" />
-        <circle cx="200" cy="326" r="13" />
+      <circle cx="292" cy="142" r="17" className={styles.moon} />
+      <path d="M0 172h400" className={styles.beam} />
+      <path d="M200 172v8M122 172v6M278 172v6M52 172v6M348 172v6" className={styles.rope} />
+      <g className={styles.far}>
+        <Bell x={52} size={0.34} />
+        <Bell x={348} size={0.34} />
       </g>
       <g className={styles.small}>
-        <path d="M70 150v10" className={styles.rope} />
-        <path d="M70 160c-20 0-26 20-27 44-1 21-8 29-14 39h82c-6-10-13-18-14-39-1-24-7-44-27-44Z" />
-        <circle cx="70" cy="250" r="7" />
-        <path d="M330 150v10" className={styles.rope} />
-        <path d="M330 160c-20 0-26 20-27 44-1 21-8 29-14 39h82c-6-10-13-18-14-39-1-24-7-44-27-44Z" />
-        <circle cx="330" cy="250" r="7" />
+        <Bell x={122} size={0.46} />
+        <Bell x={278} size={0.46} />
+      </g>
+      <g className={styles.bell}>
+        <Bell x={200} size={0.68} />
       </g>
     </svg>
+  );
+}
+
+function Bell({ x, size }: { x: number; size: number }) {
+  return (
+    <g transform={`translate(${x} 177) scale(${size})`}>
+      <path d="M0 0c-26 0-34 26-35 57-1 28-11 38-18 51H53C46 95 36 85 35 57 34 26 26 0 0 0Z" />
+      <circle cx="0" cy="117" r="9" />
+    </g>
   );
 }

@@ -132,7 +132,12 @@ function useRoom(model: ShowModel, door: Door, settings: ChatSettings): ChatRoom
       else if (frame.t === 'notice') made.notice(frame);
     });
     const online = () => made.retryNow();
-    const seen = () => made.look(document.visibilityState === 'visible');
+    const seen = () => {
+      const visible = document.visibilityState === 'visible';
+      made.look(visible);
+      // A phone that comes back from another app has slept through every pause.
+      if (visible) made.retryNow();
+    };
     addEventListener('online', online);
     document.addEventListener('visibilitychange', seen);
     setRoom(made);

@@ -95,7 +95,7 @@ export function ChatPanel({
   const [dot, word] = drawn[view.connection.is];
   return (
     <div className={styles.panel} data-state={view.connection.is}>
-      <header className={styles.head}>
+      <header className={styles.head} data-region="">
         <h2 className={styles.title}>{t('chat')}</h2>
         <span role="status" className={styles.state}>
           <StatusDot tone={dot}>{t(word)}</StatusDot>
@@ -153,7 +153,7 @@ export function ChatPanel({
       ) : (
         <MessageList ref={list} room={room} view={view} acts={rows} />
       )}
-      <div className={styles.foot}>
+      <div className={styles.foot} data-region="">
         <p className={cx(styles.error, !error && 'visually-hidden')} role="alert">
           {error && chatWords(error, t)}
         </p>

@@ -1,5 +1,6 @@
 import { Button, Dialog } from '@carillon/web-kit';
 import { useText } from '../../../shared/i18n/useText.ts';
+import { Choices } from '../../../shared/ui/Frame.tsx';
 import styles from './ChatSettingsDialog.module.css';
 import type { ChatRoom, ChatView } from './room.ts';
 import type { Choice } from './speaker.ts';
@@ -55,6 +56,9 @@ export function ChatSettingsDialog({
         >
           {t('change')}
         </Button>
+      </div>
+      <div className={styles.choices}>
+        <Choices />
       </div>
       {view.hidden > 0 && (
         <div className={styles.row}>

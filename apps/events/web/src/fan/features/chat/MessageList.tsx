@@ -75,6 +75,7 @@ export function MessageList({
     getItemKey: index => items[index]?.key ?? index,
     estimateSize: () => 46,
     overscan: 10,
+    paddingEnd: 10,
     anchorTo: 'end',
     followOnAppend: !still,
     scrollEndThreshold: still ? 1 : followWithin,
@@ -222,7 +223,7 @@ export function MessageList({
 
   const empty = view.history.is === 'ready' && items.length === 0;
   return (
-    <div className={styles.frame}>
+    <div className={styles.frame} data-region="">
       {/* biome-ignore lint/a11y/useSemanticElements: a region that scrolls, named for who comes to it */}
       <div
         ref={scroller}

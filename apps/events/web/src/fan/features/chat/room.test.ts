@@ -195,6 +195,20 @@ test('a held message says so, and takes its place when it is let pass', async ()
   expect(verdicts).toEqual(['held', 'sent']);
 });
 
+test('a verdict that is quicker than the answer is not lost', async () => {
+  await start();
+  channel.flow = 'hold';
+  const send = channel.send.bind(channel);
+  channel.send = async (text, token) => {
+    const answer = await send(text, token);
+    room.notice({ t: 'notice', kind: 'refused', messageId: answer.id, reason: 'No selling here.', until: null });
+    return answer;
+  };
+  room.write('buy now');
+  await settle(10);
+  expect(view().drafts[0]).toMatchObject({ state: 'refused', reason: 'No selling here.' });
+});
+
 test('a message nobody decides on is shown as held without a word from anyone', async () => {
   await start();
   channel.flow = 'hold';

@@ -127,6 +127,8 @@ export class ChatRoom {
   private lastSentAt = 0;
   private blockedUntil = 0;
   private timeout: string | undefined;
+  /** Notices about messages whose id we do not know yet. */
+  private early: readonly NoticeFrame[] = [];
   private sending = false;
   private repairing = false;
   private liveOnce = false;
@@ -305,9 +307,11 @@ export class ChatRoom {
   /** What the app says about one's own messages: held, refused, let pass, or nothing from you for a while. */
   notice(frame: NoticeFrame): void {
     const draft = frame.messageId ? this.timeline.draftOf(frame.messageId) : undefined;
+    // It may be quicker than the answer that tells us our message's id.
+    if (frame.messageId && !draft) this.early = [...this.early.slice(1 - queueLimit), frame];
     if (frame.kind === 'timeout') {
       this.blockedUntil = frame.until ? Date.parse(frame.until) : 0;
-      this.timeout = frame.reason;
+      this.timeout = frame.reason ?? '';
       const left = this.blockedUntil - Date.now();
       if (left > 0)
         this.after(left, () => {
@@ -317,7 +321,7 @@ export class ChatRoom {
     } else if (frame.kind === 'held') {
       if (draft && draft.state !== 'held') {
         draft.state = 'held';
-        this.tell('held', frame.reason);
+        this.tell('held', frame.reason ?? '');
       }
     } else if (frame.kind === 'refused') {
       if (frame.until) {
@@ -326,7 +330,7 @@ export class ChatRoom {
         this.after(this.blockedUntil - Date.now(), () => this.changed(true));
       }
       if (draft) {
-        draft.reason = frame.reason;
+        if (frame.reason) draft.reason = frame.reason;
         this.refuse(draft, 'Denied');
       }
     }
@@ -458,6 +462,7 @@ export class ChatRoom {
           draft.state = 'sending';
           const { id, pending } = await this.api.send(draft.text, draft.token);
           draft.messageId = id;
+          for (const frame of this.early.filter(f => f.messageId === id)) this.notice(frame);
           // The answer may come after what was decided about the message.
           if (draft.state === 'sending') draft.state = 'sent';
           if (pending) this.waitForVerdict(draft);

@@ -1,5 +1,5 @@
 import { useLocale, useText } from '../../../shared/i18n/useText.ts';
-import { dayAndTime, ownZone, placeOf, sameClock } from '../../../shared/time.ts';
+import { dayAndTime, elsewhere, ownZone, placeOf, sameClock } from '../../../shared/time.ts';
 import type { ShowBrief } from '../../session/types.ts';
 import styles from './When.module.css';
 
@@ -18,7 +18,11 @@ export function When({ show }: { show: ShowBrief }) {
       <span className={styles.zone}>
         {same
           ? t('timeYours', { place: placeOf(own) })
-          : t('timeBoth', { place: placeOf(own), there: dayAndTime(at, show.zone, locale), event: placeOf(show.zone) })}
+          : t('timeBoth', {
+              place: placeOf(own),
+              there: elsewhere(at, show.zone, own, locale),
+              event: placeOf(show.zone),
+            })}
       </span>
     </p>
   );

@@ -1,21 +1,22 @@
-import { lazy, Suspense } from 'react';
+import { type ComponentType, Suspense } from 'react';
 import { useText } from '../../../shared/i18n/useText.ts';
 import { Picture } from '../../../shared/ui/Picture.tsx';
 import type { Phase, Player as PlayerFacts, Show } from '../../session/types.ts';
 import { Countdown } from '../countdown/Countdown.tsx';
 import { embedOf } from './embed.ts';
 import styles from './Player.module.css';
-
-// Only a stream needs the machinery of one.
-const Stream = lazy(() => import('./Stream.tsx'));
+import type { StreamProps } from './Stream.tsx';
 
 /** What stands on the screen: the stream, another house's player, or the artist's picture and a clock. */
 export function Player({
+  Stream,
   player,
   show,
   phase,
   ahead,
 }: {
+  /** Comes late. */
+  Stream: ComponentType<StreamProps>;
   player: PlayerFacts;
   show: Show;
   phase: Phase;
@@ -41,7 +42,7 @@ export function Player({
   if (player.kind === 'hls')
     return (
       <Suspense fallback={<div className={styles.fill} />}>
-        <Stream url={player.url} captions={player.captions} title={show.title} poster={show.pictureUrl} />
+        <Stream url={player.url ?? ''} captions={player.captions} title={show.title} poster={show.pictureUrl} />
       </Suspense>
     );
   const embed = embedOf(player, location.origin);

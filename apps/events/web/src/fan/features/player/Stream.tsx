@@ -5,6 +5,13 @@ import type { Player } from '../../session/types.ts';
 import styles from './Stream.module.css';
 import { play, type Source, type StreamState } from './source.ts';
 
+export interface StreamProps {
+  url: string;
+  captions: Player['captions'];
+  title: string;
+  poster: string | null;
+}
+
 /** How far behind the stage is still called live, in seconds. */
 const liveWithin = 8;
 /** The bar leaves after this long without a hand or a focus near it. */
@@ -14,17 +21,7 @@ const barMs = 3500;
  * The stream with its own controls, so that they are in the reader's language and work by keys. It never begins with
  * sound: without a word about it, only the picture moves.
  */
-export default function Stream({
-  url,
-  captions,
-  title,
-  poster,
-}: {
-  url: string;
-  captions: Player['captions'];
-  title: string;
-  poster: string | null;
-}) {
+export default function Stream({ url, captions, title, poster }: StreamProps) {
   const t = useText();
   const id = useId();
   const region = useRef<HTMLElement>(null);

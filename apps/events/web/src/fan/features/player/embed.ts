@@ -21,14 +21,15 @@ const houses = [
 
 /** @param own the page's own origin, which no frame may have: in it the sandbox would be none. */
 export function embedOf(player: Player, own: string): Embed {
-  const url = parse(player.url);
+  const address = player.url ?? '';
+  const url = parse(address);
   if (player.kind === 'youtube') {
-    const id = youtubeId(player.url, url);
+    const id = youtubeId(address, url);
     const query = 'playsinline=1&rel=0&cc_load_policy=1';
     return id ? { src: `https://www.youtube-nocookie.com/embed/${id}?${query}`, sandbox, allow } : undefined;
   }
   if (player.kind === 'vimeo') {
-    const found = vimeoId(player.url, url);
+    const found = vimeoId(address, url);
     return found ? { src: `https://player.vimeo.com/video/${found}`, sandbox, allow } : undefined;
   }
   if (player.kind !== 'iframe' || !url || url.protocol !== 'https:' || url.username || url.password) return undefined;
