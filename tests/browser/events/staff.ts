@@ -177,7 +177,12 @@ export class Staff {
       case undefined:
         if (method === 'PUT') {
           if (body.version !== show.version) return json(409, { code: 'Changed', current: show.version });
-          const saved: Json = { ...show, ...body, version: Number(show.version) + 1, updated: new Date().toISOString() };
+          const saved: Json = {
+            ...show,
+            ...body,
+            version: Number(show.version) + 1,
+            updated: new Date().toISOString(),
+          };
           this.shows[found] = saved;
           return json(200, saved);
         }
@@ -219,7 +224,9 @@ export class Staff {
           tickets: this.tickets.filter(
             t =>
               (!url.searchParams.get('state') || t.state === url.searchParams.get('state')) &&
-              JSON.stringify(t).toLowerCase().includes((url.searchParams.get('q') ?? '').toLowerCase()),
+              JSON.stringify(t)
+                .toLowerCase()
+                .includes((url.searchParams.get('q') ?? '').toLowerCase()),
           ),
           next: null,
           counts: { valid: 4870, revoked: 12, banned: 3, entered: 3120 },
