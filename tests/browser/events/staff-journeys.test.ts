@@ -59,7 +59,8 @@ describe.skipIf(noBrowser)(`The staff’s journeys${noBrowser ? ` (${noBrowser})
     await expect.poll(() => focused(page)).toBe('Before you publish');
     await tabTo(page, 'Tickets planned');
     await page.keyboard.press('Enter');
-    await expect.poll(() => focused(page)).toBe('Tickets planned');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
+    expect(await focused(page)).toBe('Tickets planned');
     await page.keyboard.type('500');
 
     await page.getByRole('heading', { name: 'Ready to publish' }).waitFor();

@@ -130,8 +130,8 @@ export function Desk({ api, model }: { api: DeskApi; model: DeskModel }) {
             ]}
           />
         )}
+        <UndoToast model={model} done={view.done} keys={keys} />
       </main>
-      <UndoToast model={model} done={view.done} keys={keys} />
       {open === 'rules' && <RulesDialog api={api} model={model} rules={view.rules} close={() => setOpen(undefined)} />}
       {open === 'log' && <LogDialog model={model} view={view} close={() => setOpen(undefined)} />}
       {open === 'settings' && (
