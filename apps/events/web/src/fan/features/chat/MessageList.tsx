@@ -167,7 +167,8 @@ export function MessageList({
               ? rows.at(-1)
               : undefined;
     if (to !== undefined) focusRow(to);
-    else if (event.key === 'Enter') open(element);
+    else if (event.key === 'Enter' || event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))
+      open(element);
     else if (event.key === 'Escape') {
       // Out of the list, and on with following it.
       scroller.current?.focus({ preventScroll: true });
