@@ -422,7 +422,7 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     const rising = await page.locator('[data-rising] > span').count();
     expect(rising).toBeGreaterThan(3);
     expect(rising).toBeLessThanOrEqual(24);
-    await page.getByLabel('Show them rising').uncheck();
+    await page.getByLabel('Let them rise').uncheck();
     expect(await page.locator('[data-rising]').count()).toBe(0);
 
     show = new Show();
