@@ -428,7 +428,7 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     const rising = await page.locator('[data-rising] > span').count();
     expect(rising).toBeGreaterThan(3);
     expect(rising).toBeLessThanOrEqual(24);
-    await page.getByLabel('Let them rise').uncheck();
+    await page.getByLabel('Floating').uncheck();
     expect(await page.locator('[data-rising]').count()).toBe(0);
 
     show = new Show();

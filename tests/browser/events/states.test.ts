@@ -273,6 +273,7 @@ const states: Record<string, State> = {
         .getByText('What you write waits here')
         .or(page.getByText('ما تكتبه ينتظر هنا'))
         .waitFor({ timeout: 8000 });
+      expect(await page.locator('[data-draft="waiting"]').isVisible()).toBe(true);
     }),
   },
   missed: {

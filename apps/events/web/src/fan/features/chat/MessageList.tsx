@@ -95,11 +95,24 @@ export function MessageList({
     },
   });
 
+  // A banner or a keyboard takes from the list's height: who was at its end stays there.
+  const pinned = useRef(true);
+  useEffect(() => {
+    const box = scroller.current;
+    if (!box) return;
+    const watch = new ResizeObserver(() => {
+      if (pinned.current) virtualizer.scrollToEnd();
+    });
+    watch.observe(box);
+    return () => watch.disconnect();
+  }, [virtualizer]);
+
   const look = useCallback(() => {
     const box = scroller.current;
     if (!box) return;
     const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < followWithin;
-    room.follow(atEnd && !still);
+    pinned.current = atEnd && !still;
+    room.follow(pinned.current);
     if (!atEnd && box.scrollTop < fetchWithin && room.snapshot().older === 'more') void room.loadOlder();
   }, [room, still]);
   useEffect(look, [look]);
