@@ -14,6 +14,8 @@ public class WallTests
     [InlineData("Carillon.Sockets", "Carillon.Wire")]
     [InlineData("Carillon.Server", "Carillon.Backends", "Carillon.Core", "Carillon.Sockets", "Carillon.Wire")]
     [InlineData("Carillon.Kit", "Carillon.Wire")]
+    [InlineData("Carillon.Events.Core", "Carillon.Sql")]
+    [InlineData("Carillon.Events", "Carillon.Events.Core", "Carillon.Kit", "Carillon.Wire")]
     [InlineData("Carillon.Start", "Carillon.Kit", "Carillon.Wire")]
     public void A_room_knows_only_the_rooms_below_it(string room, params string[] known)
     {

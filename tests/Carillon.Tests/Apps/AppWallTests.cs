@@ -8,6 +8,8 @@ public class AppWallTests
 {
     [Theory]
     [InlineData("Carillon.Kit", "Carillon.Wire")]
+    [InlineData("Carillon.Events.Core", "Carillon.Sql")]
+    [InlineData("Carillon.Events", "Carillon.Wire", "Carillon.Kit", "Carillon.Events.Core")]
     [InlineData("Carillon.Start", "Carillon.Wire", "Carillon.Kit")]
     public void An_app_knows_the_platform_by_its_wire_only(string app, params string[] known)
     {

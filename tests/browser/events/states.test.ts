@@ -273,6 +273,8 @@ const states: Record<string, State> = {
         .getByText('What you write waits here')
         .or(page.getByText('ما تكتبه ينتظر هنا'))
         .waitFor({ timeout: 8000 });
+      const gap = () => page.locator('[data-scroller]').evaluate(e => e.scrollHeight - e.scrollTop - e.clientHeight);
+      await expect.poll(gap).toBeLessThan(4);
     }),
   },
   missed: {

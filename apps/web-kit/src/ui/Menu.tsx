@@ -38,7 +38,7 @@ export function Menu({
   useLayoutEffect(() => {
     const element = menu.current;
     if (!element) return;
-    element.showPopover();
+    if (!element.matches(':popover-open')) element.showPopover();
     const { width, height } = element.getBoundingClientRect();
     const rtl = getComputedStyle(element).direction === 'rtl';
     const left = Math.max(8, Math.min(rtl ? at.x - width : at.x, innerWidth - width - 8));

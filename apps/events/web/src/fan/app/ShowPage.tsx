@@ -4,16 +4,16 @@ import { ErrorBoundary } from '../../shared/ErrorBoundary.tsx';
 import { useLocale, useText } from '../../shared/i18n/useText.ts';
 import { dayAndTime, ownZone } from '../../shared/time.ts';
 import { Frame } from '../../shared/ui/Frame.tsx';
-import { Ended } from '../features/ended/Ended.tsx';
 import { Landing } from '../features/landing/Landing.tsx';
-import { WaitingRoom } from '../features/waiting/WaitingRoom.tsx';
 import { browserSocket } from '../session/device.ts';
 import { Door } from '../session/door.ts';
 import { ShowModel } from '../session/show.ts';
 import styles from './ShowPage.module.css';
 
-// The room itself is only for those inside, so it comes after them.
+// What is only for those inside comes after them.
 const WatchPage = lazy(() => import('./WatchPage.tsx'));
+const WaitingRoom = lazy(() => import('../features/waiting/WaitingRoom.tsx'));
+const Ended = lazy(() => import('../features/ended/Ended.tsx'));
 
 /** One show, in whatever state the fan and the show are. */
 export function ShowPage({ slug }: { slug: string }) {
@@ -90,29 +90,6 @@ export function ShowPage({ slug }: { slug: string }) {
         </section>
       </Frame>
     );
-  if (phase === 'ended')
-    return (
-      <Frame>
-        <Ended show={show} />
-      </Frame>
-    );
-  if (phase === 'announced')
-    return (
-      <Frame
-        beside={
-          <Button size="small" look="plain" onClick={() => void model.leave()}>
-            {t('leave')}
-          </Button>
-        }
-      >
-        <WaitingRoom
-          show={show}
-          ahead={view.clockAhead}
-          nickname={entry.nickname}
-          rename={nickname => model.rename(nickname)}
-        />
-      </Frame>
-    );
   return (
     <ErrorBoundary
       fallback={() => (
@@ -135,7 +112,28 @@ export function ShowPage({ slug }: { slug: string }) {
           </Frame>
         }
       >
-        <WatchPage model={model} door={door} view={view} show={show} entry={entry} />
+        {phase === 'ended' ? (
+          <Frame>
+            <Ended show={show} />
+          </Frame>
+        ) : phase === 'announced' ? (
+          <Frame
+            beside={
+              <Button size="small" look="plain" onClick={() => void model.leave()}>
+                {t('leave')}
+              </Button>
+            }
+          >
+            <WaitingRoom
+              show={show}
+              ahead={view.clockAhead}
+              nickname={entry.nickname}
+              rename={nickname => model.rename(nickname)}
+            />
+          </Frame>
+        ) : (
+          <WatchPage model={model} door={door} view={view} show={show} entry={entry} />
+        )}
       </Suspense>
     </ErrorBoundary>
   );

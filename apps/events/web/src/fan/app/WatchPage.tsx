@@ -46,7 +46,7 @@ export default function WatchPage({
   return (
     <div className={chatShown && show.chat ? styles.page : styles.pageAlone}>
       <header className={styles.top} data-region="">
-        <a href="/events/" className={styles.home} aria-label={t('whatElse')}>
+        <a href="/events/" className={styles.home}>
           <Wordmark />
         </a>
         <div className={styles.names}>

@@ -80,6 +80,8 @@ export type DeviceFrame =
       mode: Mode;
       phase: Phase;
       present: number;
+      /** Hidden already, and not yet gone from the platform. */
+      removed?: string[];
     }
   | { t: 'reactions'; counts: number[] }
   | { t: 'room'; slowSeconds: number; mode: Mode }

@@ -128,6 +128,7 @@ function useRoom(model: ShowModel, door: Door, settings: ChatSettings): ChatRoom
     );
     const off = model.onFrame(frame => {
       if (frame.t === 'removed') made.takeDown(frame.messageId);
+      else if (frame.t === 'hello') for (const id of frame.removed ?? []) made.takeDown(id);
       else if (frame.t === 'restored') made.restore(frame.messageId);
       else if (frame.t === 'notice') made.notice(frame);
     });

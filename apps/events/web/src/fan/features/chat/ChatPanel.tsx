@@ -185,8 +185,11 @@ export function ChatPanel({
 /** Says so when the line is down, once it has been for two seconds; the composer goes on. */
 function ConnectionBanner({ state, room }: { state: ConnectionState; room: ChatRoom }) {
   const t = useText();
-  const down = state.is === 'offline' || state.is === 'reconnecting';
+  const [down, setDown] = useState(false);
   const [due, setDue] = useState(false);
+  // A try that is under way does not mean that the line is back.
+  if ((state.is === 'offline' || state.is === 'reconnecting') && !down) setDown(true);
+  else if (state.is !== 'offline' && state.is !== 'reconnecting' && state.is !== 'connecting' && down) setDown(false);
   useEffect(() => {
     if (!down) {
       setDue(false);

@@ -24,6 +24,8 @@ import { chatWords } from './words.ts';
 const followWithin = 80;
 /** From here on older messages are fetched before the reader gets there, in pixels. */
 const fetchWithin = 200;
+/** How high the way to older messages is, in pixels. */
+const olderHeight = 48;
 
 export interface MessageListHandle {
   toEnd(): void;
@@ -69,6 +71,10 @@ export function MessageList({
   const stopAt = items.findIndex(i => i.key === stop);
   const still = held || menu !== undefined || view.paused;
 
+  // The way to older messages stands above the list and not in it: what the place is held by must be a message.
+  const older = view.older !== 'none' && view.rows.length > 0;
+  const above = older ? olderHeight : 0;
+
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -76,6 +82,7 @@ export function MessageList({
     estimateSize: () => 46,
     overscan: 10,
     paddingEnd: 10,
+    scrollMargin: above,
     anchorTo: 'end',
     followOnAppend: !still,
     scrollEndThreshold: still ? 1 : followWithin,
@@ -88,11 +95,24 @@ export function MessageList({
     },
   });
 
+  // A banner or a keyboard takes from the list's height: who was at its end stays there.
+  const pinned = useRef(true);
+  useEffect(() => {
+    const box = scroller.current;
+    if (!box) return;
+    const watch = new ResizeObserver(() => {
+      if (pinned.current) virtualizer.scrollToEnd();
+    });
+    watch.observe(box);
+    return () => watch.disconnect();
+  }, [virtualizer]);
+
   const look = useCallback(() => {
     const box = scroller.current;
     if (!box) return;
     const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < followWithin;
-    room.follow(atEnd && !still);
+    pinned.current = atEnd && !still;
+    room.follow(pinned.current);
     if (!atEnd && box.scrollTop < fetchWithin && room.snapshot().older === 'more') void room.loadOlder();
   }, [room, still]);
   useEffect(look, [look]);
@@ -167,7 +187,8 @@ export function MessageList({
               ? rows.at(-1)
               : undefined;
     if (to !== undefined) focusRow(to);
-    else if (event.key === 'Enter') open(element);
+    else if (event.key === 'Enter' || event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))
+      open(element);
     else if (event.key === 'Escape') {
       // Out of the list, and on with following it.
       scroller.current?.focus({ preventScroll: true });
@@ -256,6 +277,13 @@ export function MessageList({
             <p>{t('emptyNote')}</p>
           </div>
         )}
+        {older && (
+          <div className={styles.older} style={{ blockSize: olderHeight }}>
+            <Button size="small" look="plain" disabled={view.older === 'loading'} onClick={() => void room.loadOlder()}>
+              {t(view.older === 'loading' ? 'olderLoading' : view.older === 'failed' ? 'olderFailed' : 'older')}
+            </Button>
+          </div>
+        )}
         {items.length > 0 && (
           <ul
             // biome-ignore lint/a11y/noRedundantRoles: a list without bullets is no list to VoiceOver unless it says so
@@ -273,23 +301,10 @@ export function MessageList({
               const place = {
                 ref: virtualizer.measureElement,
                 'data-index': v.index,
-                style: { transform: `translateY(${v.start}px)` },
+                style: { transform: `translateY(${v.start - above}px)` },
                 'aria-posinset': v.index + 1,
                 'aria-setsize': items.length,
               };
-              if (item.kind === 'older')
-                return (
-                  <li key={item.key} {...place} className={styles.older}>
-                    <Button
-                      size="small"
-                      look="plain"
-                      disabled={view.older === 'loading'}
-                      onClick={() => void room.loadOlder()}
-                    >
-                      {t(view.older === 'loading' ? 'olderLoading' : view.older === 'failed' ? 'olderFailed' : 'older')}
-                    </Button>
-                  </li>
-                );
               if (item.kind === 'draft')
                 return (
                   <DraftRow

@@ -44,10 +44,9 @@ export const MessageRow = memo(
     }
     const letGo = () => clearTimeout(pressing.current);
 
-    // Shift+F10 and the menu key say so by this event, and so does a long press on many phones. The mouse keeps the
-    // browser's own menu.
+    // A long press says so by this event on many phones. The mouse keeps the browser's own menu.
     function onContextMenu(event: MouseEvent<HTMLLIElement>) {
-      if ((event.nativeEvent as globalThis.PointerEvent).pointerType === 'mouse' && event.button === 2) return;
+      if ((event.nativeEvent as globalThis.PointerEvent).pointerType !== 'touch') return;
       event.preventDefault();
       letGo();
       open(event.currentTarget);

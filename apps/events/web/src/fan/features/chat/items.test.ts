@@ -42,12 +42,7 @@ test('a new day is said where it begins, and not before the first message', () =
   expect(all.map(i => i.kind === 'row' && i.day)).toEqual([false, true]);
 });
 
-test('older messages come before, drafts after', () => {
+test('what is on its way out comes last', () => {
   const draft = { token: 't', text: 'x', state: 'sending' as const };
-  expect(items([row('a', 'mia', noon)], { older: 'more', drafts: [draft] }).map(i => i.kind)).toEqual([
-    'older',
-    'row',
-    'draft',
-  ]);
-  expect(items([], { older: 'more' })).toEqual([]);
+  expect(items([row('a', 'mia', noon)], { drafts: [draft] }).map(i => i.kind)).toEqual(['row', 'draft']);
 });

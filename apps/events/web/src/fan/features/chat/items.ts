@@ -6,7 +6,6 @@ const groupMs = 3 * 60_000;
 
 /** One entry of the list, as it is drawn. */
 export type Item =
-  | { kind: 'older'; key: string }
   | {
       kind: 'row';
       key: string;
@@ -22,10 +21,9 @@ export type Item =
     }
   | { kind: 'draft'; key: string; draft: Draft };
 
-/** What the list holds, in order: the way to older messages, messages, and what is on its way out. */
+/** What the list holds, in order: messages, and what is on its way out. */
 export function itemsOf(view: ChatView): Item[] {
   const items: Item[] = [];
-  if (view.older !== 'none' && view.rows.length > 0) items.push({ kind: 'older', key: 'older' });
   let before: Row | undefined;
   for (const row of view.rows) {
     const { id, createdAt, sender } = row.message;

@@ -33,6 +33,8 @@ test('the caret stays behind the letter it stood behind', () => {
 
 test('a link may bring it', () => {
   expect(codeIn('#code=ABCD-EFGH-JKMNP')).toBe('ABCD-EFGH-JKMNP');
-  expect(codeIn('#code=AB%20CD')).toBe('AB CD');
-  for (const hash of ['', '#', '#code=', '#other', '#code=%E0%A4%A']) expect(codeIn(hash)).toBeUndefined();
+  expect(codeIn('#ABCD-EFGH-JKMNP')).toBe('ABCD-EFGH-JKMNP');
+  expect(codeIn('#code=ABCD%20EFGH')).toBe('ABCD EFGH');
+  for (const hash of ['', '#', '#code=', '#top', '#code=%E0%A4%A', '#<script>alert(1)</script>'])
+    expect(codeIn(hash)).toBeUndefined();
 });

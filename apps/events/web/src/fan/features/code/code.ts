@@ -36,10 +36,8 @@ export function typed(text: string, caret: number): { text: string; caret: numbe
 
 /** The code that a link brings behind its # sign; undefined when it brings none. */
 export function codeIn(hash: string): string | undefined {
-  const found = /^#(?:code=|ticket=)([^&]+)/.exec(hash)?.[1];
-  if (!found) return undefined;
   try {
-    return decodeURIComponent(found);
+    return /^#(?:code=)?([\w\s*~$=-]{6,80})$/.exec(decodeURIComponent(hash))?.[1]?.trim();
   } catch {
     return undefined;
   }

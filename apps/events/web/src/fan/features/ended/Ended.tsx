@@ -5,7 +5,7 @@ import type { Show } from '../../session/types.ts';
 import styles from './Ended.module.css';
 
 /** After the show: thanks, and nothing that asks for more. */
-export function Ended({ show }: { show: Show }) {
+export default function Ended({ show }: { show: Show }) {
   const t = useText();
   return (
     <section className={styles.ended} aria-labelledby="ended">

@@ -10,7 +10,7 @@ import { ring } from './bell.ts';
 import styles from './WaitingRoom.module.css';
 
 /** Inside, before the doors: what can be done now does not crowd the door later. */
-export function WaitingRoom({
+export default function WaitingRoom({
   show,
   ahead,
   nickname,

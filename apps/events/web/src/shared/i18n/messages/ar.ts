@@ -129,7 +129,7 @@ export const ar: Messages = {
   streamWaiting: 'البث لا يصل الآن. سيعود بنفسه.',
   streamUnsupported: 'هذا المتصفح لا يشغل البث. المتصفحات الحديثة تشغله.',
   reactions: 'التفاعلات',
-  reactionsRise: 'أظهرها صاعدة',
+  reactionsRise: 'صاعدة',
   reactTotal: '{n, plural, =0 {{name}} other {{name}، # حتى الآن}}',
   emojiClap: 'تصفيق',
   emojiHeart: 'قلب',

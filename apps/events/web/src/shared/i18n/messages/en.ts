@@ -135,7 +135,7 @@ export const en = {
   streamUnsupported: 'This browser cannot play the stream. A current browser can.',
 
   reactions: 'Reactions',
-  reactionsRise: 'Show them rising',
+  reactionsRise: 'Floating',
   reactTotal: '{n, plural, =0 {{name}} other {{name}, # so far}}',
   emojiClap: 'Applause',
   emojiHeart: 'Heart',

@@ -127,7 +127,7 @@ export const ja: Messages = {
   streamWaiting: '配信が届いていません。自動で再開します。',
   streamUnsupported: 'このブラウザーでは再生できません。新しいブラウザーをお使いください。',
   reactions: 'リアクション',
-  reactionsRise: '画面に流す',
+  reactionsRise: '流す',
   reactTotal: '{n, plural, =0 {{name}} other {{name}、# 回}}',
   emojiClap: '拍手',
   emojiHeart: 'ハート',

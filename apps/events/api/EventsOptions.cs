@@ -1,0 +1,44 @@
+using Carillon.Events.Core.Stage;
+using Carillon.Kit.SignIn;
+using Carillon.Wire.SigV4;
+
+namespace Carillon.Events;
+
+/// <summary>What the app needs to know of where it runs. Of the platform: an endpoint and a key, ours or AWS's own.</summary>
+public sealed record EventsOptions
+{
+    /// <summary>Holds <c>events.db</c> and <c>codes.key</c>; made when it is not there.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Where this process reaches the platform. Asked at each use, because ports may be known only later.</summary>
+    public required Func<Uri> Endpoint { get; init; }
+
+    /// <summary>What browsers are told to speak to; null is the address that they came to.</summary>
+    public Func<Uri>? ClientEndpoint { get; init; }
+
+    public required string Region { get; init; }
+
+    /// <summary>Twelve digits.</summary>
+    public required string Account { get; init; }
+
+    /// <summary>May assume the roles of the shows, tag users, and act as each show's admin. It never leaves this process.</summary>
+    public required Func<AwsCredentials> Credentials { get; init; }
+
+    /// <summary>Whoever is signed in here counts as organiser; null where the app runs alone.</summary>
+    public OperatorSessions? Operators { get; init; }
+
+    /// <summary>Makes the sample's stage ready first; null leaves it to the provisioner's order.</summary>
+    public IStageHands? StageHands { get; init; }
+
+    /// <summary>True while every listener is bound to loopback: only then is there a sample show.</summary>
+    public bool LoopbackOnly { get; init; }
+
+    /// <summary>Wrong codes from one address in a minute, after which it waits.</summary>
+    public int FailuresPerMinute { get; init; } = 10;
+
+    /// <summary>Wrong codes for one show in a minute, after which all who have no device yet wait.</summary>
+    public int ShowFailuresPerMinute { get; init; } = 600;
+
+    /// <summary>Open device sockets, over all shows, after which more are refused.</summary>
+    public int MostSockets { get; init; } = 12_000;
+}

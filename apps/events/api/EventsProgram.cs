@@ -1,0 +1,128 @@
+using System.Collections;
+using System.Globalization;
+using Carillon.Events.Core.Store;
+using Carillon.Wire.SigV4;
+
+namespace Carillon.Events;
+
+/// <summary>Runs the app by itself. Settings are flags (<c>--Endpoint URL</c>) or variables (<c>CARILLON_EVENTS_ENDPOINT</c>).</summary>
+internal static class EventsProgram
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        EventsSettings settings;
+        string[] words;
+        try
+        {
+            var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+                .ToDictionary(e => (string)e.Key, e => e.Value as string);
+            if (args is ["--help"] or ["-h"])
+            {
+                await Console.Out.WriteLineAsync(EventsSettings.Help);
+                return 0;
+            }
+
+            // Words come first, settings after them: account add NAME --Data DIR.
+            words = [.. args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal))];
+            settings = EventsSettings.Read(args[words.Length..], environment);
+            if (words is ["account", ..]) return await AccountAsync(settings, words[1..]);
+            _ = settings.Options.Credentials();
+            if (words.Length > 0) throw new FormatException($"{words[0]} is no command. There are: {AccountCommands.Usage}");
+        }
+        catch (FormatException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return 1;
+        }
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.UseUrls(settings.Listen);
+        await using var app = builder.Build();
+        await using var events = EventsService.Open(
+            settings.Options, TimeProvider.System, app.Services.GetRequiredService<ILoggerFactory>());
+        app.MapEvents(events);
+        await app.RunAsync();
+        return 0;
+    }
+
+    private static async Task<int> AccountAsync(EventsSettings settings, string[] words)
+    {
+        Directory.CreateDirectory(settings.Options.DataFolder);
+        using var store = EventsStore.Open(Path.Combine(settings.Options.DataFolder, "events.db"), TimeProvider.System);
+        return await AccountCommands.RunAsync(store, words, settings.Address, Console.Out, Console.Error);
+    }
+}
+
+/// <summary>The settings of the program, read and checked.</summary>
+/// <param name="Listen">URLs, separated by semicolons.</param>
+/// <param name="Address">Where people reach the app.</param>
+internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri Address)
+{
+    public const string Help = $"""
+        The events app, beside a platform of its own or of somebody else's.
+
+        Carillon.Events [settings]     runs it
+        Carillon.Events {AccountCommands.Usage}
+
+        --Data DIR             events.db and its key; data/events
+        --Endpoint URL         where this process reaches the platform; http://localhost:4580
+        --ClientEndpoint URL   where browsers reach it; Endpoint
+        --Region, --Account    of the platform; us-east-1, 123456789012
+        --Listen URL           where the app listens; http://localhost:4590
+        --Address URL          where people reach it, for links; Listen
+        --MostSockets N        open pages at most; 12000
+
+        Each may come from the environment as CARILLON_EVENTS_DATA and so on. The platform's key is in AWS_ACCESS_KEY_ID,
+        AWS_SECRET_ACCESS_KEY and, where there is one, AWS_SESSION_TOKEN.
+        """;
+
+    private const string prefix = "CARILLON_EVENTS_";
+
+    /// <exception cref="FormatException">A setting is unknown, missing or wrong; the message says which.</exception>
+    public static EventsSettings Read(string[] args, IReadOnlyDictionary<string, string?> environment)
+    {
+        var given = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in names)
+            if (environment.GetValueOrDefault(prefix + name.ToUpperInvariant()) is { Length: > 0 } value)
+                given[name] = value;
+        for (var i = 0; i < args.Length; i += 2)
+        {
+            var name = args[i].StartsWith("--", StringComparison.Ordinal) ? args[i][2..] : "";
+            if (!names.Contains(name, StringComparer.OrdinalIgnoreCase))
+                throw new FormatException($"{args[i]} is no setting. There are: {string.Join(", ", names)}.");
+            if (i + 1 == args.Length) throw new FormatException($"{args[i]} has no value.");
+            given[name] = args[i + 1];
+        }
+
+        var endpoint = UrlOf(given.GetValueOrDefault("Endpoint") ?? "http://localhost:4580", "Endpoint");
+        var client = given.TryGetValue("ClientEndpoint", out var url) ? UrlOf(url, "ClientEndpoint") : endpoint;
+        var key = environment.GetValueOrDefault("AWS_ACCESS_KEY_ID");
+        var secret = environment.GetValueOrDefault("AWS_SECRET_ACCESS_KEY");
+        var listen = given.GetValueOrDefault("Listen") ?? "http://localhost:4590";
+        return new EventsSettings(
+            new EventsOptions
+            {
+                DataFolder = given.GetValueOrDefault("Data") ?? "data/events",
+                Endpoint = () => endpoint,
+                ClientEndpoint = () => client,
+                Region = given.GetValueOrDefault("Region") ?? environment.GetValueOrDefault("AWS_REGION") ?? "us-east-1",
+                Account = given.GetValueOrDefault("Account") ?? "123456789012",
+                Credentials = () => string.IsNullOrEmpty(key) || string.IsNullOrEmpty(secret)
+                    ? throw new FormatException(
+                        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: the app needs a key of the platform.")
+                    : new AwsCredentials(key, secret, environment.GetValueOrDefault("AWS_SESSION_TOKEN")),
+                MostSockets = int.TryParse(
+                    given.GetValueOrDefault("MostSockets") ?? "12000", NumberStyles.None, CultureInfo.InvariantCulture, out var most)
+                    ? most : throw new FormatException("MostSockets is no number."),
+            },
+            listen,
+            UrlOf(given.GetValueOrDefault("Address") ?? listen.Split(';')[0], "Address"));
+    }
+
+    private static readonly string[] names = ["Data", "Endpoint", "ClientEndpoint", "Region", "Account", "Listen", "Address", "MostSockets"];
+
+    private static Uri UrlOf(string text, string setting) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url
+        : throw new FormatException($"{setting} must be an http or https URL.");
+}

@@ -1,0 +1,76 @@
+using Carillon.Events.Core.Store;
+using Carillon.Events.Core.Tickets;
+using Carillon.Events.Door;
+using Carillon.Kit;
+
+namespace Carillon.Events;
+
+/// <summary>The app put together: store, keys, the way to the platform. One a process.</summary>
+public sealed class EventsService : IAsyncDisposable
+{
+    private readonly HttpClient http;
+
+    private EventsService(EventsOptions options, EventsStore store, CodeKey codes, TimeProvider time, ILoggerFactory logs)
+    {
+        Options = options;
+        Store = store;
+        Codes = codes;
+        Time = time;
+        Logs = logs;
+        // No proxy may come between, and a signature holds for one host only.
+        http = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            MaxConnectionsPerServer = 64,
+        })
+        {
+            Timeout = TimeSpan.FromSeconds(15),
+        };
+        Gates = new Gates(time);
+        Devices = new DeviceHub(this);
+        Passes = new ChatPasses(this);
+        Users = new UserSync(this);
+    }
+
+    public EventsOptions Options { get; }
+
+    public EventsStore Store { get; }
+
+    public TimeProvider Time { get; }
+
+    internal ILoggerFactory Logs { get; }
+
+    internal CodeKey Codes { get; }
+
+    internal Gates Gates { get; }
+
+    internal ShowWords Words { get; } = new();
+
+    internal DeviceHub Devices { get; }
+
+    internal ChatPasses Passes { get; }
+
+    internal UserSync Users { get; }
+
+    /// <summary>Opens the data folder and all that lies in it.</summary>
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    public static EventsService Open(EventsOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        Directory.CreateDirectory(options.DataFolder);
+        var codes = CodeKey.ReadOrMake(Path.Combine(options.DataFolder, "codes.key"));
+        var store = EventsStore.Open(Path.Combine(options.DataFolder, "events.db"), time);
+        return new EventsService(options, store, codes, time, logs);
+    }
+
+    /// <summary>Speaks to the platform with the app's own key.</summary>
+    internal PlatformClient Platform() => new(http, Options.Endpoint(), Options.Region, Options.Credentials(), Time);
+
+    public async ValueTask DisposeAsync()
+    {
+        Devices.Close();
+        await Users.DisposeAsync();
+        http.Dispose();
+        Store.Dispose();
+    }
+}

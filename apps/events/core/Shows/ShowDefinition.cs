@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Carillon.Events.Core.Shows;
+
+/// <summary>What the organiser's form holds. A draft may lack anything; <see cref="PublishCheck"/> says what is missing.</summary>
+public sealed record ShowDefinition
+{
+    public string Title { get; init; } = "";
+
+    public string Artist { get; init; } = "";
+
+    /// <summary>Plain text.</summary>
+    public string About { get; init; } = "";
+
+    /// <summary>http or https; null for none.</summary>
+    public string? PictureUrl { get; init; }
+
+    /// <summary>An IANA name, <c>Europe/Vienna</c>: where the event takes place.</summary>
+    public string Zone { get; init; } = "UTC";
+
+    public DateTimeOffset? StartsAt { get; init; }
+
+    public DateTimeOffset? DoorsAt { get; init; }
+
+    public DateTimeOffset? EndsAt { get; init; }
+
+    public Player Player { get; init; } = new();
+
+    public TicketPlan Tickets { get; init; } = new();
+
+    public ChatRules Chat { get; init; } = new();
+}
+
+/// <param name="Kind"><c>hls</c>, <c>youtube</c>, <c>vimeo</c>, <c>iframe</c> or <c>none</c>.</param>
+public sealed record Player(string Kind = "none", string? Url = null)
+{
+    public static IReadOnlyList<string> Kinds { get; } = ["hls", "youtube", "vimeo", "iframe", "none"];
+
+    public IReadOnlyList<Caption> Captions { get; init; } = [];
+}
+
+/// <param name="Lang">A BCP 47 tag.</param>
+/// <param name="Url">A WebVTT file.</param>
+public sealed record Caption(string Lang, string Label, string Url);
+
+/// <param name="Planned">How many are expected: the platform is shaped for it.</param>
+public sealed record TicketPlan(int Planned = 0)
+{
+    public IReadOnlyList<string> Tiers { get; init; } = ["standard"];
+
+    /// <summary>The tier of tickets that name none; empty where there are no tiers.</summary>
+    [JsonIgnore]
+    public string UsualTier => Tiers.Count > 0 ? Tiers[0] : "";
+}
+
+/// <summary>The chat, as the form has it and as the desk changes it during the show.</summary>
+public sealed record ChatRules
+{
+    public bool Enabled { get; init; } = true;
+
+    /// <summary><c>one</c>: all see all. <c>parts</c>: an elastic channel, whose parts do not see each other.</summary>
+    public string Audience { get; init; } = "one";
+
+    /// <summary>Seconds between two messages of one fan, 0 to 120.</summary>
+    public int SlowSeconds { get; init; }
+
+    /// <summary><c>open</c>, <c>emoji</c>, <c>staff</c> or <c>tier</c> (all tiers but the first).</summary>
+    public string Mode { get; init; } = "open";
+
+    /// <summary>Characters as people count them, 1 to 1,000.</summary>
+    public int MaxLength { get; init; } = 300;
+
+    public IReadOnlyList<string> Reactions { get; init; } = ["👏", "❤️", "🔥", "😂", "😮", "🎉"];
+
+    public IReadOnlyList<WordRule> Words { get; init; } = [];
+
+    /// <summary>Each message waits for a moderator.</summary>
+    public bool HoldFirst { get; init; }
+}
+
+/// <param name="Match"><c>word</c>, <c>part</c> or <c>regex</c>.</param>
+/// <param name="Action"><c>hold</c>, <c>refuse</c> or <c>mask</c>.</param>
+public sealed record WordRule(string Text, string Match = "word", string Action = "hold");
+
+/// <summary>How definitions are spelled in rows, on the wire and in files: camel case, absent members have their defaults.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(ShowDefinition))]
+public sealed partial class DefinitionJson : JsonSerializerContext
+{
+    public static string Write(ShowDefinition definition) =>
+        JsonSerializer.Serialize(definition, Default.ShowDefinition);
+
+    /// <exception cref="JsonException">It is no definition.</exception>
+    public static ShowDefinition Read(string json) =>
+        JsonSerializer.Deserialize(json, Default.ShowDefinition) ?? throw new JsonException("It is null.");
+}

@@ -1,0 +1,44 @@
+namespace Carillon.Events.Core.Staff;
+
+/// <summary>Links that sign in once, and the sign-ins that come of them.</summary>
+public static class SignIns
+{
+    /// <summary>How long a link of an account is good. Our choice: it is used at once.</summary>
+    public static readonly TimeSpan AccountLink = TimeSpan.FromHours(1);
+
+    /// <summary>How long an invitation is good. Our choice: it travels by mail, ahead of the show.</summary>
+    public static readonly TimeSpan Invitation = TimeSpan.FromDays(30);
+
+    /// <summary>How long an account stays signed in. Our choice: a working day.</summary>
+    public static readonly TimeSpan AccountLife = TimeSpan.FromHours(12);
+
+    /// <summary>How long an artist or moderator stays signed in. Our choice: over the days around a show.</summary>
+    public static readonly TimeSpan StaffLife = TimeSpan.FromDays(7);
+
+    /// <summary>Makes a link's secret, which is shown once.</summary>
+    public static string Invite(IStaffLedger ledger, SignedIn who, long now)
+    {
+        var secret = Ids.NewSecret();
+        var life = who.Account is null ? Invitation : AccountLink;
+        ledger.AddLink(Ids.HashOf(secret), who, now + (long)life.TotalMicroseconds);
+        return secret;
+    }
+
+    /// <summary>Takes a link: of two who present it at the same moment, one is signed in.</summary>
+    /// <returns>The cookie's secret, and how long it is good.</returns>
+    /// <exception cref="Refused">SignInInvalid, SignInUsed, SignInExpired.</exception>
+    public static (string Secret, TimeSpan Life) Redeem(IStaffLedger ledger, string token, long now)
+    {
+        var hash = Ids.HashOf(token);
+        var link = ledger.Link(hash) ?? throw new Refused(Reason.SignInInvalid);
+        if (link.Used) throw new Refused(Reason.SignInUsed);
+        if (link.Expires <= now) throw new Refused(Reason.SignInExpired);
+        if (link.Who is { Account: { } account } && ledger.Account(account) is null) throw new Refused(Reason.SignInInvalid);
+        if (link.Who is { Staff: { } staff } && ledger.StaffByKey(staff) is null) throw new Refused(Reason.SignInInvalid);
+        ledger.UseLink(hash);
+        var secret = Ids.NewSecret();
+        var life = link.Who.Account is null ? StaffLife : AccountLife;
+        ledger.AddSignIn(Ids.HashOf(secret), link.Who, now + (long)life.TotalMicroseconds);
+        return (secret, life);
+    }
+}

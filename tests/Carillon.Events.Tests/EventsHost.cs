@@ -1,0 +1,136 @@
+using Carillon.Server.Hosting;
+using Carillon.Kit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Carillon.Events.Tests;
+
+/// <summary>
+/// A real platform on free ports and the app beside it as a stranger, each in a folder of its own; one for the tests of a
+/// class. The app's flow processor and webhooks reach it at <see cref="Address"/>, which the platform knows.
+/// </summary>
+public class EventsHost : IAsyncLifetime
+{
+    public const string Region = "us-east-1";
+    public const string Account = "123456789012";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("carillon-events-").FullName;
+    private readonly HttpClient platformHttp = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+    private Platform? platform;
+    private WebApplication? app;
+
+    internal virtual TimeProvider Time => TimeProvider.System;
+
+    internal EventsService Events { get; private set; } = null!;
+
+    /// <summary>Where the app listens.</summary>
+    internal Uri Address { get; private set; } = null!;
+
+    /// <summary>Where the platform listens.</summary>
+    internal Uri Endpoint => new($"http://127.0.0.1:{platform!.Port}");
+
+    internal Uri SecureEndpoint => new($"https://localhost:{platform!.TlsPort}");
+
+    internal Platform Platform => platform!;
+
+    /// <summary>The platform, spoken to with the root key.</summary>
+    internal PlatformClient Root => new(platformHttp, Endpoint, Region, platform!.Root, Time);
+
+    /// <summary>The platform, spoken to with any key.</summary>
+    internal PlatformClient As(Wire.SigV4.AwsCredentials credentials) =>
+        new(platformHttp, Endpoint, Region, credentials, Time);
+
+    /// <summary>Where the app keeps its data.</summary>
+    internal string EventsFolder => Path.Combine(folder, "events");
+
+    internal virtual CarillonOptions Adjust(CarillonOptions options) => options;
+
+    internal virtual EventsOptions Adjust(EventsOptions options) => options;
+
+    /// <summary>A browser with cookies of its own.</summary>
+    internal Browser NewBrowser() => new(this);
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        // The app listens first: the platform is told where its flow processor is.
+        await StartAppAsync();
+        platform = Platform.Build(
+            Adjust(new CarillonOptions
+            {
+                Data = Path.Combine(folder, "platform"),
+                Port = 0,
+                TlsPort = 0,
+                Quotas = "AppInstances=100000",
+                FlowEndpoints = $"carillon-events={new Uri(Address, "/events/flow")}",
+            }),
+            Time,
+            builder => builder.Logging.ClearProviders());
+        await platform.App.StartAsync();
+    }
+
+    /// <summary>Ends the app as a kill would find it, on the same address and folder again.</summary>
+    internal async Task RestartAppAsync()
+    {
+        await StopAppAsync();
+        await StartAppAsync();
+    }
+
+    private async Task StartAppAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(Address?.AbsoluteUri ?? "http://127.0.0.1:0");
+        builder.Services.AddSingleton(Time);
+        app = builder.Build();
+        Events = EventsService.Open(
+            Adjust(new EventsOptions
+            {
+                DataFolder = EventsFolder,
+                Endpoint = () => Endpoint,
+                ClientEndpoint = () => Endpoint,
+                Region = Region,
+                Account = Account,
+                // The platform makes its root key at its first start, which comes later.
+                Credentials = () => platform!.Root,
+            }),
+            Time, app.Services.GetRequiredService<ILoggerFactory>());
+        app.MapEvents(Events);
+        await app.StartAsync();
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Address = new Uri(addresses.Single());
+    }
+
+    private async Task StopAppAsync()
+    {
+        await app!.StopAsync();
+        await app.DisposeAsync();
+        await Events.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await StopAppAsync();
+        if (platform is not null)
+        {
+            await platform.App.StopAsync();
+            await platform.DisposeAsync();
+        }
+
+        platformHttp.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+/// <summary>A host whose time a test moves.</summary>
+public sealed class TimedEventsHost : EventsHost
+{
+    internal ManualTime Clock { get; } = new();
+
+    internal override TimeProvider Time => Clock;
+}
