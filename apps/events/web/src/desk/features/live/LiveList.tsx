@@ -199,6 +199,13 @@ export function LiveList({
             <p>What fans write appears here as they see it.</p>
           </div>
         )}
+        {view.older !== 'none' && items.length > 0 && (
+          <div className={styles.older}>
+            <Button size="small" look="plain" disabled={view.older === 'loading'} onClick={() => void room.loadOlder()}>
+              {view.older === 'loading' ? 'Loading older messages' : 'Older messages'}
+            </Button>
+          </div>
+        )}
         {items.length > 0 && (
           <ul
             // biome-ignore lint/a11y/noRedundantRoles: a list without bullets is no list to VoiceOver unless it says so
@@ -212,18 +219,7 @@ export function LiveList({
             }}
           >
             {items.map((item, index) =>
-              item.kind === 'older' ? (
-                <li key={item.key} className={styles.older}>
-                  <Button
-                    size="small"
-                    look="plain"
-                    disabled={view.older === 'loading'}
-                    onClick={() => void room.loadOlder()}
-                  >
-                    {view.older === 'loading' ? 'Loading older messages' : 'Older messages'}
-                  </Button>
-                </li>
-              ) : item.kind === 'draft' ? (
+              item.kind === 'draft' ? (
                 <DraftRow
                   key={item.key}
                   place={{
