@@ -71,7 +71,11 @@ export function CheckList({
         </p>
       )}
       <div>
-        <Button look="primary" aria-disabled={publishing || waits} onClick={() => !publishing && !waits && publish()}>
+        <Button
+          look={lacks.length > 0 ? 'quiet' : 'primary'}
+          aria-disabled={publishing || waits}
+          onClick={() => !publishing && !waits && publish()}
+        >
           {publishing ? 'Publishing' : 'Publish'}
         </Button>
       </div>

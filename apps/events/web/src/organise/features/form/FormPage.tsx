@@ -171,7 +171,11 @@ export function FormPage({ api, editor, view }: { api: Organiser; editor: Editor
               </Button>
             )}
             {next && (
-              <Button look="primary" className={styles.next} onClick={() => to(next.id, 'heading')}>
+              <Button
+                look={lacks.length > 0 ? 'primary' : 'quiet'}
+                className={styles.next}
+                onClick={() => to(next.id, 'heading')}
+              >
                 Next: {next.title}
               </Button>
             )}
