@@ -42,7 +42,9 @@ export function AfterPage({ api, show, became }: { api: Organiser; show: Organis
       ) : (
         <Card title="Archive" note="Removed messages are in it, marked as removed. Keep it as long as your law says.">
           <p>
-            <StatusDot tone={tone}>{word}</StatusDot>
+            <StatusDot tone={tone} long>
+              {word}
+            </StatusDot>
           </p>
           <dl className={styles.facts}>
             <div>
@@ -72,7 +74,7 @@ export function AfterPage({ api, show, became }: { api: Organiser; show: Organis
           </dl>
           {a.state === 'closed' && (
             <p>
-              <StatusDot tone={a.verified ? 'good' : 'warn'}>
+              <StatusDot tone={a.verified ? 'good' : 'warn'} long>
                 {a.verified
                   ? 'Verified: the count agrees with the platform’s, and each line with the one before it.'
                   : 'Not verified yet: it is being counted against the platform.'}
@@ -120,7 +122,7 @@ function Clear({
     return (
       <Card title="Clearing away">
         <p>
-          <StatusDot tone={show.state === 'cleared' ? 'good' : 'busy'}>
+          <StatusDot tone={show.state === 'cleared' ? 'good' : 'busy'} long>
             {show.state === 'cleared'
               ? 'Cleared: nothing of the show is left on the platform. The archive stays here.'
               : 'Begun. It goes on by itself, however long it takes.'}

@@ -19,7 +19,13 @@ export function SavingWords({ view, faults }: { view: EditorView; faults: number
   const at = saving.is === 'saved' ? (saving.at ?? (show.updated ? Date.parse(show.updated) : undefined)) : undefined;
   return (
     <div className={styles.saving} data-saving={saving.is}>
-      <span role="status">{trouble && <StatusDot tone="bad">{trouble}</StatusDot>}</span>
+      <span role="status">
+        {trouble && (
+          <StatusDot tone="bad" long>
+            {trouble}
+          </StatusDot>
+        )}
+      </span>
       {saving.is === 'saved' && (
         <StatusDot tone={faults > 0 ? 'warn' : 'good'}>
           {at === undefined ? `Saved${except}` : `Saved ${clock(at)}${except}`}

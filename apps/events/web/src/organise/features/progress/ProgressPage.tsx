@@ -101,7 +101,9 @@ export function ProgressPage({ api, show }: { api: Organiser; show: OrganisedSho
       <div role="status">
         {lost && (
           <p className={styles.lost}>
-            <StatusDot tone="warn">No answer just now. These are the last numbers; the work itself goes on.</StatusDot>
+            <StatusDot tone="warn" long>
+              No answer just now. These are the last numbers; the work itself goes on.
+            </StatusDot>
           </p>
         )}
       </div>
