@@ -104,7 +104,7 @@ export default function CodesMade({
             </div>
           ) : (
             <div className={table.frame}>
-              <table className={table.table}>
+              <table className={`${table.table} ${table.stack}`}>
                 <caption className="visually-hidden">New codes</caption>
                 <thead>
                   <tr>
@@ -118,7 +118,7 @@ export default function CodesMade({
                     <tr key={c.number}>
                       <th scope="row">{number(c.number)}</th>
                       <td className={styles.code}>{c.code}</td>
-                      <td>
+                      <td data-label="Tier">
                         <bdi>{c.tier}</bdi>
                       </td>
                     </tr>
