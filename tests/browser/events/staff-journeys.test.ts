@@ -93,7 +93,7 @@ describe.skipIf(noBrowser)(`The staff’s journeys${noBrowser ? ` (${noBrowser})
     await expect.poll(() => staff.claims.length).toBeGreaterThan(0);
 
     await page.keyboard.press('a');
-    await page.getByText('Approved what Lea wrote').waitFor();
+    await toast(page, 'Approved what Lea wrote');
     await page.locator('[data-id]').filter({ hasText: 'is there a spoiler?' }).waitFor();
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('spoiler spoiler');
 
@@ -104,7 +104,7 @@ describe.skipIf(noBrowser)(`The staff’s journeys${noBrowser ? ` (${noBrowser})
     await tabTo(page, 'Reason');
     await page.keyboard.type('Again and again');
     await page.keyboard.press('Enter');
-    await page.getByText('Banned Sam').waitFor();
+    await toast(page, 'Banned Sam');
     expect(staff.calls.find(c => c.path.endsWith('/people/12/ban'))?.body).toMatchObject({ reason: 'Again and again' });
     expect(staff.people[0]).toMatchObject({ state: 'banned' });
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('spoiler spoiler');
@@ -217,6 +217,9 @@ describe.skipIf(noBrowser)(`The staff’s journeys${noBrowser ? ` (${noBrowser})
     await page.getByRole('button', { name: 'Undo' }).waitFor();
   });
 });
+
+/** What was just done, as the eye sees it; the ear hears it from the announcer. */
+const toast = (page: Page, text: string) => page.locator('[data-toast]').filter({ hasText: text }).waitFor();
 
 function focused(page: Page): Promise<string> {
   return page.evaluate(() => {

@@ -333,7 +333,7 @@ const states: Record<string, State> = {
       await onDesk(page);
       await page.locator('[data-id]').filter({ hasText: 'what a night' }).focus();
       await page.keyboard.press('r');
-      await page.getByText('Removed what Mika wrote').waitFor();
+      await page.locator('[data-toast]').filter({ hasText: 'Removed what Mika wrote' }).waitFor();
       await page.getByText('Removed by a moderator').waitFor();
     },
   },
