@@ -79,7 +79,7 @@ export function Desk({ api, model }: { api: DeskApi; model: DeskModel }) {
             <Button size="small" onClick={() => setOpen('settings')}>
               <Icon.Settings /> Settings
             </Button>
-            <ThemeSwitch />
+            {wide && <ThemeSwitch />}
           </div>
         </div>
         <Strip numbers={numbers} />
@@ -138,6 +138,7 @@ export function Desk({ api, model }: { api: DeskApi; model: DeskModel }) {
         <SettingsDialog
           name={page.name}
           role={page.role}
+          theme={!wide}
           keys={keys}
           setKeys={on => {
             setKeys(on);

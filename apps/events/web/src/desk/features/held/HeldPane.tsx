@@ -146,29 +146,18 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
                   </p>
                 )}
                 <div className={styles.acts}>
-                  <Button
-                    size="small"
-                    look="primary"
-                    aria-label={`${item.state === 'reported' ? 'Keep' : 'Approve'} what ${name} wrote`}
-                    onClick={() => decide(item, 'approve')}
-                  >
-                    {item.state === 'reported' ? 'Keep' : 'Approve'} <Key letter="A" on={keys} />
+                  <Button size="small" look="primary" onClick={() => decide(item, 'approve')}>
+                    {item.state === 'reported' ? 'Keep' : 'Approve'}
+                    <span className="visually-hidden"> what {name} wrote</span> <Key letter="A" on={keys} />
                   </Button>
-                  <Button
-                    size="small"
-                    aria-label={`${item.state === 'reported' ? 'Remove' : 'Refuse'} what ${name} wrote`}
-                    onClick={() => decide(item, 'refuse')}
-                  >
-                    {item.state === 'reported' ? 'Remove' : 'Refuse'} <Key letter="R" on={keys} />
+                  <Button size="small" onClick={() => decide(item, 'refuse')}>
+                    {item.state === 'reported' ? 'Remove' : 'Refuse'}
+                    <span className="visually-hidden"> what {name} wrote</span> <Key letter="R" on={keys} />
                   </Button>
                   {item.number !== null && (
-                    <Button
-                      size="small"
-                      look="plain"
-                      aria-label={`Time-out or ban for ${name}`}
-                      onClick={() => timeOut(item)}
-                    >
-                      Time-out or ban <Key letter="T" on={keys} />
+                    <Button size="small" look="plain" onClick={() => timeOut(item)}>
+                      Time-out or ban
+                      <span className="visually-hidden"> for {name}</span> <Key letter="T" on={keys} />
                     </Button>
                   )}
                 </div>

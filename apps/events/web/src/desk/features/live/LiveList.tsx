@@ -323,23 +323,15 @@ const LiveRow = memo(
         )}
         <div className={styles.rowActs}>
           {!row.removed && (
-            <Button
-              size="small"
-              tabIndex={stop ? 0 : -1}
-              aria-label={`Remove what ${name} wrote`}
-              onClick={() => remove(row)}
-            >
-              Remove <Key letter="R" on={keys} />
+            <Button size="small" tabIndex={stop ? 0 : -1} onClick={() => remove(row)}>
+              Remove
+              <span className="visually-hidden"> what {name} wrote</span> <Key letter="R" on={keys} />
             </Button>
           )}
           {!kind && (
-            <Button
-              size="small"
-              tabIndex={stop ? 0 : -1}
-              aria-label={`Time-out or ban for ${name}`}
-              onClick={() => void timeOut(row)}
-            >
-              Time-out <Key letter="T" on={keys} />
+            <Button size="small" tabIndex={stop ? 0 : -1} onClick={() => void timeOut(row)}>
+              Time-out
+              <span className="visually-hidden"> or ban for {name}</span> <Key letter="T" on={keys} />
             </Button>
           )}
           <Button

@@ -1,4 +1,4 @@
-import { Dialog } from '@carillon/web-kit';
+import { Dialog, ThemeSwitch } from '@carillon/web-kit';
 import { Check } from '../../../staff/ui/Form.tsx';
 import type { DeskPage } from '../../session/types.ts';
 import styles from '../Dialogs.module.css';
@@ -16,6 +16,7 @@ const letters = [
 export function SettingsDialog({
   name,
   role,
+  theme,
   keys,
   setKeys,
   sound,
@@ -24,6 +25,8 @@ export function SettingsDialog({
 }: {
   name: string;
   role: DeskPage['role'];
+  /** The page's head has no room for the theme. */
+  theme: boolean;
   keys: boolean;
   setKeys: (on: boolean) => void;
   sound: boolean;
@@ -57,6 +60,11 @@ export function SettingsDialog({
         checked={sound}
         change={setSound}
       />
+      {theme && (
+        <div>
+          <ThemeSwitch />
+        </div>
+      )}
     </Dialog>
   );
 }
