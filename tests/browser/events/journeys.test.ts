@@ -75,13 +75,15 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     await row(page, 'hello from the keys').waitFor();
     expect(await focused(page)).toBe('Write a message');
 
-    await page.keyboard.press('Shift+Tab');
+    // The list's one stop is the row where the fan was last; arrows go on from there.
     const passed: string[] = [];
-    while (passed.length < 6 && !passed.at(-1)?.includes('hello from the keys')) {
+    while (passed.length < 6 && !passed.at(-1)?.includes('a message to look at')) {
+      await page.keyboard.press('Shift+Tab');
       passed.push(await focused(page));
-      if (!passed.at(-1)?.includes('hello from the keys')) await page.keyboard.press('Shift+Tab');
     }
-    expect(passed.at(-1), passed.join(' < ')).toContain('hello from the keys');
+    expect(passed.at(-1), passed.join(' < ')).toContain('a message to look at');
+    await page.keyboard.press('ArrowDown');
+    expect(await focused(page)).toContain('hello from the keys');
     await page.keyboard.press('ArrowUp');
     expect(await focused(page)).toContain('a message to look at');
     await page.keyboard.press('Shift+F10');
