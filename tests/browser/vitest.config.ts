@@ -1,12 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
-/** One server and one browser for all: files run one after another, on two cores nothing else is quicker. */
+/** One browser at a time: on two cores nothing else is quicker. */
+const common = { fileParallelism: false, testTimeout: 30_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    globalSetup: ['./server.ts'],
     fileParallelism: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      // Against a whole server.
+      {
+        test: {
+          ...common,
+          name: 'server',
+          include: ['**/*.test.ts'],
+          exclude: ['events/**', 'node_modules/**'],
+          globalSetup: ['./server.ts'],
+        },
+      },
+      // The built pages of the events, whose server each test plays.
+      { test: { ...common, name: 'events', include: ['events/**/*.test.ts'], globalSetup: ['./events/pages.ts'] } },
+    ],
   },
 });

@@ -1,4 +1,4 @@
-/** A refusal, by the code that the server named, or one of ours: `Network`, `CannotRead`. */
+/** An error with a code: one that the server named, one of the page's own, an AWS exception's name, or a close code. */
 export class AppError extends Error {
   constructor(readonly code: string) {
     super(code);

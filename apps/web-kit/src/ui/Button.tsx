@@ -1,4 +1,4 @@
-import type { AnchorHTMLAttributes, ButtonHTMLAttributes } from 'react';
+import type { AnchorHTMLAttributes, ComponentProps } from 'react';
 import { cx } from '../cx.ts';
 import styles from './Button.module.css';
 
@@ -11,7 +11,7 @@ interface Look {
 const classes = ({ look = 'quiet', size = 'normal' }: Look, className?: string) =>
   cx(styles.button, styles[look], size === 'small' && styles.small, className);
 
-export function Button({ look, size, className, ...rest }: Look & ButtonHTMLAttributes<HTMLButtonElement>) {
+export function Button({ look, size, className, ...rest }: Look & ComponentProps<'button'>) {
   return (
     <button type="button" {...rest} className={classes({ ...(look && { look }), ...(size && { size }) }, className)} />
   );

@@ -110,20 +110,141 @@ export const Gateway = () => (
   </Icon>
 );
 
+export const ArrowDown = () => (
+  <Icon>
+    <path d="M12 5v14M6 13l6 6 6-6" />
+  </Icon>
+);
+
+export const At = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="4" />
+    <path d="M16 8v5a2.500 2.500 0 0 0 5 0v-1a9 9 0 1 0-3.500 7.100" />
+  </Icon>
+);
+
+export const Book = () => (
+  <Icon>
+    <path d="M12 6c-2-1.500-5-2-8-2v14c3 0 6 .5 8 2 2-1.500 5-2 8-2V4c-3 0-6 .5-8 2ZM12 6v14" />
+  </Icon>
+);
+
+export const Captions = () => (
+  <Icon>
+    <rect x="3" y="5" width="18" height="14" rx="2" />
+    <path d="M10.500 10.500a2 2 0 1 0 0 3M17 10.500a2 2 0 1 0 0 3" />
+  </Icon>
+);
+
+export const Chat = () => (
+  <Icon>
+    <path d="M4 5h16v11H10l-5 4v-4H4Z" />
+  </Icon>
+);
+
+export const Close = () => (
+  <Icon>
+    <path d="m6 6 12 12M18 6 6 18" />
+  </Icon>
+);
+
+export const EyeOff = () => (
+  <Icon>
+    <path d="M4 4l16 16M9.900 5.200A9.500 9.500 0 0 1 12 5c5 0 8.500 4.500 9.500 7a13 13 0 0 1-2.400 3.600M6.300 6.900A13.500 13.500 0 0 0 2.500 12c1 2.500 4.500 7 9.500 7a9.300 9.300 0 0 0 4.200-1" />
+  </Icon>
+);
+
+export const Flag = () => (
+  <Icon>
+    <path d="M5 21V4h12l-2 4 2 4H5" />
+  </Icon>
+);
+
+export const FullScreen = () => (
+  <Icon>
+    <path d="M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5" />
+  </Icon>
+);
+
+export const Globe = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="9" />
+    <path d="M3 12h18M12 3c2.500 2.500 3.700 5.500 3.700 9s-1.200 6.500-3.700 9c-2.500-2.500-3.700-5.500-3.700-9S9.500 5.500 12 3Z" />
+  </Icon>
+);
+
+export const Leave = () => (
+  <Icon>
+    <path d="M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9" />
+  </Icon>
+);
+
+export const More = () => (
+  <Icon>
+    <path d="M5 12h.01M12 12h.01M19 12h.01" strokeWidth="3" />
+  </Icon>
+);
+
+export const Mute = () => (
+  <Icon>
+    <path d="M4 9v6h4l5 4V5L8 9ZM17 9l5 6M22 9l-5 6" />
+  </Icon>
+);
+
 export const Pause = () => (
   <Icon>
     <path d="M8 5v14M16 5v14" />
   </Icon>
 );
 
-export const Play = () => (
-  <Icon>
-    <path d="m7 5 12 7-12 7V5Z" />
-  </Icon>
-);
-
 export const Plug = () => (
   <Icon>
     <path d="M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0V8ZM12 17v4" />
+  </Icon>
+);
+
+export const Pin = () => (
+  <Icon>
+    <path d="M9 4h6l-1 6 3 3H7l3-3ZM12 13v7" />
+  </Icon>
+);
+
+export const Pip = () => (
+  <Icon>
+    <rect x="3" y="5" width="18" height="14" rx="2" />
+    <rect x="12" y="12" width="6" height="4" rx="1" />
+  </Icon>
+);
+
+export const Play = () => (
+  <Icon>
+    <path d="M7 5v14l12-7Z" />
+  </Icon>
+);
+
+export const Settings = () => (
+  <Icon>
+    <path d="M4 7h10M18 7h2M4 17h2M10 17h10" />
+    <circle cx="16" cy="7" r="2" />
+    <circle cx="8" cy="17" r="2" />
+  </Icon>
+);
+
+export const Sound = () => (
+  <Icon>
+    <path d="M4 9v6h4l5 4V5L8 9ZM16.500 9a4.500 4.500 0 0 1 0 6M19 6.500a8 8 0 0 1 0 11" />
+  </Icon>
+);
+
+export const Ticket = () => (
+  <Icon>
+    <path d="M4 6h16v4a2 2 0 0 0 0 4v4H4v-4a2 2 0 0 0 0-4ZM14 6v3M14 11v2M14 15v3" />
+  </Icon>
+);
+
+export const Users = () => (
+  <Icon>
+    <circle cx="9" cy="8" r="3.500" />
+    <path d="M3 20a6 6 0 0 1 12 0M16 5a3.500 3.500 0 0 1 0 6.500M17.500 14.500A6 6 0 0 1 21 20" />
   </Icon>
 );

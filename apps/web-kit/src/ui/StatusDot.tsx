@@ -3,10 +3,13 @@ import styles from './StatusDot.module.css';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'busy' | 'off';
 
-/** A state as a shape and a word: the colour never speaks alone. */
-export function StatusDot({ tone, children }: { tone: Tone; children: string }) {
+/**
+ * A state as a shape and a word: the colour never speaks alone.
+ * @param long for a sentence, which may take several lines.
+ */
+export function StatusDot({ tone, long, children }: { tone: Tone; long?: boolean; children: string }) {
   return (
-    <span className={styles.status}>
+    <span className={cx(styles.status, long && styles.long)}>
       <span className={cx(styles.dot, styles[tone])} aria-hidden="true" />
       {children}
     </span>

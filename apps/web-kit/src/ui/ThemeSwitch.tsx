@@ -3,20 +3,27 @@ import { currentTheme, setTheme, type Theme } from '../theme.ts';
 import { Moon, Screen, Sun } from './Icon.tsx';
 import styles from './ThemeSwitch.module.css';
 
-const choices: readonly { theme: Theme; name: string; icon: () => React.ReactNode }[] = [
-  { theme: 'system', name: 'As the device', icon: Screen },
-  { theme: 'light', name: 'Light', icon: Sun },
-  { theme: 'dark', name: 'Dark', icon: Moon },
+const choices: readonly { theme: Theme; icon: () => React.ReactNode }[] = [
+  { theme: 'system', icon: Screen },
+  { theme: 'light', icon: Sun },
+  { theme: 'dark', icon: Moon },
 ];
 
+const english: Record<Theme | 'theme', string> = {
+  theme: 'Theme',
+  system: 'As the device',
+  light: 'Light',
+  dark: 'Dark',
+};
+
 /** Three radio buttons: as the device, light, dark. The choice is kept on this device. */
-export function ThemeSwitch() {
+export function ThemeSwitch({ words = english }: { words?: Record<Theme | 'theme', string> }) {
   const [theme, choose] = useState(currentTheme);
   return (
     <fieldset className={styles.switch}>
-      <legend className="visually-hidden">Theme</legend>
+      <legend className="visually-hidden">{words.theme}</legend>
       {choices.map(choice => (
-        <label key={choice.theme} className={styles.choice} title={choice.name}>
+        <label key={choice.theme} className={styles.choice} title={words[choice.theme]}>
           <input
             type="radio"
             name="theme"
@@ -28,7 +35,7 @@ export function ThemeSwitch() {
             }}
           />
           <choice.icon />
-          <span className="visually-hidden">{choice.name}</span>
+          <span className="visually-hidden">{words[choice.theme]}</span>
         </label>
       ))}
     </fieldset>

@@ -4,7 +4,7 @@ import { Connect } from '../features/connect/Connect.tsx';
 import { Operator } from '../features/operator/Operator.tsx';
 import { Running } from '../features/status/Running.tsx';
 import { type StatusView, useStatus } from '../features/status/status.ts';
-import type { Person } from '../session/pass.ts';
+import type { Person } from '../session/demo.ts';
 import { Frame } from './Frame.tsx';
 import styles from './StartPage.module.css';
 

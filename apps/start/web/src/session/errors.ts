@@ -41,31 +41,7 @@ const words: Record<string, string> = {
   '4401': 'The server did not accept this window’s key.',
 };
 
-/** The code of anything thrown: ours, an AWS exception's name, or `Network` when no answer came at all. */
-export function codeOf(error: unknown): string {
-  if (error instanceof AppError) return error.code;
-  if (typeof error !== 'object' || error === null) return 'Unknown';
-  const { name, code, $metadata } = error as {
-    name?: unknown;
-    code?: unknown;
-    $metadata?: { httpStatusCode?: number };
-  };
-  if (typeof code === 'number') return String(code);
-  if (typeof name === 'string' && name in words) return name;
-  const status = $metadata?.httpStatusCode;
-  if (status === undefined) return 'Network';
-  if (status === 429) return 'ThrottledClientException';
-  return status >= 500 ? 'ServiceUnavailableException' : typeof name === 'string' ? name : 'Unknown';
-}
-
 /** What a person reads. An unknown code is still named, so that it can be looked up. */
 export function wordsFor(code: string): string {
   return words[code] ?? `Something unexpected happened (${code}). Nothing you wrote is lost.`;
-}
-
-/** True when trying the same again later may well succeed. */
-export function passes(code: string): boolean {
-  return ['Network', 'ThrottledClientException', 'ServiceFailureException', 'ServiceUnavailableException'].includes(
-    code,
-  );
 }

@@ -1,8 +1,9 @@
 import { LinkButton, Notice, useAnnounce } from '@carillon/web-kit';
+import { Passes } from '@carillon/web-kit/session';
+import { Chime, reach } from '@carillon/web-kit/session/chime';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { Chime, reach } from '../../session/chime.ts';
+import { demoPass, type Person } from '../../session/demo.ts';
 import { wordsFor } from '../../session/errors.ts';
-import { Passes, type Person } from '../../session/pass.ts';
 import styles from './Chat.module.css';
 import { ChatWindow } from './ChatWindow.tsx';
 import { Room } from './room.ts';
@@ -13,12 +14,12 @@ const people: readonly { person: Person; name: string }[] = [
 ];
 
 function roomFor(person: Person): Room {
-  const passes = new Passes(person);
+  const passes = new Passes(() => demoPass(person));
   const chime = new Chime(passes);
   return new Room({
     me: async () => (await passes.current()).userArn,
     list: (limit, token) => chime.list(limit, token),
-    send: (text, token) => chime.send(text, token),
+    send: async (text, token) => (await chime.send(text, token)).id,
     edit: (id, text) => chime.edit(id, text),
     redact: id => chime.redact(id),
     sessionHost: () => chime.sessionHost(),

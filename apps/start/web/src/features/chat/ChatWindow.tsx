@@ -1,7 +1,7 @@
 import { Button, Icon, StatusDot, type Tone } from '@carillon/web-kit';
+import { type ConnectionState, codeOf } from '@carillon/web-kit/session';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { ConnectionState } from '../../session/connection.ts';
-import { codeOf, wordsFor } from '../../session/errors.ts';
+import { wordsFor } from '../../session/errors.ts';
 import styles from './ChatWindow.module.css';
 import { Composer } from './Composer.tsx';
 import { MessageList, type MessageListHandle } from './MessageList.tsx';

@@ -1,4 +1,5 @@
 import { Button, cx } from '@carillon/web-kit';
+import type { Message } from '@carillon/web-kit/chat';
 import {
   type KeyboardEvent,
   type Ref,
@@ -12,7 +13,6 @@ import { wordsFor } from '../../session/errors.ts';
 import styles from './MessageList.module.css';
 import { MessageRow } from './MessageRow.tsx';
 import type { Room, RoomView } from './room.ts';
-import type { Message } from './timeline.ts';
 
 export interface MessageListHandle {
   toEnd(): void;

@@ -1,7 +1,7 @@
 import { Button, cx, Icon } from '@carillon/web-kit';
+import type { Message } from '@carillon/web-kit/chat';
 import { type FocusEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import styles from './MessageRow.module.css';
-import type { Message } from './timeline.ts';
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });

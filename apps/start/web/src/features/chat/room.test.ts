@@ -1,6 +1,5 @@
+import type { LineEvents, WireMessage } from '@carillon/web-kit/session';
 import { beforeEach, expect, test } from 'vitest';
-import type { WireMessage } from '../../session/chime.ts';
-import type { LineEvents } from '../../session/connection.ts';
 import { Room, type RoomApi } from './room.ts';
 
 const ada = 'app/user/ada';

@@ -1,7 +1,14 @@
-import type { WireMessage } from '../../session/chime.ts';
-import { Connection, type ConnectionState, type Line, type LineEvents } from '../../session/connection.ts';
-import { AppError, codeOf, passes as willPass } from '../../session/errors.ts';
-import { type Draft, type Message, Timeline } from './timeline.ts';
+import { type Draft, type Message, messageOf, messagesOf, Timeline } from '@carillon/web-kit/chat';
+import {
+  AppError,
+  Connection,
+  type ConnectionState,
+  codeOf,
+  type Line,
+  type LineEvents,
+  type WireMessage,
+  passes as willPass,
+} from '@carillon/web-kit/session';
 
 /** How many messages a page of history holds. */
 const pageSize = 30;
@@ -292,28 +299,4 @@ export class Room {
     this.view = undefined;
     for (const listener of this.listeners) listener();
   }
-}
-
-function messagesOf(wire: readonly WireMessage[]): Message[] {
-  return wire.map(messageOf).filter(m => m !== undefined);
-}
-
-/** Undefined for what is not shown: CONTROL messages, and what a flow has not let through. */
-export function messageOf(wire: WireMessage): Message | undefined {
-  if (!wire.MessageId || wire.Type === 'CONTROL' || (wire.Status?.Value ?? 'SENT') !== 'SENT') return undefined;
-  const createdAt = time(wire.CreatedTimestamp);
-  return {
-    id: wire.MessageId,
-    text: wire.Redacted ? '' : (wire.Content ?? ''),
-    sender: { arn: wire.Sender?.Arn ?? '', name: wire.Sender?.Name ?? '' },
-    createdAt,
-    updatedAt: Math.max(createdAt, time(wire.LastUpdatedTimestamp), time(wire.LastEditedTimestamp)),
-    edited: wire.LastEditedTimestamp !== undefined,
-    redacted: wire.Redacted ?? false,
-  };
-}
-
-function time(value: Date | string | undefined): number {
-  if (value === undefined) return 0;
-  return value instanceof Date ? value.getTime() : Date.parse(value);
 }

@@ -1,6 +1,7 @@
 import { Button, Card, CopyButton } from '@carillon/web-kit';
+import { codeOf } from '@carillon/web-kit/session';
 import { useState } from 'react';
-import { codeOf, wordsFor } from '../../session/errors.ts';
+import { wordsFor } from '../../session/errors.ts';
 import type { OperatorFacts } from '../status/status.ts';
 import styles from './Operator.module.css';
 import { signOut } from './signIn.ts';

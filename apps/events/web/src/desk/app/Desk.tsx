@@ -1,0 +1,242 @@
+import { Button, Icon, StatusDot, Tabs, ThemeSwitch, Wordmark } from '@carillon/web-kit';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { ErrorBoundary } from '../../shared/ErrorBoundary.tsx';
+import { StatePill } from '../../staff/StatePill.tsx';
+import { wordsFor } from '../../staff/session/words.ts';
+import { number } from '../../staff/times.ts';
+import { Failed, Loading } from '../../staff/ui/State.tsx';
+import { HeldPane } from '../features/held/HeldPane.tsx';
+import { LogDialog } from '../features/log/LogDialog.tsx';
+import { PeoplePane } from '../features/people/PeoplePane.tsx';
+import { SanctionDialog } from '../features/people/SanctionDialog.tsx';
+import type { PaneProps, Target } from '../features/pane.ts';
+import { RulesDialog } from '../features/rules/RulesDialog.tsx';
+import { SettingsDialog } from '../features/settings/SettingsDialog.tsx';
+import { useChime } from '../features/settings/useChime.ts';
+import { UndoToast } from '../features/undo/UndoToast.tsx';
+import type { DeskApi } from '../session/api.ts';
+import type { DeskModel } from '../session/desk.ts';
+import { commandOf, keysWanted, soundWanted, wantKeys, wantSound } from '../session/keys.ts';
+import type { Numbers } from '../session/types.ts';
+import styles from './Desk.module.css';
+
+const LivePane = lazy(() => import('../features/live/LivePane.tsx'));
+
+/** Three panes: what is being said, what waits, and who is here; one with tabs where there is no room for three. */
+export function Desk({ api, model }: { api: DeskApi; model: DeskModel }) {
+  const view = useSyncExternalStore(model.subscribe, model.snapshot);
+  const wide = useWide();
+  const [open, setOpen] = useState<'rules' | 'log' | 'settings'>();
+  const [target, setTarget] = useState<Target>();
+  const [keys, setKeys] = useState(keysWanted);
+  const [sound, setSound] = useState(soundWanted);
+  useChime(model, sound);
+
+  const sanction = useCallback((next: Target) => setTarget(next), []);
+  const props: PaneProps = useMemo(() => ({ model, keys, sanction }), [model, keys, sanction]);
+
+  useEffect(() => {
+    if (!keys) return;
+    const pressed = (event: KeyboardEvent) => {
+      // Wherever the reader is on this page, but never while a dialog is open or something is written.
+      if (commandOf(event) !== 'z' || document.querySelector('dialog[open]')) return;
+      void model.undoLast();
+    };
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  }, [model, keys]);
+
+  const { page, numbers } = view;
+  const live = (
+    <ErrorBoundary fallback={retry => <Failed words="The chat of this page has failed." retry={retry} />}>
+      <Suspense fallback={<Loading what="the chat" />}>
+        <LivePane api={api} page={page} {...props} />
+      </Suspense>
+    </ErrorBoundary>
+  );
+  const held = <HeldPane view={view} {...props} />;
+  const people = <PeoplePane api={api} view={view} {...props} />;
+  const waiting = view.heldTotal;
+  return (
+    <div className={styles.desk}>
+      <header className={styles.head}>
+        <div className={styles.titleRow}>
+          <a href="/events/organise" className={styles.home} aria-label="Carillon, your shows">
+            <Wordmark />
+          </a>
+          <h1 className={styles.title}>
+            <span className="visually-hidden">Desk: </span>
+            <bdi>{page.show.title}</bdi>
+          </h1>
+          <StatePill state={page.show.phase === 'ended' ? 'ended' : 'published'} phase={page.show.phase} />
+          <div className={styles.acts}>
+            <Button size="small" onClick={() => setOpen('rules')}>
+              <Icon.Lock /> Rules
+            </Button>
+            <Button size="small" onClick={() => setOpen('log')}>
+              <Icon.Book /> Log
+            </Button>
+            <Button size="small" onClick={() => setOpen('settings')}>
+              <Icon.Settings /> Settings
+            </Button>
+            {wide && <ThemeSwitch />}
+          </div>
+        </div>
+        <Strip numbers={numbers} />
+      </header>
+      <LinkBanner model={model} link={view.link} />
+      {view.trouble && (
+        <div role="alert" className={styles.trouble}>
+          <span>
+            {view.trouble.code === 'WrongState'
+              ? 'Somebody else was quicker, or it is too late for that.'
+              : wordsFor(view.trouble)}
+          </span>
+          <Button size="small" look="plain" onClick={() => model.dismissTrouble()}>
+            <Icon.Close /> Close
+          </Button>
+        </div>
+      )}
+      <main className={styles.main}>
+        {wide ? (
+          <div className={styles.panes}>
+            <section className={styles.pane} aria-labelledby="live-title">
+              <h2 id="live-title" className={styles.paneTitle}>
+                Live
+              </h2>
+              {live}
+            </section>
+            <section className={styles.pane} aria-labelledby="held-title">
+              <h2 id="held-title" className={styles.paneTitle}>
+                Held <span className={styles.badge}>{number(waiting)}</span>
+              </h2>
+              {held}
+            </section>
+            <section className={styles.pane} aria-labelledby="people-title">
+              <h2 id="people-title" className={styles.paneTitle}>
+                People
+              </h2>
+              {people}
+            </section>
+          </div>
+        ) : (
+          <Tabs
+            label="Panes"
+            className={styles.tabs ?? ''}
+            tabs={[
+              { id: 'live', title: 'Live', panel: live },
+              { id: 'held', title: `Held ${number(waiting)}`, panel: held },
+              { id: 'people', title: 'People', panel: people },
+            ]}
+          />
+        )}
+        <UndoToast model={model} done={view.done} keys={keys} />
+      </main>
+      {open === 'rules' && <RulesDialog api={api} model={model} rules={view.rules} close={() => setOpen(undefined)} />}
+      {open === 'log' && <LogDialog model={model} view={view} close={() => setOpen(undefined)} />}
+      {open === 'settings' && (
+        <SettingsDialog
+          name={page.name}
+          role={page.role}
+          theme={!wide}
+          keys={keys}
+          setKeys={on => {
+            setKeys(on);
+            wantKeys(on);
+          }}
+          sound={sound}
+          setSound={on => {
+            setSound(on);
+            wantSound(on);
+          }}
+          close={() => setOpen(undefined)}
+        />
+      )}
+      {target && <SanctionDialog model={model} target={target} close={() => setTarget(undefined)} />}
+    </div>
+  );
+}
+
+function Strip({ numbers }: { numbers: Numbers }) {
+  const fast = numbers.messagesPerMinute >= 300;
+  return (
+    <dl className={styles.numbers}>
+      <Figure name="Here" value={number(numbers.present)} />
+      <Figure
+        name="Messages a minute"
+        value={number(numbers.messagesPerMinute)}
+        note={fast ? 'Too fast to read: slow mode helps' : undefined}
+      />
+      <Figure name="Held" value={number(numbers.held)} />
+      <Figure name="Removed" value={number(numbers.removed)} />
+      <Figure name="Reactions a minute" value={number(numbers.reactionsPerMinute)} />
+      <div>
+        <dt>Stream</dt>
+        <dd>
+          <StatusDot tone={numbers.stream === 'ok' ? 'good' : numbers.stream === 'down' ? 'bad' : 'off'}>
+            {numbers.stream === 'ok' ? 'Plays' : numbers.stream === 'down' ? 'Down' : 'Not watched'}
+          </StatusDot>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Figure({ name, value, note }: { name: string; value: string; note?: string | undefined }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {value}
+        {note && <span className={styles.figureNote}> {note}</span>}
+      </dd>
+    </div>
+  );
+}
+
+function LinkBanner({ model, link }: { model: DeskModel; link: { is: string; why?: string } }) {
+  const down = link.is === 'waiting';
+  const [due, setDue] = useState(false);
+  useEffect(() => {
+    if (!down) {
+      setDue(false);
+      return;
+    }
+    const timer = setTimeout(() => setDue(true), 2000);
+    return () => clearTimeout(timer);
+  }, [down]);
+  if (link.is === 'closed' && link.why !== 'left')
+    return (
+      <div role="alert" className={styles.banner}>
+        <span>
+          {link.why === 'ended'
+            ? 'The show is over. What is here stays to be read.'
+            : 'You are signed out of this desk. Open your invitation again.'}
+        </span>
+      </div>
+    );
+  return (
+    <div role="status" className={due && down ? styles.banner : undefined}>
+      {due && down && (
+        <>
+          <span>Reconnecting. What you decide is sent all the same; numbers and the queue may be old.</span>
+          <Button size="small" onClick={() => model.retryNow()}>
+            Now
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Whether three panes fit beside each other. */
+function useWide(): boolean {
+  return useSyncExternalStore(
+    listener => {
+      const query = matchMedia('(min-width: 1000px)');
+      query.addEventListener('change', listener);
+      return () => query.removeEventListener('change', listener);
+    },
+    () => matchMedia('(min-width: 1000px)').matches,
+  );
+}

@@ -1,0 +1,160 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { SocketEvents } from '../../fan/session/device.ts';
+import { Refusal } from '../../shared/http.ts';
+import { type DeskCalls, DeskModel, span, undoMs } from './desk.ts';
+import { commandOf } from './keys.ts';
+import type { DeskPage, HeldItem, Person } from './types.ts';
+
+const page: DeskPage = {
+  show: { id: 'a', slug: 's', title: 'Night bells', phase: 'live' },
+  role: 'moderator',
+  name: 'Tom',
+  userArn: 'x/user/mod-1',
+  rules: { slowSeconds: 0, mode: 'open', holdFirst: false, words: [] },
+  numbers: { present: 0, messagesPerMinute: 0, held: 0, removed: 0, reactionsPerMinute: 0, stream: 'ok' },
+  pin: null,
+};
+const item = (id: string, minute: number): HeldItem => ({
+  messageId: id,
+  userArn: `x/user/t-${id}`,
+  nickname: `Fan ${id}`,
+  number: minute,
+  text: 'hm',
+  why: 'word',
+  at: new Date(Date.UTC(2026, 10, 21, 20, minute)).toISOString(),
+  claimedBy: null,
+});
+
+let now = 0;
+let timers: { at: number; act: () => void }[] = [];
+let socket: SocketEvents;
+let sent: string[];
+let calls: { [K in keyof DeskCalls]: ReturnType<typeof vi.fn> };
+let model: DeskModel;
+
+beforeEach(async () => {
+  now = 0;
+  timers = [];
+  sent = [];
+  const changed = async () => ({ logId: 7, undoUntil: null });
+  calls = {
+    held: vi.fn(async () => ({ items: [item('b', 2), item('a', 1)], total: 2 })),
+    decide: vi.fn(changed),
+    remove: vi.fn(changed),
+    timeOut: vi.fn(changed),
+    ban: vi.fn(changed),
+    lift: vi.fn(changed),
+    pin: vi.fn(changed),
+    unpin: vi.fn(changed),
+    putRules: vi.fn(async rules => rules),
+    undo: vi.fn(changed),
+    log: vi.fn(async () => ({ entries: [] })),
+    people: vi.fn(async () => ({ people: [] as Person[] })),
+  };
+  model = new DeskModel(calls as unknown as DeskCalls, page, {
+    open: events => {
+      socket = events;
+      return { send: text => sent.push(text), close: () => {} };
+    },
+    now: () => now,
+    random: () => 0,
+    after: (ms, act) => {
+      const timer = { at: now + ms, act };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter(t => t !== timer);
+      };
+    },
+  });
+  model.start();
+  socket.open();
+  await settle();
+});
+
+const settle = () => new Promise(done => setTimeout(done));
+const say = (frame: object) => socket.message(JSON.stringify(frame));
+const ids = () => model.snapshot().held.map(h => h.messageId);
+
+test('the queue is read oldest first, and grows and shrinks as others work', () => {
+  expect(ids()).toEqual(['a', 'b']);
+  say({ t: 'held', item: item('c', 3) });
+  expect(ids()).toEqual(['a', 'b', 'c']);
+  expect(model.snapshot().heldTotal).toBe(3);
+  say({ t: 'decided', messageId: 'a', by: 'Ida', decision: 'approve' });
+  expect(ids()).toEqual(['b', 'c']);
+});
+
+test('a decision takes the message out at once, and once', async () => {
+  const first = model.snapshot().held[0] as HeldItem;
+  const both = [model.decide(first, 'approve'), model.decide(first, 'refuse')];
+  expect(ids()).toEqual(['b']);
+  await Promise.all(both);
+  expect(calls.decide).toHaveBeenCalledTimes(1);
+  expect(model.snapshot().done?.text).toBe('Approved what Fan a wrote');
+});
+
+test('a decision that is refused brings the message back and says why', async () => {
+  calls.decide.mockRejectedValueOnce(new Refusal(409, 'WrongState'));
+  await model.decide(model.snapshot().held[0] as HeldItem, 'approve');
+  expect(ids()).toEqual(['a', 'b']);
+  expect(model.snapshot().trouble?.code).toBe('WrongState');
+});
+
+test('the last act can be taken back for five seconds, and not after', async () => {
+  await model.ban(4, 'Lea', null, '', false);
+  expect(await model.undoLast()).toBe(true);
+  expect(calls.undo).toHaveBeenCalledWith(7);
+  expect(await model.undoLast()).toBe(false);
+  await model.ban(4, 'Lea', null, '', false);
+  now += undoMs;
+  for (const timer of timers) if (timer.at <= now) timer.act();
+  expect(model.snapshot().done).toBeUndefined();
+  expect(await model.undoLast()).toBe(false);
+});
+
+test('a message that somebody is on is not claimed again', () => {
+  model.claim('a');
+  expect(sent.filter(s => s.includes('claim'))).toHaveLength(1);
+  say({ t: 'claim', messageId: 'b', by: 'Ida' });
+  expect(model.snapshot().held[1]?.claimedBy).toBe('Ida');
+  model.claim('b');
+  expect(sent.filter(s => s.includes('claim'))).toHaveLength(1);
+});
+
+test('a ticket is known by its user, and looked up once', async () => {
+  expect(await model.numberFor('x/user/t-a', 'Fan a')).toBe(1);
+  expect(calls.people).not.toHaveBeenCalled();
+  calls.people.mockResolvedValueOnce({ people: [{ number: 9, userArn: 'x/user/t-z' } as Person] });
+  expect(await model.numberFor('x/user/t-z', 'Zed')).toBe(9);
+  expect(await model.numberFor('x/user/t-z', 'Zed')).toBe(9);
+  expect(calls.people).toHaveBeenCalledTimes(1);
+});
+
+test('back on line the queue is read anew', async () => {
+  socket.closed(1006);
+  expect(model.snapshot().link.is).toBe('waiting');
+  model.retryNow();
+  calls.held.mockResolvedValueOnce({ items: [item('d', 4)], total: 1 });
+  socket.open();
+  await settle();
+  expect(ids()).toEqual(['d']);
+});
+
+test('a letter is a command only where nothing is written', () => {
+  const press = (key: string, inField: boolean, ctrlKey = false) =>
+    commandOf({
+      key,
+      ctrlKey,
+      metaKey: false,
+      altKey: false,
+      target: { closest: () => (inField ? {} : null) } as unknown as EventTarget,
+    });
+  expect(press('A', false)).toBe('a');
+  expect(press('a', true)).toBeUndefined();
+  expect(press('a', false, true)).toBeUndefined();
+  expect(press('Enter', false)).toBeUndefined();
+});
+
+test('spans read as people say them', () => {
+  expect([10, 60, 300, 3600, 86_400].map(span)).toEqual(['10 seconds', '1 minute', '5 minutes', '1 hour', '24 hours']);
+});

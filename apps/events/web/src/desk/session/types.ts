@@ -1,0 +1,110 @@
+import type { Mode, Phase, WordRule } from '../../staff/session/types.ts';
+
+export type { Mode, Phase, WordRule };
+
+export interface Rules {
+  slowSeconds: number;
+  mode: Mode;
+  holdFirst: boolean;
+  words: WordRule[];
+}
+
+export interface Numbers {
+  present: number;
+  messagesPerMinute: number;
+  held: number;
+  removed: number;
+  reactionsPerMinute: number;
+  stream: 'ok' | 'unknown' | 'down';
+}
+
+export interface Pin {
+  messageId: string;
+  author: string;
+  text: string;
+}
+
+export interface DeskPage {
+  show: { id: string; slug: string; title: string; phase: Phase; tiers?: string[] };
+  role: 'organiser' | 'artist' | 'moderator';
+  name: string;
+  userArn: string | null;
+  rules: Rules;
+  numbers: Numbers;
+  pin: Pin | null;
+}
+
+/** A message that waits for a decision: nobody sees it yet, or fans have reported it. */
+export interface HeldItem {
+  messageId: string;
+  userArn: string | null;
+  nickname: string | null;
+  number: number | null;
+  text: string;
+  why: string | null;
+  at: string;
+  claimedBy: string | null;
+  state?: 'held' | 'reported';
+  reports?: number;
+}
+
+export interface Person {
+  number: number;
+  userArn: string | null;
+  nickname: string | null;
+  tier: string;
+  state: 'valid' | 'timeout' | 'banned' | 'revoked';
+  reason: string | null;
+  until: string | null;
+  messages: number;
+  removed: number;
+  here: boolean;
+}
+
+export interface LogEntry {
+  id: number;
+  at: string;
+  /** Empty where time did it. */
+  by: string;
+  act: string;
+  number: number | null;
+  messageId: string | null;
+  reason: string | null;
+  until: string | null;
+  undone: boolean;
+  undoable: boolean;
+}
+
+/** What became of an act, and until when it can be taken back. */
+export interface Changed {
+  logId: number | null;
+  undoUntil: string | null;
+}
+
+export interface Tested {
+  action: 'pass' | 'mask' | 'hold' | 'refuse';
+  why: string | null;
+  text: string;
+  hits: { rule: string; match: string; action: string; start: number; length: number }[];
+}
+
+/** What the desk's socket says. */
+export type DeskFrame =
+  | { t: 'hello' }
+  | ({ t: 'numbers' } & Numbers)
+  | { t: 'held'; item: HeldItem }
+  | { t: 'decided'; messageId: string; by: string | null; decision: string }
+  | { t: 'removed'; messageId: string; by: string | null }
+  | { t: 'restored'; messageId: string; by: string | null }
+  | {
+      t: 'person';
+      number: number;
+      state: Person['state'];
+      by: string | null;
+      until: string | null;
+      reason?: string | null;
+    }
+  | ({ t: 'rules' } & Rules)
+  | { t: 'pin'; pin: Pin | null }
+  | { t: 'log'; entry: LogEntry }
+  | { t: 'claim'; messageId: string; by: string | null };

@@ -1,0 +1,210 @@
+import { Button, LinkButton, Notice } from '@carillon/web-kit';
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { ErrorBoundary } from '../../shared/ErrorBoundary.tsx';
+import { useLocale, useText } from '../../shared/i18n/useText.ts';
+import { dayAndTime, ownZone } from '../../shared/time.ts';
+import { Frame } from '../../shared/ui/Frame.tsx';
+import { Landing } from '../features/landing/Landing.tsx';
+import { browserSocket } from '../session/device.ts';
+import { Door } from '../session/door.ts';
+import { ShowModel } from '../session/show.ts';
+import styles from './ShowPage.module.css';
+
+// What is only for those inside comes after them.
+const WatchPage = lazy(() => import('./WatchPage.tsx'));
+const WaitingRoom = lazy(() => import('../features/waiting/WaitingRoom.tsx'));
+const Ended = lazy(() => import('../features/ended/Ended.tsx'));
+
+/** One show, in whatever state the fan and the show are. */
+export function ShowPage({ slug }: { slug: string }) {
+  const t = useText();
+  const locale = useLocale();
+  const { model, door } = useShow(slug);
+  const view = useSyncExternalStore(model.subscribe, model.snapshot);
+  const { stage, show, entry, phase } = view;
+
+  useEffect(() => {
+    document.title = show ? show.title : t('listTitle');
+  }, [show, t]);
+
+  if (stage.is === 'loading')
+    return (
+      <Frame>
+        <h1 className="visually-hidden">{t('loading')}</h1>
+        <p className={styles.loading}>{t('loading')}</p>
+      </Frame>
+    );
+  if (stage.is === 'missing')
+    return (
+      <Frame>
+        <h1 className={styles.title}>{t('missingTitle')}</h1>
+        <p className={styles.quiet}>{t('missingNote')}</p>
+        <p>
+          <LinkButton href="/events/" look="primary">
+            {t('whatElse')}
+          </LinkButton>
+        </p>
+      </Frame>
+    );
+  if (stage.is === 'unreachable' || !show)
+    return (
+      <Frame>
+        <h1 className={styles.title}>{t('unreachableTitle')}</h1>
+        <p className={styles.quiet}>{t('unreachable')}</p>
+        <p>
+          <Button look="primary" onClick={() => void model.load()}>
+            {t('tryAgain')}
+          </Button>
+        </p>
+      </Frame>
+    );
+  if (stage.is === 'outside' || !entry)
+    return (
+      <Frame>
+        <Landing
+          show={show}
+          phase={phase}
+          ahead={view.clockAhead}
+          elsewhere={stage.is === 'outside' && stage.elsewhere}
+          enter={(code, move) => model.enter(code, move)}
+        />
+      </Frame>
+    );
+  if (stage.is === 'moved')
+    return (
+      <Frame>
+        <Moved back={() => model.moveBack()} />
+      </Frame>
+    );
+  if (view.banned && view.live.link.is === 'closed')
+    return (
+      <Frame>
+        <section className={styles.middle} role="alert">
+          <h1 className={styles.title}>{t('bannedTitle')}</h1>
+          <p>
+            {view.banned.until
+              ? t('bannedUntil', { until: dayAndTime(Date.parse(view.banned.until), ownZone(), locale) })
+              : t('bannedNote')}
+          </p>
+          {view.banned.reason && <p className={styles.quiet}>{t('reasonIs', { reason: view.banned.reason })}</p>}
+        </section>
+      </Frame>
+    );
+  return (
+    <ErrorBoundary
+      fallback={() => (
+        <Frame>
+          <h1 className={styles.title}>{t('brokenTitle')}</h1>
+          <p className={styles.quiet}>{t('brokenNote')}</p>
+          <p>
+            <Button look="primary" onClick={() => location.reload()}>
+              {t('reload')}
+            </Button>
+          </p>
+        </Frame>
+      )}
+    >
+      <Suspense
+        fallback={
+          <Frame>
+            <h1 className="visually-hidden">{show.title}</h1>
+            <p className={styles.loading}>{t('loading')}</p>
+          </Frame>
+        }
+      >
+        {phase === 'ended' ? (
+          <Frame>
+            <Ended show={show} />
+          </Frame>
+        ) : phase === 'announced' ? (
+          <Frame
+            beside={
+              <Button size="small" look="plain" onClick={() => void model.leave()}>
+                {t('leave')}
+              </Button>
+            }
+          >
+            <WaitingRoom
+              show={show}
+              ahead={view.clockAhead}
+              nickname={entry.nickname}
+              rename={nickname => model.rename(nickname)}
+            />
+          </Frame>
+        ) : (
+          <WatchPage model={model} door={door} view={view} show={show} entry={entry} />
+        )}
+      </Suspense>
+    </ErrorBoundary>
+  );
+}
+
+/** Another device has the ticket now. This one says so, has stopped, and waits to be asked. */
+function Moved({ back }: { back: () => Promise<boolean> }) {
+  const t = useText();
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState(false);
+  return (
+    <section className={styles.middle} role="alert">
+      <h1 className={styles.title}>{t('movedTitle')}</h1>
+      <p>{t('movedNote')}</p>
+      <p>
+        <Button
+          look="primary"
+          disabled={busy}
+          onClick={() => {
+            setBusy(true);
+            setFailed(false);
+            back().catch(() => {
+              setFailed(true);
+              setBusy(false);
+            });
+          }}
+        >
+          {t('moveBack')}
+        </Button>
+      </p>
+      {failed && (
+        <Notice tone="warn" title={t('moveBackFailed')}>
+          <p>{t('unreachable')}</p>
+        </Notice>
+      )}
+    </section>
+  );
+}
+
+/** The model lives as long as the page, and sees the network and the clock. */
+function useShow(slug: string): { model: ShowModel; door: Door } {
+  const [made] = useState(() => {
+    const door = new Door(slug);
+    const model = new ShowModel(door, {
+      open: browserSocket(door.socketUrl),
+      now: () => Date.now(),
+      random: () => Math.random(),
+      after: (ms, act) => {
+        const timer = setTimeout(act, ms);
+        return () => clearTimeout(timer);
+      },
+    });
+    return { door, model };
+  });
+  useEffect(() => {
+    const { model } = made;
+    void model.load();
+    const clock = setInterval(() => model.tick(), 1000);
+    const online = () => model.retryNow();
+    // A phone that comes back from another app has slept through every pause.
+    const seen = () => {
+      if (document.visibilityState === 'visible') model.retryNow();
+    };
+    addEventListener('online', online);
+    document.addEventListener('visibilitychange', seen);
+    return () => {
+      clearInterval(clock);
+      removeEventListener('online', online);
+      document.removeEventListener('visibilitychange', seen);
+      model.stop();
+    };
+  }, [made]);
+  return made;
+}

@@ -1,0 +1,160 @@
+import { Button, Icon, StatusDot, Wordmark } from '@carillon/web-kit';
+import { Suspense, useEffect, useState } from 'react';
+import { ErrorBoundary } from '../../shared/ErrorBoundary.tsx';
+import { useText } from '../../shared/i18n/useText.ts';
+import { Choices } from '../../shared/ui/Frame.tsx';
+import { useLate } from '../../shared/useLate.ts';
+import { PhasePill } from '../features/landing/PhasePill.tsx';
+import { Player } from '../features/player/Player.tsx';
+import { ReactionBar, RisingReactions } from '../features/reactions/ReactionBar.tsx';
+import { useReactions } from '../features/reactions/useReactions.ts';
+import type { Door } from '../session/door.ts';
+import type { ShowModel, ShowView } from '../session/show.ts';
+import type { Entry, Show } from '../session/types.ts';
+import { useAppHeight } from './useAppHeight.ts';
+import { useRegionKeys } from './useRegionKeys.ts';
+import styles from './WatchPage.module.css';
+
+// The official clients are larger than the rest of the page: the picture stands and plays before they are here.
+const loadChat = () => import('../features/chat/Chat.tsx');
+// Only a stream needs the machinery of one.
+const loadStream = () => import('../features/player/Stream.tsx');
+
+/** The room: the picture, the chat beside it, and neither waits for the other. */
+export default function WatchPage({
+  model,
+  door,
+  view,
+  show,
+  entry,
+}: {
+  model: ShowModel;
+  door: Door;
+  view: ShowView;
+  show: Show;
+  entry: Entry;
+}) {
+  const t = useText();
+  const [chatShown, setChatShown] = useState(true);
+  const reactions = useReactions(model, show.reactions.length);
+  const [Chat, chatAnew] = useLate(loadChat);
+  const [Stream, streamAnew] = useLate(loadStream);
+  useAppHeight();
+  useRegionKeys();
+
+  const { link, present } = view.live;
+  return (
+    <div className={chatShown && show.chat ? styles.page : styles.pageAlone}>
+      <header className={styles.top} data-region="">
+        <a href="/events/" className={styles.home}>
+          <Wordmark />
+        </a>
+        <div className={styles.names}>
+          <h1 className={styles.title}>
+            <bdi>{show.title}</bdi>
+          </h1>
+          <p className={styles.artist}>
+            <bdi>{show.artist}</bdi>
+          </p>
+        </div>
+        <div className={styles.choices}>
+          <Choices />
+          <Button size="small" look="plain" onClick={() => void model.leave()}>
+            <Icon.Leave /> {t('leave')}
+          </Button>
+        </div>
+      </header>
+      <main className={styles.main}>
+        <div className={styles.stage}>
+          <div className={styles.screen} data-region="">
+            <ErrorBoundary
+              fallback={retry => (
+                <PlayerFault
+                  retry={() => {
+                    streamAnew();
+                    retry();
+                  }}
+                />
+              )}
+            >
+              <Player Stream={Stream} player={entry.player} show={show} phase={view.phase} ahead={view.clockAhead} />
+            </ErrorBoundary>
+            <RisingReactions reactions={reactions} emoji={show.reactions} />
+          </div>
+          <div className={styles.under} data-region="">
+            <div className={styles.facts}>
+              <PhasePill phase={view.phase} />
+              {present !== undefined && <span className={styles.present}>{t('present', { n: present })}</span>}
+              {link.is === 'waiting' && <LinkState since={link.since} />}
+            </div>
+            <ReactionBar reactions={reactions} emoji={show.reactions} off={link.is !== 'live'} />
+            {show.chat && (
+              <Button size="small" className={styles.toggle} onClick={() => setChatShown(!chatShown)}>
+                <Icon.Chat /> {chatShown ? t('hideChat') : t('showChat')}
+              </Button>
+            )}
+          </div>
+          {show.about && (
+            <p dir="auto" className={styles.about}>
+              {show.about}
+            </p>
+          )}
+        </div>
+        {show.chat && chatShown && (
+          <section className={styles.chat} aria-label={t('chat')}>
+            <ErrorBoundary
+              fallback={retry => (
+                <ChatFault
+                  retry={() => {
+                    chatAnew();
+                    retry();
+                  }}
+                />
+              )}
+            >
+              <Suspense fallback={<p className={styles.coming}>{t('chatComing')}</p>}>
+                <Chat model={model} door={door} view={view} entry={entry} />
+              </Suspense>
+            </ErrorBoundary>
+          </section>
+        )}
+      </main>
+    </div>
+  );
+}
+
+/** Nothing for two seconds: most lines are back by then. */
+function LinkState({ since }: { since: number }) {
+  const t = useText();
+  const [due, setDue] = useState(() => Date.now() - since > 2000);
+  useEffect(() => {
+    const timer = setTimeout(() => setDue(true), Math.max(0, since + 2000 - Date.now()));
+    return () => clearTimeout(timer);
+  }, [since]);
+  return due ? (
+    <span role="status">
+      <StatusDot tone="busy">{t('linkDown')}</StatusDot>
+    </span>
+  ) : null;
+}
+
+function PlayerFault({ retry }: { retry: () => void }) {
+  const t = useText();
+  return (
+    <div className={styles.fault} role="alert">
+      <p>{t('playerBroken')}</p>
+      <Button onClick={retry}>{t('tryAgain')}</Button>
+    </div>
+  );
+}
+
+function ChatFault({ retry }: { retry: () => void }) {
+  const t = useText();
+  return (
+    <div className={styles.chatFault} role="alert">
+      <p className={styles.chatFaultTitle}>{t('chatBroken')}</p>
+      <p>{t('chatBrokenNote')}</p>
+      <Button onClick={retry}>{t('tryAgain')}</Button>
+    </div>
+  );
+}

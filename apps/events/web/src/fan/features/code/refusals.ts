@@ -1,0 +1,24 @@
+import type { Refusal } from '../../../shared/http.ts';
+import type { Text } from '../../../shared/i18n/language.ts';
+import { dayAndTime, ownZone } from '../../../shared/time.ts';
+
+/** Why the door stays closed, in words: what happened, and what to do. */
+export function doorWords(refusal: Refusal, t: Text, locale: string): string {
+  const { code, body } = refusal;
+  switch (code) {
+    case 'UnknownCode':
+      return t('doorUnknown');
+    case 'Revoked':
+      return t('doorRevoked');
+    case 'Banned':
+      return typeof body.until === 'string'
+        ? t('doorBannedUntil', { until: dayAndTime(Date.parse(body.until), ownZone(), locale) })
+        : t('doorBanned');
+    case 'Ended':
+      return t('doorEnded');
+    case 'Network':
+      return t('unreachable');
+    default:
+      return t('doorUnavailable');
+  }
+}

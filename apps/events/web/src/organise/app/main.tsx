@@ -1,0 +1,18 @@
+import '@carillon/web-kit/base.css';
+import { AnnouncerProvider } from '@carillon/web-kit';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { OrganiseApp } from './OrganiseApp.tsx';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('the page has no root element');
+// These pages speak English whatever the fan's pages were set to.
+document.documentElement.dir = 'ltr';
+
+createRoot(root).render(
+  <StrictMode>
+    <AnnouncerProvider>
+      <OrganiseApp />
+    </AnnouncerProvider>
+  </StrictMode>,
+);

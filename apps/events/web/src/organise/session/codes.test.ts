@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { addressOf, cell, csvOf, mailOf } from './codes.ts';
+
+test('a file of codes holds what a spreadsheet may do with it', () => {
+  expect(cell('=1+1')).toBe("'=1+1");
+  expect(cell('front, left "A"')).toBe('"front, left ""A"""');
+  expect(csvOf([{ number: 7, code: 'ABCD-EFGH-JKMNP', tier: 'front, left' }], c => `https://x/#${c}`)).toBe(
+    'number,tier,code,address\r\n7,"front, left",ABCD-EFGH-JKMNP,https://x/#ABCD-EFGH-JKMNP\r\n',
+  );
+});
+
+test('the code stands behind the hash', () => {
+  expect(addressOf('https://x.example', 'night-bells', 'ABCD')).toBe('https://x.example/events/night-bells#ABCD');
+});
+
+test('a mail says when only if it is known', () => {
+  const mail = {
+    title: 'Night bells',
+    artist: '',
+    when: undefined,
+    doors: undefined,
+    address: 'https://x',
+    code: 'ABCD',
+  };
+  expect(mailOf(mail)).not.toContain('When');
+  expect(mailOf({ ...mail, when: 'Sat', doors: '19:30' })).toContain('When: Sat, doors 19:30');
+});

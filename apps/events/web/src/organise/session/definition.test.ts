@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { definitionIn, definitionOf, faultsOf, instant, lacksOf, merge, same, valuesOf } from './definition.ts';
+import { sampleShow } from './sample.testing.ts';
+
+const before = Date.UTC(2026, 10, 1);
+
+test('what is stored comes back as it was', () => {
+  const show = sampleShow();
+  expect(same(definitionOf(valuesOf(show), show), definitionIn(show))).toBe(true);
+});
+
+test('a change of zone keeps the clock and moves the moment', () => {
+  const values = { ...valuesOf(sampleShow()), zone: 'America/New_York' };
+  expect(values.startsAt).toBe('2026-12-05T20:00');
+  expect(instant(values, 'startsAt')).toBe('2026-12-06T01:00:00.000Z');
+});
+
+test('an hour that comes twice is kept apart, and comes back as it was', () => {
+  const twice = { ...valuesOf(sampleShow()), startsAt: '2026-10-25T02:30', doorsAt: '', endsAt: '2026-10-25T04:00' };
+  expect(instant({ ...twice, startsAtLater: false }, 'startsAt')).toBe('2026-10-25T00:30:00.000Z');
+  expect(instant({ ...twice, startsAtLater: true }, 'startsAt')).toBe('2026-10-25T01:30:00.000Z');
+  expect(valuesOf(sampleShow({ startsAt: '2026-10-25T01:30:00Z' })).startsAtLater).toBe(true);
+});
+
+test('an hour that does not come is a fault that names the one that does', () => {
+  const values = { ...valuesOf(sampleShow()), startsAt: '2027-03-28T02:30', doorsAt: '', endsAt: '2027-03-28T05:00' };
+  expect(faultsOf(values)).toEqual([
+    { field: 'startsAt', words: 'Clocks go forward in this night: 02:30 does not come. 03:30 does.' },
+  ]);
+});
+
+test('a field at fault keeps what is stored, and the rest is stored', () => {
+  const show = sampleShow();
+  const values = { ...valuesOf(show), pictureUrl: 'javascript:alert(1)', title: 'Day bells', 'chat.slowSeconds': 'x' };
+  const definition = definitionOf(values, show);
+  expect(definition.title).toBe('Day bells');
+  expect(definition.pictureUrl).toBeNull();
+  expect(definition.chat.slowSeconds).toBe(0);
+  expect(faultsOf(values).map(f => f.field)).toEqual(['pictureUrl', 'chat.slowSeconds']);
+});
+
+test('what is missing is said in the order of the form', () => {
+  const empty = sampleShow({
+    title: '',
+    artist: '',
+    startsAt: null,
+    doorsAt: null,
+    endsAt: null,
+    player: { kind: 'hls', url: null, captions: [] },
+    tickets: { tiers: [], planned: 0 },
+  });
+  expect(lacksOf(valuesOf(empty), before).map(l => l.field)).toEqual([
+    'title',
+    'artist',
+    'startsAt',
+    'endsAt',
+    'player.url',
+    'tickets.tiers',
+    'tickets.planned',
+  ]);
+  expect(lacksOf(valuesOf(sampleShow()), before)).toEqual([]);
+  expect(lacksOf(valuesOf(sampleShow()), Date.UTC(2027, 0, 1)).map(l => l.field)).toEqual(['endsAt']);
+});
+
+test('what two changed apart is joined, and what both changed is a conflict', () => {
+  const base = sampleShow();
+  const mine = { ...base, title: 'Mine', chat: { ...base.chat, slowSeconds: 5 } };
+  const theirs = { ...base, title: 'Theirs', artist: 'Ida Holm', chat: { ...base.chat, mode: 'emoji' as const } };
+  const { merged, conflicts } = merge(definitionIn(base), definitionIn(mine), definitionIn(theirs));
+  expect(merged).toMatchObject({ title: 'Mine', artist: 'Ida Holm', chat: { slowSeconds: 5, mode: 'emoji' } });
+  expect(conflicts).toEqual([{ field: 'title', mine: 'Mine', theirs: 'Theirs' }]);
+  expect(merge(base, theirs, theirs).conflicts).toEqual([]);
+});
+
+test('a moment is the same however it is spelled', () => {
+  expect(same('2026-12-05T19:00:00Z', '2026-12-05T19:00:00.000Z')).toBe(true);
+  expect(same('2026-12-05T19:00:00+00:00', '2026-12-05T19:00:00Z')).toBe(true);
+  expect(same('2026-12-05T19:00:00Z', '2026-12-05T20:00:00Z')).toBe(false);
+});

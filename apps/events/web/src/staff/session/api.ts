@@ -1,0 +1,74 @@
+import { call, upload } from '../../shared/http.ts';
+import type {
+  Archive,
+  Definition,
+  Imported,
+  IssuedCode,
+  OrganisedShow,
+  Progress,
+  ShowLine,
+  StaffMember,
+  Ticket,
+  TicketCounts,
+  WhoAmI,
+} from './types.ts';
+
+const root = '/events/api';
+
+export const signIn = (token: string) => call<object>('POST', `${root}/sign-in`, { token });
+export const signOut = () => call<object>('POST', `${root}/sign-out`);
+export const whoAmI = () => call<WhoAmI>('GET', `${root}/whoami`);
+
+export const listShows = (q: string, after?: string) =>
+  call<{ shows: ShowLine[]; next: string | null }>('GET', `${root}/organise/shows${query({ q, after })}`);
+export const createShow = (title: string) => call<OrganisedShow>('POST', `${root}/organise/shows`, { title });
+
+/** One show's endpoints, as its organiser may use them. @throws Refusal */
+export class Organiser {
+  readonly path: string;
+
+  constructor(readonly id: string) {
+    this.path = `${root}/organise/shows/${encodeURIComponent(id)}`;
+  }
+
+  show = () => call<OrganisedShow>('GET', this.path);
+  save = (definition: Definition, version: number) => call<OrganisedShow>('PUT', this.path, { ...definition, version });
+  remove = () => call<object>('DELETE', this.path);
+  publish = () => call<OrganisedShow>('POST', `${this.path}/publish`);
+  unpublish = () => call<object>('POST', `${this.path}/unpublish`);
+  end = () => call<object>('POST', `${this.path}/end`);
+  duplicate = () => call<OrganisedShow>('POST', `${this.path}/duplicate`);
+
+  tickets = (q: string, state: string, after?: string) =>
+    call<{ tickets: Ticket[]; next: string | null; counts: TicketCounts }>(
+      'GET',
+      `${this.path}/tickets${query({ q, state, after })}`,
+    );
+  makeTickets = (count: number, tier: string) =>
+    call<{ codes: IssuedCode[] }>('POST', `${this.path}/tickets`, { count, tier });
+  importTickets = (csv: string) => upload<Imported>(`${this.path}/tickets/import`, 'text/csv; charset=utf-8', csv);
+  reissue = (number: number) => call<{ code: string }>('POST', `${this.path}/tickets/${number}/reissue`);
+  revoke = (number: number, reason: string) =>
+    call<object>('POST', `${this.path}/tickets/${number}/revoke`, { reason });
+  shopKey = () => call<{ key: string }>('POST', `${this.path}/shop-keys`);
+
+  staff = () => call<{ staff: StaffMember[] }>('GET', `${this.path}/staff`);
+  invite = (name: string, kind: StaffMember['kind']) =>
+    call<{ id: string; link: string }>('POST', `${this.path}/staff`, { name, kind });
+  inviteAgain = (sid: string) => call<{ id: string; link: string }>('POST', `${this.path}/staff/${sid}/link`);
+  removeStaff = (sid: string) => call<object>('DELETE', `${this.path}/staff/${sid}`);
+
+  progress = () => call<Progress>('GET', `${this.path}/progress`);
+  steer = (action: 'pause' | 'resume' | 'retry') => call<object>('POST', `${this.path}/progress`, { action });
+
+  archive = () => call<Archive>('GET', `${this.path}/archive`);
+  clear = (title: string) => call<object>('POST', `${this.path}/clear`, { title });
+}
+
+/** Leaves out what is empty. */
+export function query(params: Record<string, string | undefined>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) if (value) search.set(name, value);
+  const text = search.toString();
+  return text ? `?${text}` : '';
+}

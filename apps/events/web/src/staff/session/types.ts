@@ -1,0 +1,155 @@
+import type { Mode, Phase } from '../../fan/session/types.ts';
+
+export type { Mode, Phase };
+
+/** Who is signed in, and which shows they are invited to. */
+export interface WhoAmI {
+  name: string;
+  organiser: boolean;
+  shows: { id: string; slug: string; title: string; kind: 'artist' | 'moderator' }[];
+}
+
+export type ShowState = 'draft' | 'published' | 'ended' | 'archived' | 'cleared';
+
+/** A line of the organiser's list. Times are ISO 8601 in UTC; a draft may lack them. */
+export interface ShowLine {
+  id: string;
+  slug: string;
+  title: string;
+  artist: string;
+  startsAt: string | null;
+  doorsAt: string | null;
+  endsAt: string | null;
+  zone: string;
+  state: ShowState;
+  phase: Phase;
+  tickets: number;
+  entered: number;
+}
+
+export interface Caption {
+  lang: string;
+  label: string;
+  url: string;
+}
+
+export interface WordRule {
+  text: string;
+  match: 'word' | 'part' | 'regex';
+  action: 'hold' | 'refuse' | 'mask';
+}
+
+/** What the organiser's form holds. */
+export interface Definition {
+  title: string;
+  artist: string;
+  about: string;
+  pictureUrl: string | null;
+  zone: string;
+  startsAt: string | null;
+  doorsAt: string | null;
+  endsAt: string | null;
+  player: { kind: 'hls' | 'youtube' | 'vimeo' | 'iframe' | 'none'; url: string | null; captions: Caption[] };
+  tickets: { tiers: string[]; planned: number };
+  chat: {
+    enabled: boolean;
+    audience: 'one' | 'parts';
+    slowSeconds: number;
+    mode: Mode;
+    maxLength: number;
+    reactions: string[];
+    words: WordRule[];
+    holdFirst: boolean;
+  };
+}
+
+/** A definition as it is stored, with the version that a change has to name. */
+export interface OrganisedShow extends Definition {
+  id: string;
+  slug: string;
+  version: number;
+  state: ShowState;
+  phase: Phase;
+  updated?: string;
+}
+
+export type StepId = 'event' | 'time' | 'stream' | 'tickets' | 'chat';
+
+/** What is missing before a show can be published. */
+export interface Lack {
+  step: StepId;
+  /** The definition's member, such as `startsAt` or `player.url`. */
+  field: string;
+  why: string;
+}
+
+export type TicketState = 'valid' | 'revoked' | 'banned' | 'entered';
+
+export interface Ticket {
+  number: number;
+  tier: string;
+  holder: string | null;
+  email?: string | null;
+  reference?: string | null;
+  state: TicketState;
+  reason?: string | null;
+  enteredAt: string | null;
+  nickname: string | null;
+  provisioned: boolean;
+}
+
+export interface TicketCounts {
+  valid: number;
+  revoked: number;
+  banned: number;
+  entered: number;
+}
+
+/** A code is shown this once. */
+export interface IssuedCode {
+  number: number;
+  code: string;
+  tier: string;
+}
+
+export interface Imported {
+  made: number;
+  known: number;
+  refused: { line: number; why: string }[];
+  codes: IssuedCode[];
+}
+
+export interface StaffMember {
+  id: string;
+  name: string;
+  kind: 'artist' | 'moderator';
+}
+
+export interface Progress {
+  planned: number;
+  made: number;
+  failed: number;
+  retrying: number;
+  removing: number;
+  perSecond: number;
+  limitPerSecond: number;
+  /** How often the platform said "slower" in the last minute. */
+  throttled: number;
+  readyAt: string | null;
+  doorsAt: string | null;
+  inTime: boolean;
+  state: 'idle' | 'working' | 'ready' | 'paused' | 'clearing' | 'cleared';
+  failures: { number: number; why: string; at: string; tries: number }[];
+}
+
+export interface Archive {
+  state: 'growing' | 'closed' | 'none';
+  messages: number;
+  removed: number;
+  firstAt: string | null;
+  lastAt: string | null;
+  /** The last link of the hash chain. */
+  head: string;
+  /** The count agrees with the platform's. */
+  verified: boolean;
+}

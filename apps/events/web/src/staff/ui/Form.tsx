@@ -1,0 +1,220 @@
+import { cx, Icon } from '@carillon/web-kit';
+import { type ReactNode, type Ref, useId } from 'react';
+import styles from './Form.module.css';
+
+/** What every field has: a label above, a hint, and an error that is tied to it. */
+export interface Labelled {
+  label: string;
+  hint?: ReactNode;
+  error?: string | undefined;
+  /** The element's id, so that a summary can link to it. */
+  id?: string;
+  disabled?: boolean;
+}
+
+function useNotes({ id, hint, error }: Labelled) {
+  const made = useId();
+  const own = id ?? made;
+  const described = [hint && `${own}-hint`, error && `${own}-error`].filter(Boolean).join(' ') || undefined;
+  return {
+    own,
+    control: { id: own, 'aria-describedby': described, 'aria-invalid': error ? true : undefined } as const,
+  };
+}
+
+function Notes({ id, hint, error, children, label }: Labelled & { id: string; children: ReactNode }) {
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id} className={styles.label}>
+        {label}
+      </label>
+      {hint && (
+        <p id={`${id}-hint`} className={styles.hint}>
+          {hint}
+        </p>
+      )}
+      {children}
+      {error && (
+        <p id={`${id}-error`} className={styles.error}>
+          <Icon.Flag /> {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+type TextProps = Labelled & {
+  value: string;
+  change: (value: string) => void;
+  blur?: () => void;
+  type?: 'text' | 'url' | 'number' | 'datetime-local' | 'search' | 'email';
+  inputMode?: 'numeric' | 'url';
+  placeholder?: string;
+  list?: string;
+  unit?: string;
+  short?: boolean;
+  autoComplete?: string;
+  ref?: Ref<HTMLInputElement>;
+};
+
+export function TextField(props: TextProps) {
+  const { own, control } = useNotes(props);
+  const { value, change, blur, type = 'text', inputMode, placeholder, list, unit, short, disabled, ref } = props;
+  return (
+    <Notes {...props} id={own}>
+      <span className={cx(styles.row, short && styles.short)}>
+        <input
+          {...control}
+          ref={ref}
+          type={type}
+          className={styles.input}
+          dir={type === 'text' || type === 'search' ? 'auto' : undefined}
+          value={value}
+          disabled={disabled}
+          inputMode={inputMode}
+          placeholder={placeholder}
+          list={list}
+          autoComplete={props.autoComplete ?? 'off'}
+          onChange={event => change(event.target.value)}
+          onBlur={blur}
+        />
+        {unit && (
+          <span className={styles.unit} aria-hidden="true">
+            {unit}
+          </span>
+        )}
+      </span>
+    </Notes>
+  );
+}
+
+export function TextArea(
+  props: Labelled & {
+    value: string;
+    change: (value: string) => void;
+    blur?: () => void;
+    rows?: number;
+    mono?: boolean;
+  },
+) {
+  const { own, control } = useNotes(props);
+  return (
+    <Notes {...props} id={own}>
+      <textarea
+        {...control}
+        className={cx(styles.input, styles.area, props.mono && styles.mono)}
+        dir="auto"
+        rows={props.rows ?? 4}
+        value={props.value}
+        disabled={props.disabled}
+        onChange={event => props.change(event.target.value)}
+        onBlur={props.blur}
+      />
+    </Notes>
+  );
+}
+
+export function Choice<T extends string>(
+  props: Labelled & {
+    value: T;
+    change: (value: T) => void;
+    options: readonly { value: T; name: string }[];
+    short?: boolean;
+  },
+) {
+  const { own, control } = useNotes(props);
+  return (
+    <Notes {...props} id={own}>
+      <select
+        {...control}
+        className={cx(styles.input, styles.select, props.short && styles.short)}
+        value={props.value}
+        disabled={props.disabled}
+        onChange={event => props.change(event.target.value as T)}
+      >
+        {props.options.map(option => (
+          <option key={option.value} value={option.value}>
+            {option.name}
+          </option>
+        ))}
+      </select>
+    </Notes>
+  );
+}
+
+/** A few choices that each need a sentence. */
+export function Radios<T extends string>({
+  legend,
+  value,
+  change,
+  options,
+  id,
+  disabled,
+}: {
+  legend: string;
+  value: T;
+  change: (value: T) => void;
+  options: readonly { value: T; name: string; note?: string }[];
+  id?: string;
+  disabled?: boolean;
+}) {
+  const made = useId();
+  const own = id ?? made;
+  return (
+    <fieldset className={styles.group} id={own} tabIndex={-1}>
+      <legend className={styles.label}>{legend}</legend>
+      {options.map(option => (
+        <label key={option.value} className={styles.option}>
+          <input
+            type="radio"
+            name={own}
+            checked={value === option.value}
+            disabled={disabled}
+            aria-describedby={option.note ? `${own}-${option.value}` : undefined}
+            onChange={() => change(option.value)}
+          />
+          <span className={styles.optionText}>
+            <span>{option.name}</span>
+            {option.note && (
+              <span id={`${own}-${option.value}`} className={styles.hint}>
+                {option.note}
+              </span>
+            )}
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+export function Check({
+  label,
+  hint,
+  checked,
+  change,
+  id,
+  disabled,
+}: Labelled & { checked: boolean; change: (checked: boolean) => void }) {
+  const made = useId();
+  const own = id ?? made;
+  return (
+    <label className={styles.option}>
+      <input
+        id={own}
+        type="checkbox"
+        checked={checked}
+        disabled={disabled}
+        aria-describedby={hint ? `${own}-hint` : undefined}
+        onChange={event => change(event.target.checked)}
+      />
+      <span className={styles.optionText}>
+        <span>{label}</span>
+        {hint && (
+          <span id={`${own}-hint`} className={styles.hint}>
+            {hint}
+          </span>
+        )}
+      </span>
+    </label>
+  );
+}

@@ -1,0 +1,29 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+// The build goes where the server's project embeds it from; `CARILLON_WEB_OUT` is set by that project.
+const outDir = process.env.CARILLON_WEB_OUT ?? 'dist';
+
+export default defineConfig({
+  plugins: [react()],
+  // The stock Chime client is CommonJS and expects Node's name for the global object.
+  define: { global: 'globalThis' },
+  build: {
+    outDir,
+    emptyOutDir: true,
+    // Everything of this page lives below /events/, so that no file's path can equal an API path.
+    assetsDir: 'events/assets',
+    // A data: URL would need a wider Content-Security-Policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: 'es2022',
+    // Says which file needs which: the test of the budget reads it.
+    manifest: 'events/manifest.json',
+    rolldownOptions: { input: { fan: 'events/fan.html', organise: 'events/organise.html', desk: 'events/desk.html' } },
+  },
+  server: {
+    proxy: {
+      '^/events/api': { target: process.env.CARILLON_URL ?? 'http://localhost:4580', ws: true },
+    },
+  },
+});

@@ -1,0 +1,40 @@
+/** What lets a page act as one user of the platform for a while, by temporary credentials. */
+export interface Pass {
+  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string };
+  userArn: string;
+  channelArn: string;
+  /** The part of an elastic channel that the user is in. */
+  subChannelId?: string | null;
+  region: string;
+  endpoint: string;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+/** A pass is renewed when less than this is left of it. */
+const renewBeforeMs = 5 * 60_000;
+
+/** Fetches one user's pass, keeps it while it lasts, and asks once however many want it at the same time. */
+export class Passes {
+  private held: Pass | undefined;
+  private asking: Promise<Pass> | undefined;
+
+  constructor(
+    private readonly ask: () => Promise<Pass>,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  async current(): Promise<Pass> {
+    if (this.held && this.held.expiresAt - this.now() > renewBeforeMs) return this.held;
+    this.asking ??= this.ask().finally(() => {
+      this.asking = undefined;
+    });
+    this.held = await this.asking;
+    return this.held;
+  }
+
+  /** Forgets the pass: the server no longer takes it. */
+  forget(): void {
+    this.held = undefined;
+  }
+}

@@ -1,0 +1,590 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { fits, launch, noBrowser, phone, picture } from '../browser.ts';
+import { hostile } from './hostile.ts';
+import { artist, live, mia, row, Show, type Visit, visit } from './show.ts';
+
+describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
+  let browser: Browser;
+  let show: Show;
+  let open: Visit[];
+  const go = async (...args: Parameters<typeof visit> extends [unknown, ...infer R] ? R : never) => {
+    const made = await visit(browser, ...args);
+    open.push(made);
+    return made.page;
+  };
+
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+  beforeEach(() => {
+    show = new Show();
+    open = [];
+  });
+  afterEach(async () => {
+    const complaints = open.flatMap(v => v.complaints);
+    await Promise.all(open.map(v => v.close()));
+    expect(complaints.join('\n')).toBe('');
+  });
+
+  const box = (page: Page) => page.getByRole('textbox', { name: 'Write a message' });
+  const write = async (page: Page, text: string) => {
+    await box(page).fill(text);
+    await box(page).press('Enter');
+  };
+  const focused = (page: Page) =>
+    page.evaluate(() => {
+      const element = document.activeElement;
+      if (!element || element === document.body) return '';
+      const label =
+        element instanceof HTMLElement && 'labels' in element ? (element as HTMLInputElement).labels?.[0] : null;
+      return (element?.getAttribute('aria-label') ?? label?.textContent ?? element?.textContent ?? '').trim();
+    });
+  const tabTo = async (page: Page, name: RegExp) => {
+    for (let n = 0; n < 60; n++) {
+      await page.keyboard.press('Tab');
+      if (name.test(await focused(page))) return;
+    }
+    throw new Error(`no amount of Tab reaches ${name}`);
+  };
+  const enterRoom = async (options = {}) => {
+    show.inside = true;
+    const page = await go(show, '/events/bells', options);
+    await live(page);
+    return page;
+  };
+
+  test('comes in by code, chooses a name, sends, reacts, opens a menu and reports, by keys alone', async () => {
+    show.nickname = null;
+    const page = await go(show);
+    await tabTo(page, /^Ticket code$/);
+    await page.keyboard.type('abcdefghjkmnp');
+    expect(await page.getByLabel('Ticket code').inputValue()).toBe('ABCD-EFGH-JKMNP');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Nickname').waitFor();
+    await tabTo(page, /^Nickname$/);
+    await page.keyboard.type('Mia');
+    await page.keyboard.press('Enter');
+    await live(page);
+    const said = show.say('a message to look at', `${mia}9`, 'Jonas');
+    await row(page, 'a message to look at').waitFor();
+    await tabTo(page, /^Write a message$/);
+    await page.keyboard.type('hello from the keys');
+    await page.keyboard.press('Enter');
+    await row(page, 'hello from the keys').waitFor();
+    expect(await focused(page)).toBe('Write a message');
+
+    // The list's one stop is the row where the fan was last; arrows go on from there.
+    const passed: string[] = [];
+    while (passed.length < 6 && !passed.at(-1)?.includes('a message to look at')) {
+      await page.keyboard.press('Shift+Tab');
+      passed.push(await focused(page));
+    }
+    expect(passed.at(-1), passed.join(' < ')).toContain('a message to look at');
+    await page.keyboard.press('ArrowDown');
+    expect(await focused(page)).toContain('hello from the keys');
+    await page.keyboard.press('ArrowUp');
+    expect(await focused(page)).toContain('a message to look at');
+    await page.keyboard.press('Shift+F10');
+    await expect.poll(() => focused(page)).toBe('Mention');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => focused(page)).toContain('a message to look at');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => focused(page)).toBe('Mention');
+    await page.keyboard.press('r');
+    await expect.poll(() => focused(page)).toBe('Report');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Report this message' }).waitFor();
+    await tabTo(page, /^Report$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(show.reports).toEqual([{ messageId: said.MessageId, reason: 'Advertising or repetition' }]);
+    await expect.poll(() => focused(page)).toContain('a message to look at');
+
+    await page.getByRole('button', { name: /Applause/ }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => show.reacted).toEqual([{ t: 'react', k: 0, n: 1 }]);
+  });
+
+  test('a code in the link fills the field and leaves the address', async () => {
+    const page = await go(show, '/events/bells#code=abcd-efgh-jkmnp');
+    await expect.poll(() => page.getByLabel('Ticket code').inputValue()).toBe('ABCD-EFGH-JKMNP');
+    expect(page.url()).not.toContain('#');
+  });
+
+  test('too many tries are counted down, and what was typed stays', async () => {
+    show.refusals = [{ status: 429, body: { code: 'TooMany', retryAfter: 3 } }];
+    const page = await go(show);
+    await page.getByLabel('Ticket code').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText(/try again in [23] seconds/).waitFor();
+    await page.getByText('You can try again now').waitFor({ timeout: 6000 });
+    expect(await page.getByLabel('Ticket code').inputValue()).toBe('WRON-G');
+    await page.keyboard.press('Enter');
+    await live(page);
+  });
+
+  test('a ticket in use elsewhere is moved only when asked', async () => {
+    show.refusals = [{ status: 409, body: { code: 'OnAnotherDevice', device: 'Firefox on Windows' } }];
+    const page = await go(show);
+    await page.getByLabel('Ticket code').fill('abcdefghjkmnp');
+    await page.keyboard.press('Enter');
+    await page.getByText('Firefox on Windows').waitFor();
+    await page.getByRole('button', { name: 'Move to this device' }).click();
+    await live(page);
+  });
+
+  test('a replaced device says why, stops, does not come back by itself, and moves back when asked', async () => {
+    const page = await go(show);
+    await page.getByLabel('Ticket code').fill('abcdefghjkmnp');
+    await page.keyboard.press('Enter');
+    await live(page);
+    const lines = show.devices.length;
+    show.tell({ t: 'moved' });
+    await page.getByRole('heading', { name: 'You’re on another device now' }).waitFor();
+    await page.waitForTimeout(1500);
+    expect(show.devices.length).toBe(lines);
+    expect(await page.locator('video, textarea, iframe').count()).toBe(0);
+    await page.getByRole('button', { name: 'Move back here' }).click();
+    await live(page);
+  });
+
+  test('the device’s line comes back after a break', async () => {
+    const page = await enterRoom();
+    await show.dropDevice(1012);
+    await expect.poll(() => show.devices.length, { timeout: 8000 }).toBe(1);
+    show.tell({ t: 'present', n: 7 });
+    await page.getByText('7 people here').waitFor();
+  });
+
+  test('a flood moves neither focus nor place, and is counted, not read', async () => {
+    for (let n = 0; n < 40; n++) show.say(`before ${n}`, mia, 'Lea', false);
+    const page = await enterRoom();
+    const kept = row(page, 'before 35');
+    await kept.focus();
+    const before = await kept.boundingBox();
+    await page.evaluate(() => {
+      const changes: { at: number; text: string }[] = [];
+      Object.assign(globalThis, { changes });
+      const region = document.querySelector('[data-announcer]');
+      if (region)
+        new MutationObserver(() => changes.push({ at: performance.now(), text: region.textContent ?? '' })).observe(
+          region,
+          {
+            childList: true,
+          },
+        );
+    });
+    for (let n = 0; n < 200; n++) {
+      show.say(`flood ${n}`, `${mia}${n % 40}`, `Fan ${n % 40}`);
+      await page.waitForTimeout(100);
+    }
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('before 35');
+    const after = await kept.boundingBox();
+    expect(Math.abs((after?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(2);
+    const changes = await page.evaluate(
+      () => (globalThis as unknown as { changes: { at: number; text: string }[] }).changes,
+    );
+    expect(changes.length).toBeGreaterThan(1);
+    for (let n = 1; n < changes.length; n++)
+      expect((changes[n]?.at ?? 0) - (changes[n - 1]?.at ?? 0)).toBeGreaterThan(2900);
+    expect(changes.at(-1)?.text).toMatch(/^\d+ new messages$/);
+    expect(changes.map(c => c.text).join()).not.toContain('before');
+    await page.getByRole('button', { name: /\d+ new messages/ }).click();
+    await row(page, 'flood 199').waitFor();
+  }, 60_000);
+
+  test('at the end of the list one stays there, whatever arrives', async () => {
+    for (let n = 0; n < 40; n++) show.say(`before ${n}`, mia, 'Lea', false);
+    const page = await enterRoom();
+    const gap = () => page.locator('[data-scroller]').evaluate(e => e.scrollHeight - e.scrollTop - e.clientHeight);
+    for (let n = 0; n < 30; n++) {
+      show.say(`${n} ${'long '.repeat(n * 3)}`);
+      await page.waitForTimeout(60);
+    }
+    await row(page, '29 long').waitFor();
+    await expect.poll(gap).toBeLessThan(4);
+  });
+
+  test('reading back is never yanked, and older pages keep the place', async () => {
+    for (let n = 0; n < 160; n++)
+      show.say(`old ${n} ${'word '.repeat(n % 13)}`, `${mia}${n % 3}`, `Fan ${n % 3}`, false);
+    const page = await enterRoom();
+    const scroller = page.locator('[data-scroller]');
+    await row(page, 'old 159').waitFor();
+    await scroller.hover();
+    await page.mouse.wheel(0, -1200);
+    await page.waitForTimeout(400);
+    const held = await page.evaluate(() => {
+      const box = document.querySelector('[data-scroller]')?.getBoundingClientRect();
+      const found = [...document.querySelectorAll<HTMLElement>('[data-id]')].find(
+        e => box && e.getBoundingClientRect().top > box.top + 40,
+      );
+      return { id: found?.dataset.id, y: found?.getBoundingClientRect().top ?? 0 };
+    });
+    for (let n = 0; n < 20; n++) {
+      show.say(`new ${n} ${'word '.repeat(n)}`);
+      await page.waitForTimeout(50);
+    }
+    await page.waitForTimeout(400);
+    const there = () => page.locator(`[data-id="${held.id}"]`).evaluate(e => e.getBoundingClientRect().top);
+    expect(Math.abs((await there()) - held.y)).toBeLessThan(2);
+    const first = page.locator('[data-id="m-000000"]');
+    for (let n = 0; n < 60 && (await first.count()) === 0; n++) {
+      await page.mouse.wheel(0, -700);
+      await page.waitForTimeout(120);
+    }
+    await first.waitFor({ timeout: 5000 });
+  });
+
+  test('only what can be seen is in the page, and its place is told', async () => {
+    for (let n = 0; n < 300; n++) show.say(`live ${n}`, mia, 'Lea', false);
+    const page = await enterRoom();
+    for (let n = 0; n < 40; n++) {
+      show.say(`more ${n} of forty`, mia);
+      await page.waitForTimeout(130);
+    }
+    await row(page, 'more 39 of forty').waitFor();
+    const rows = page.getByRole('list', { name: 'Messages' }).getByRole('listitem');
+    expect(await rows.count()).toBeLessThan(60);
+    const last = row(page, 'more 39 of forty');
+    expect(await last.getAttribute('aria-posinset')).toBe(await last.getAttribute('aria-setsize'));
+  }, 60_000);
+
+  test('what people write stays text', async () => {
+    const page = await enterRoom();
+    for (const [n, text] of hostile.entries()) show.say(text, `${mia}${n}`, n % 3 === 0 ? text.slice(0, 24) : 'Lea');
+    show.tell({
+      t: 'pin',
+      pin: { messageId: 'p', author: '<b>x</b>', kind: 'fan', text: 'https://example.com <img src=x>' },
+    });
+    const list = page.getByRole('list', { name: 'Messages' });
+    await row(page, '@Mia <b').waitFor();
+    await page
+      .getByRole('button', { name: 'Show all' })
+      .or(page.locator('nothing'))
+      .first()
+      .click({ timeout: 1500 })
+      .catch(() => {});
+    expect(hostile.length).toBeGreaterThanOrEqual(30);
+    const scroller = page.locator('[data-scroller]');
+    const seen = new Set<string>();
+    for (let n = 0; n < 30; n++) {
+      for (const text of await list.locator('[data-id] > p[dir]').allTextContents()) seen.add(text);
+      expect(
+        await page
+          .locator('section a, [data-scroller] :is(a, img, b, i, script, iframe, style, input, svg[onload])')
+          .count(),
+      ).toBe(0);
+      await scroller.evaluate(e => e.scrollBy(0, -200));
+      await page.waitForTimeout(60);
+    }
+    for (const text of hostile) expect([...seen], text).toContain(text);
+  });
+
+  test('a nickname that turns its direction turns nothing beside it', async () => {
+    const page = await enterRoom();
+    show.say('plain text', mia, 'abc\u202Edef');
+    const time = row(page, 'plain text').locator('time');
+    await time.waitFor();
+    const [name, at] = await Promise.all([row(page, 'plain text').locator('bdi').boundingBox(), time.boundingBox()]);
+    expect((at?.x ?? 0) > (name?.x ?? 0)).toBe(true);
+    expect(await time.textContent()).toMatch(/^\d/);
+  });
+
+  test('what was written while the line was down goes out once each, in order', async () => {
+    const page = await enterRoom();
+    show.chatDown = true;
+    await show.dropChat(1000);
+    for (const text of ['first', 'second', 'third']) await write(page, text);
+    await page.locator('[data-draft]').nth(2).waitFor();
+    show.chatDown = false;
+    await row(page, 'third').waitFor({ timeout: 15_000 });
+    expect(show.log.map(m => m.Content)).toEqual(['first', 'second', 'third']);
+    await expect.poll(() => page.locator('[data-draft]').count()).toBe(0);
+  });
+
+  test('a drop is filled and counted', async () => {
+    show.say('before', mia, 'Lea', false);
+    const page = await enterRoom();
+    await row(page, 'before').waitFor();
+    show.chatDown = true;
+    await show.dropChat(1000);
+    for (let n = 0; n < 70; n++) show.say(`gap ${n}`, mia, 'Lea', false);
+    show.chatDown = false;
+    await page.getByText('You missed 70 messages').first().waitFor({ timeout: 15_000 });
+    await row(page, 'gap 69').waitFor();
+  });
+
+  test('a held message waits in its place and then takes it', async () => {
+    show.flow = 'hold';
+    const page = await enterRoom();
+    await write(page, 'look at this');
+    await page.getByText('Waiting for a moderator to look at it').first().waitFor();
+    const { token } = show.sent[0] ?? { token: '' };
+    const held = show.held(token);
+    if (held) show.approve(held);
+    await row(page, 'look at this').waitFor();
+    expect(await page.locator('[data-draft]').count()).toBe(0);
+  });
+
+  test('a refused message keeps its text for another try', async () => {
+    show.flow = 'deny';
+    const page = await enterRoom();
+    await write(page, 'buy now');
+    await page.getByText('No selling here.').first().waitFor();
+    await page.getByRole('button', { name: 'Write it anew' }).click();
+    expect(await box(page).inputValue()).toBe('buy now');
+    expect(await page.locator('[data-draft]').count()).toBe(0);
+  });
+
+  test('a removal takes the text out of the page within half a second, in place', async () => {
+    const page = await enterRoom();
+    const said = show.say('a bad word');
+    await row(page, 'a bad word').waitFor();
+    const at = Date.now();
+    show.tell({ t: 'removed', messageId: said.MessageId });
+    await page.locator(`[data-id="${said.MessageId}"]`, { hasText: 'Removed by a moderator' }).waitFor();
+    expect(Date.now() - at).toBeLessThan(500);
+    expect(await page.content()).not.toContain('a bad word');
+    show.tell({ t: 'restored', messageId: said.MessageId });
+    await row(page, 'a bad word').waitFor();
+  });
+
+  test('slow mode counts down and keeps what is written', async () => {
+    show.slowSeconds = 3;
+    const page = await enterRoom();
+    await write(page, 'one');
+    await box(page).fill('two');
+    await box(page).press('Enter');
+    expect(await box(page).inputValue()).toBe('two');
+    await page.getByRole('button', { name: 'Send', exact: true }).click({ timeout: 6000 });
+    await row(page, 'two').waitFor();
+  });
+
+  test('Enter that ends a composition sends nothing', async () => {
+    const page = await enterRoom();
+    await box(page).fill('にほ');
+    await box(page).evaluate(e =>
+      e.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }),
+      ),
+    );
+    await page.waitForTimeout(200);
+    expect(show.sent).toEqual([]);
+    expect(await box(page).inputValue()).toBe('にほ');
+    await box(page).fill('one');
+    await box(page).press('Shift+Enter');
+    expect(await box(page).inputValue()).toBe('one\n');
+  });
+
+  test('a mention is marked, heard within two seconds, and off means silence', async () => {
+    const page = await enterRoom();
+    show.say('@Mia wave!', mia, 'Jonas');
+    await page.locator('[data-announcer]', { hasText: 'mentions you' }).waitFor({ state: 'attached', timeout: 2000 });
+    expect(await row(page, 'wave!').locator('mark').textContent()).toBe('@Mia');
+    await page.getByRole('button', { name: 'Chat settings' }).click();
+    await page.getByRole('radio', { name: 'Nothing' }).check();
+    await page.keyboard.press('Escape');
+    await page.waitForTimeout(400);
+    const before = await page.locator('[data-announcer]').textContent();
+    show.say('from the stage', artist);
+    show.say('@Mia again', mia);
+    await row(page, '@Mia again').waitFor();
+    await page.waitForTimeout(3500);
+    expect(await page.locator('[data-announcer]').textContent()).toBe(before);
+  });
+
+  test('a person is hidden for oneself, and comes back', async () => {
+    const page = await enterRoom();
+    show.say('noisy', `${mia}1`, 'Noisy');
+    show.say('calm', `${mia}2`, 'Calm');
+    await row(page, 'noisy').hover();
+    await row(page, 'noisy')
+      .getByRole('button', { name: /Actions/ })
+      .click();
+    await page.getByRole('menuitem', { name: 'Hide this person for me' }).click();
+    await row(page, 'noisy').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Chat settings' }).click();
+    await page.getByRole('button', { name: 'Show them' }).click();
+    await page.keyboard.press('Escape');
+    await row(page, 'noisy').waitFor();
+  });
+
+  test('a long press opens the menu', async () => {
+    const page = await enterRoom(phone);
+    show.say('press me');
+    await row(page, 'press me').waitFor();
+    await row(page, 'press me').dispatchEvent('pointerdown', { pointerType: 'touch', clientX: 80, clientY: 400 });
+    await page.getByRole('menu').waitFor();
+  });
+
+  test('a storm of reactions raises few, and none where stillness was asked for', async () => {
+    const storm = () => {
+      for (let n = 0; n < 12; n++) show.tell({ t: 'reactions', counts: [9000, 200, 20, 0, 3, 800] });
+    };
+    const page = await enterRoom();
+    storm();
+    await page.getByRole('button', { name: /Applause.*108,000/ }).waitFor();
+    const rising = await page.locator('[data-rising] > span').count();
+    expect(rising).toBeGreaterThan(3);
+    expect(rising).toBeLessThanOrEqual(24);
+    await page.getByLabel('Floating').uncheck();
+    expect(await page.locator('[data-rising]').count()).toBe(0);
+
+    show = new Show();
+    const still = await enterRoom({ reducedMotion: 'reduce' });
+    storm();
+    await still.getByRole('button', { name: /Applause.*108,000/ }).waitFor();
+    expect(await still.evaluate(() => document.getAnimations().length)).toBe(0);
+    expect(await still.locator('[data-rising]').count()).toBe(0);
+  });
+
+  test('pause stops what moves', async () => {
+    const page = await enterRoom();
+    show.say('first');
+    await row(page, 'first').waitFor();
+    await page.getByRole('button', { name: 'Pause the chat' }).click();
+    show.say('second');
+    await page.getByText('1 new message').waitFor();
+    expect(await row(page, 'second').count()).toBe(0);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await row(page, 'second').waitFor();
+  });
+
+  test('the reading view holds still text of every message', async () => {
+    for (let n = 0; n < 45; n++) show.say(`said ${n}`, mia, 'Lea', false);
+    const page = await enterRoom();
+    await page.getByRole('button', { name: 'Reading view' }).click();
+    const view = page.getByRole('region', { name: 'Reading view' });
+    expect(await view.getByRole('listitem').count()).toBe(45);
+    show.say('later');
+    await page.waitForTimeout(400);
+    expect(await view.getByRole('listitem').count()).toBe(45);
+    await view.getByRole('button', { name: 'Back to live' }).click();
+    await row(page, 'later').waitFor();
+  });
+
+  test('a pinned message is put away once, and a new one comes', async () => {
+    show.pin = { messageId: 'p1', author: 'Tom', kind: 'moderator', text: 'Be kind' };
+    const page = await enterRoom();
+    await page.getByRole('complementary', { name: 'Pinned' }).getByText('Be kind').waitFor();
+    await page.getByRole('button', { name: 'Put the pinned message away' }).click();
+    show.tell({ t: 'pin', pin: show.pin });
+    await page.waitForTimeout(200);
+    expect(await page.getByRole('complementary').count()).toBe(0);
+    show.tell({ t: 'pin', pin: { messageId: 'p2', author: 'Tom', kind: 'moderator', text: 'Encore at ten' } });
+    await page.getByRole('complementary').getByText('Encore at ten').waitFor();
+  });
+
+  test('the stream’s page lives without the chat, and the chat without the player', async () => {
+    show.inside = true;
+    const blocked = await go(show, '/events/');
+    await blocked.route(/assets\/Chat-/, route => route.abort());
+    await blocked.goto(blocked.url().replace('/events/', '/events/bells'));
+    await blocked.getByText('The chat stopped').waitFor();
+    await blocked.getByRole('button', { name: /Applause/ }).waitFor();
+
+    show.player = { kind: 'hls', url: 'https://stream.test/x.m3u8', captions: [] };
+    await blocked.unroute(/assets\/Chat-/);
+    await blocked.getByRole('button', { name: 'Try again' }).click();
+    await live(blocked);
+    await blocked.route(/assets\/Stream-/, route => route.abort());
+    await blocked.reload();
+    await blocked.getByText('The player stopped').waitFor();
+    await live(blocked);
+    show.say('still here');
+    await row(blocked, 'still here').waitFor();
+    for (const seen of open) seen.complaints.length = 0;
+  });
+
+  test('the chat server gone, the stream stays and the text waits', async () => {
+    show.inside = true;
+    show.chatDown = true;
+    const page = await go(show);
+    await page.locator('[data-state="offline"]').waitFor();
+    await page.getByRole('button', { name: /Applause/ }).waitFor();
+    await page.getByText('What you write waits here.').waitFor();
+    show.chatDown = false;
+    await page
+      .getByRole('button', { name: 'Now' })
+      .click({ timeout: 1000 })
+      .catch(() => {});
+    await live(page);
+  });
+
+  test('the doors open by themselves', async () => {
+    show.inside = true;
+    show.phase = 'announced';
+    const page = await go(show);
+    await page.getByText('You’re in.').waitFor();
+    await expect.poll(() => show.devices.length).toBe(1);
+    show.phase = 'doors';
+    show.tell({ t: 'phase', phase: 'doors' });
+    await live(page);
+    await page.getByText('The show starts in').waitFor();
+  });
+
+  test('F6 goes from region to region', async () => {
+    const page = await enterRoom();
+    show.say('a row to stand on');
+    await row(page, 'a row to stand on').waitFor();
+    await box(page).focus();
+    const regions = new Set<string>();
+    for (let n = 0; n < 6; n++) {
+      await page.keyboard.press('F6');
+      regions.add(await focused(page));
+    }
+    expect([...regions].some(r => r.includes('a row to stand on'))).toBe(true);
+    expect([...regions].some(r => r.includes('Applause'))).toBe(true);
+    expect([...regions]).toContain('Write a message');
+  });
+
+  test('the language can be changed without losing what is written', async () => {
+    const page = await enterRoom();
+    await box(page).fill('half a sentence');
+    await page.getByLabel('Language').selectOption('ar');
+    await expect.poll(() => page.evaluate(() => document.documentElement.dir)).toBe('rtl');
+    expect(await page.locator('textarea').inputValue()).toBe('half a sentence');
+  });
+
+  test('fits a page of 320 pixels, text of twice the size, and a phone on its side', async () => {
+    for (let n = 0; n < 8; n++) show.say(`said ${n}`, mia, 'Lea', false);
+    const narrow = await go(show, '/events/bells', { viewport: { width: 320, height: 640 } });
+    await narrow.getByLabel('Ticket code').waitFor();
+    await fits(narrow);
+    show.inside = true;
+    await narrow.reload();
+    await live(narrow);
+    await fits(narrow);
+    await picture(narrow, 'room-320');
+    expect(await box(narrow).isVisible()).toBe(true);
+
+    const large = await enterRoom({ viewport: { width: 1280, height: 900 } });
+    await large.evaluate(() => {
+      document.documentElement.style.fontSize = '200%';
+    });
+    await fits(large);
+    await picture(large, 'room-large-text');
+
+    const side = await enterRoom({ ...phone, viewport: { width: 844, height: 390 } });
+    await fits(side);
+    await picture(side, 'room-side');
+    const [screen, text] = await Promise.all([
+      side.locator('[data-region]').nth(1).boundingBox(),
+      box(side).boundingBox(),
+    ]);
+    expect((screen?.x ?? 0) + (screen?.width ?? 0)).toBeLessThanOrEqual((text?.x ?? 0) + 1);
+  });
+
+  test('on a phone the picture is on top and the composer in sight, with a keyboard open too', async () => {
+    for (let n = 0; n < 30; n++) show.say(`said ${n}`, mia, 'Lea', false);
+    const page = await enterRoom(phone);
+    const composer = async () => (await box(page).boundingBox()) ?? { y: 0, height: 0 };
+    expect((await composer()).y + (await composer()).height).toBeLessThanOrEqual(844);
+    await page.setViewportSize({ width: 390, height: 480 });
+    await expect.poll(async () => (await composer()).y + (await composer()).height).toBeLessThanOrEqual(480);
+    expect(await row(page, 'said 29').isVisible()).toBe(true);
+  });
+});

@@ -1,0 +1,477 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accessible, desktop, fits, launch, noBrowser, phone, picture } from '../browser.ts';
+import { artist, mia } from './show.ts';
+import { definition, empty, Staff, showId, staffVisit, working } from './staff.ts';
+
+/** One state of a page: how the server stands, and what somebody does to get there. */
+interface State {
+  path: string;
+  given?: (staff: Staff) => void;
+  /** Waits for what is to be looked at, and does what leads there. */
+  act: (page: Page, staff: Staff) => Promise<void>;
+}
+
+const organise = `/events/organise/${showId}`;
+const desk = `/events/desk/${showId}`;
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name }).first().waitFor();
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first();
+const field = (page: Page, name: string | RegExp) => page.getByRole('textbox', { name }).first();
+
+const sold = (staff: Staff) => {
+  const names = ['Ada Byron', 'Noor Haddad', null, 'Jonas Weiß', 'Yuki Tanaka', 'מיכל לוי'];
+  staff.tickets = names.map((holder, n) => ({
+    number: n + 1,
+    tier: n % 3 ? 'Standard' : 'Front',
+    holder,
+    state: (['entered', 'valid', 'valid', 'revoked', 'banned', 'entered'] as const)[n],
+    enteredAt: n === 0 || n === 5 ? new Date().toISOString() : null,
+    nickname: n === 0 ? 'Ada' : n === 5 ? 'Michal' : null,
+    provisioned: n !== 2,
+  }));
+};
+
+const busy = (staff: Staff) => {
+  staff.change({ state: 'published', phase: 'live' });
+  const people = ['Lea', 'Jonas', 'Noor', 'Mika', 'Élodie', 'Sam', 'Yuki'];
+  const lines = [
+    'good evening from Ghent',
+    'the sound is wonderful tonight',
+    'is that the old tower clock in the back?',
+    'greetings from Osaka, it is four in the morning here and I would not miss it for anything in the world',
+    '👏👏👏',
+    'can you play the one from last year',
+    'hello everyone',
+  ];
+  for (let n = 0; n < 20; n++)
+    staff.chat.say(lines[n % 7] ?? '', mia.replace('t-mia', `t-${n % 7}`), people[n % 7] ?? '', false);
+  staff.chat.say('Thank you all for being here.', artist, 'Ines Kolar', false);
+  staff.chat.say('what a night', mia.replace('t-mia', 't-3'), 'Mika', false);
+  staff.hold('is there a spoiler in the second half?', 'Lea', 11);
+  staff.hold('cheap TICKETS at my page, write me', 'Sam', 12, { state: 'reported', why: 'reported', reports: 4 });
+  staff.hold('spoiler: the bell falls', 'Jonas', 13, { claimedBy: 'Ida' });
+  for (const [n, name] of people.entries()) staff.person(n, name);
+  staff.person(12, 'Sam B', { state: 'timeout', until: new Date(Date.now() + 600_000).toISOString(), here: false });
+  staff.person(44, 'loud one', { state: 'banned', reason: 'Selling', removed: 7, here: false });
+  staff.pin = { messageId: 'x', author: 'Ines Kolar', kind: 'artist', text: 'Requests until nine, please.' };
+};
+
+const onDesk = async (page: Page) => {
+  await page.locator('[data-state="live"]').waitFor();
+  await page.locator('[data-id]').filter({ hasText: 'what a night' }).waitFor();
+};
+const tab = async (page: Page, name: RegExp) => {
+  const found = page.getByRole('tab', { name });
+  if (await found.count()) await found.click();
+};
+
+const states: Record<string, State> = {
+  'sign-in-used': { path: '/events/sign-in#old', act: page => page.getByText('used already').waitFor() },
+  'signed-out': {
+    path: '/events/organise',
+    given: s => {
+      s.signedIn = false;
+    },
+    act: page => heading(page, 'You are not signed in'),
+  },
+  'shows-empty': {
+    path: '/events/organise',
+    given: s => {
+      s.shows = [];
+    },
+    act: page => page.getByText('No shows yet').waitFor(),
+  },
+  shows: {
+    path: '/events/organise',
+    given: s => {
+      s.change({ state: 'published', phase: 'live' });
+      s.shows.push(
+        { ...definition(), id: 'two', title: 'Strings in the morning', state: 'draft', artist: 'Quartet of the North' },
+        { ...definition(), ...empty(), id: 'three', title: '', state: 'draft' },
+        { ...definition(), id: 'four', title: 'Matinée', state: 'ended', phase: 'ended' },
+      );
+    },
+    act: page => page.getByText('Strings in the morning').waitFor(),
+  },
+  'shows-failed': {
+    path: '/events/organise',
+    given: s => {
+      s.down = true;
+    },
+    act: page => button(page, 'Try again').waitFor(),
+  },
+  'shows-new': {
+    path: '/events/organise',
+    act: async page => {
+      await button(page, 'New show').click();
+      await button(page, 'Make the show').click();
+      await page.getByText('Give the show a title').waitFor();
+    },
+  },
+  'show-missing': { path: '/events/organise/none', act: page => page.getByText('This show is not here').waitFor() },
+  'form-event': { path: organise, act: page => heading(page, 'Ready to publish') },
+  'form-time': { path: `${organise}#time`, act: page => heading(page, 'Time and zone') },
+  'form-time-twice': {
+    path: `${organise}#time`,
+    act: async page => {
+      await page.getByLabel('Show starts').fill('2031-10-26T01:30');
+      await page.getByText('comes twice').waitFor();
+    },
+  },
+  'form-stream': {
+    path: `${organise}#stream`,
+    act: async page => {
+      await button(page, 'Add captions').click();
+      await page.getByLabel('Language').waitFor();
+    },
+  },
+  'form-tickets': { path: `${organise}#tickets`, act: page => heading(page, 'Tickets') },
+  'form-chat': { path: `${organise}#chat`, act: page => heading(page, 'Chat and moderators') },
+  'form-lacking': {
+    path: organise,
+    given: s => {
+      s.shows = [{ ...definition(), ...empty() }];
+    },
+    act: async page => {
+      await button(page, 'Publish').click();
+      await page.locator('[aria-invalid]').first().waitFor();
+    },
+  },
+  'form-inside': {
+    path: organise,
+    act: async page => {
+      await page.getByRole('radio', { name: 'Inside' }).check();
+      await page.getByText('good evening from Ghent').waitFor();
+    },
+  },
+  'form-offline': {
+    path: organise,
+    act: async (page, staff) => {
+      await field(page, 'Title').waitFor();
+      staff.down = true;
+      await field(page, 'Title').fill('Bells by day');
+      await page.getByText('Not saved: no answer').waitFor();
+    },
+  },
+  'form-conflict': {
+    path: organise,
+    act: async (page, staff) => {
+      await field(page, 'Title').waitFor();
+      staff.change({ title: 'Bells at noon' });
+      await field(page, 'Title').fill('Bells by day');
+      await page.getByText('Somebody else changed the same while').waitFor();
+    },
+  },
+  'form-published': {
+    path: organise,
+    given: s => {
+      s.change({ state: 'published' });
+    },
+    act: page => heading(page, 'Published'),
+  },
+  'form-ended': {
+    path: organise,
+    given: s => {
+      s.change({ state: 'ended', phase: 'ended' });
+    },
+    act: page => heading(page, 'This show is over'),
+  },
+  'tickets-empty': { path: `${organise}/tickets`, act: page => page.getByText('No tickets yet').waitFor() },
+  tickets: { path: `${organise}/tickets`, given: sold, act: page => page.getByText('Ada Byron').waitFor() },
+  'tickets-made': {
+    path: `${organise}/tickets`,
+    given: sold,
+    act: async page => {
+      await field(page, 'How many').fill('24');
+      await button(page, 'Make codes').click();
+      await heading(page, '24 new codes');
+    },
+  },
+  'tickets-sheet': {
+    path: `${organise}/tickets`,
+    act: async page => {
+      await field(page, 'How many').fill('6');
+      await button(page, 'Make codes').click();
+      await button(page, 'Print sheet').click();
+      await page.getByRole('img', { name: /QR/ }).first().waitFor();
+    },
+  },
+  'tickets-imported': {
+    path: `${organise}/tickets`,
+    act: async page => {
+      await page.locator('#csv').setInputFiles({
+        name: 'sold.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from('holder,email,tier,reference\nAda,a@example.com,Standard,1\n'),
+      });
+      await page.getByText('Line 3').waitFor();
+    },
+  },
+  'tickets-shop': {
+    path: `${organise}/tickets`,
+    act: async page => {
+      await button(page, 'Make a key').click();
+      await page.getByText('k3y-of-the-shop').waitFor();
+    },
+  },
+  'tickets-revoke': {
+    path: `${organise}/tickets`,
+    given: sold,
+    act: async page => {
+      await button(page, 'What to do with ticket 2').click();
+      await page.getByRole('menuitem', { name: 'Revoke' }).click();
+      await heading(page, 'Revoke ticket 2?');
+    },
+  },
+  'team-empty': { path: `${organise}/team`, act: page => page.getByText('Nobody is invited yet').waitFor() },
+  team: {
+    path: `${organise}/team`,
+    given: s => {
+      s.team = [
+        { id: 's1', name: 'Ines Kolar', kind: 'artist' },
+        { id: 's2', name: 'Tom', kind: 'moderator' },
+      ];
+    },
+    act: async page => {
+      await field(page, 'Name').fill('Rosa');
+      await button(page, 'Make the link').click();
+      await page.getByText('Send this to').waitFor();
+    },
+  },
+  progress: { path: `${organise}/progress`, act: page => heading(page, /^Ready by/) },
+  'progress-late': {
+    path: `${organise}/progress`,
+    given: s => {
+      s.progress = working({ inTime: false, readyAt: new Date(Date.now() + 9_000_000).toISOString() });
+    },
+    act: page => page.getByText('after the doors open').waitFor(),
+  },
+  'progress-paused': {
+    path: `${organise}/progress`,
+    given: s => {
+      s.progress = working({ state: 'paused', failures: [], failed: 0 });
+    },
+    act: page => button(page, 'Go on').waitFor(),
+  },
+  'progress-idle': {
+    path: `${organise}/progress`,
+    given: s => {
+      s.progress = working({ planned: 0, made: 0, failed: 0, state: 'idle', failures: [], readyAt: null });
+    },
+    act: page => page.getByText('It begins when you publish').waitFor(),
+  },
+  'progress-lost': {
+    path: `${organise}/progress`,
+    act: async (page, staff) => {
+      await heading(page, /^Ready by/);
+      staff.down = true;
+      await page.getByText('No answer just now').waitFor();
+    },
+  },
+  'after-none': { path: `${organise}/after`, act: page => page.getByText('begins with the first message').waitFor() },
+  'after-clear': {
+    path: `${organise}/after`,
+    given: s => {
+      s.change({ state: 'ended', phase: 'ended' });
+      s.archive = {
+        state: 'closed',
+        messages: 18_412,
+        removed: 37,
+        firstAt: '2031-11-21T19:30:12Z',
+        lastAt: '2031-11-21T22:09:40Z',
+        head: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+        verified: true,
+      };
+    },
+    act: async page => {
+      await field(page, /Write the title/).fill('Bells');
+      await button(page, 'Clear away').click();
+      await page.getByText('This is not the title').waitFor();
+    },
+  },
+  desk: { path: desk, given: busy, act: onDesk },
+  'desk-held': {
+    path: desk,
+    given: busy,
+    act: async page => {
+      await onDesk(page);
+      await tab(page, /^Held/);
+      await page.locator('[data-held]').first().focus();
+    },
+  },
+  'desk-people': {
+    path: desk,
+    given: busy,
+    act: async page => {
+      await onDesk(page);
+      await tab(page, /^People/);
+      await page.getByText('loud one').waitFor();
+    },
+  },
+  'desk-quiet': {
+    path: desk,
+    act: async page => {
+      await page.getByText('Nobody has said anything yet').waitFor();
+      await tab(page, /^Held/);
+      await page.getByText('Nothing waits').waitFor();
+    },
+  },
+  'desk-row': {
+    path: desk,
+    given: busy,
+    act: async page => {
+      await onDesk(page);
+      await page.locator('[data-id]').filter({ hasText: 'what a night' }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('menuitem', { name: 'Remove message' }).waitFor();
+    },
+  },
+  'desk-removed': {
+    path: desk,
+    given: busy,
+    act: async page => {
+      await onDesk(page);
+      await page.locator('[data-id]').filter({ hasText: 'what a night' }).focus();
+      await page.keyboard.press('r');
+      await page.locator('[data-toast]').filter({ hasText: 'Removed what Mika wrote' }).waitFor();
+      await page.getByText('Removed by a moderator').waitFor();
+    },
+  },
+  'desk-sanction': {
+    path: desk,
+    given: busy,
+    act: async page => {
+      await onDesk(page);
+      await tab(page, /^Held/);
+      await page.locator('[data-held]').first().focus();
+      await page.keyboard.press('t');
+      await page.getByRole('radio', { name: /^Ban/ }).check();
+      await heading(page, 'Ban Lea?');
+    },
+  },
+  'desk-rules': {
+    path: desk,
+    given: s => {
+      busy(s);
+      s.rules = {
+        slowSeconds: 10,
+        mode: 'open',
+        holdFirst: false,
+        words: [{ text: 'spoiler', match: 'word', action: 'hold' }],
+      };
+    },
+    act: async page => {
+      await onDesk(page);
+      await button(page, 'Rules').click();
+      await field(page, 'Try a text').fill('a spoiler');
+      await button(page, 'Try').click();
+      await page.getByText('It would wait').waitFor();
+    },
+  },
+  'desk-log': {
+    path: desk,
+    given: s => {
+      busy(s);
+      const at = new Date().toISOString();
+      const line = { at, number: 44, messageId: null, reason: null, until: null, undone: false, undoable: false };
+      s.log = [
+        { ...line, id: 4, by: 'Tom', act: 'ban', reason: 'Selling', undoable: true },
+        { ...line, id: 3, by: '', act: 'over', number: 9 },
+        { ...line, id: 2, by: 'Ida Holm', act: 'rules', number: null, undone: true },
+        { ...line, id: 1, by: 'Ida Holm', act: 'remove', number: 7 },
+      ];
+    },
+    act: async page => {
+      await onDesk(page);
+      await button(page, 'Log').click();
+      await page.getByText('changed the rules').waitFor();
+    },
+  },
+  'desk-settings': {
+    path: desk,
+    given: busy,
+    act: async page => {
+      await onDesk(page);
+      await button(page, 'Settings').click();
+      await page.getByText('Letters act').waitFor();
+    },
+  },
+  'desk-organiser': {
+    path: desk,
+    given: s => {
+      busy(s);
+      s.seat = false;
+    },
+    act: page => page.getByText('You have no seat in this chat').waitFor(),
+  },
+  'desk-lost': {
+    path: desk,
+    given: busy,
+    act: async (page, staff) => {
+      await onDesk(page);
+      staff.down = true;
+      await staff.dropDesk();
+      await page.getByText('Reconnecting. What you decide').waitFor();
+    },
+  },
+  'desk-ended': {
+    path: desk,
+    given: busy,
+    act: async (page, staff) => {
+      await onDesk(page);
+      await staff.dropDesk(4410);
+      await page.getByText('The show is over').waitFor();
+    },
+  },
+  'desk-closed': {
+    path: desk,
+    given: s => {
+      s.signedIn = false;
+    },
+    act: page => heading(page, 'This desk is closed to you'),
+  },
+};
+
+const only = process.env.STATES?.split(',');
+const ways: Record<string, BrowserContextOptions & { rtl?: boolean }> = {
+  'desktop-light': { ...desktop, colorScheme: 'light' },
+  'desktop-dark': { ...desktop, colorScheme: 'dark' },
+  'phone-light': { ...phone, colorScheme: 'light' },
+  'phone-dark': { ...phone, colorScheme: 'dark' },
+  rtl: { ...desktop, colorScheme: 'light', rtl: true },
+};
+
+describe.skipIf(noBrowser)(`The staff’s pages in every state${noBrowser ? ` (${noBrowser})` : ''}`, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+
+  for (const [name, state] of Object.entries(states))
+    test.skipIf(only && !only.includes(name))(`${name}: accessible, and within the page`, async () => {
+      for (const [way, { rtl, ...options }] of Object.entries(ways)) {
+        const staff = new Staff();
+        state.given?.(staff);
+        const { page, complaints, close } = await staffVisit(browser, staff, state.path, {
+          ...options,
+          reducedMotion: 'reduce',
+        });
+        try {
+          await state.act(page, staff);
+          if (rtl)
+            await page.evaluate(() => {
+              document.documentElement.dir = 'rtl';
+            });
+          await picture(page, `${name}-${way}`);
+          await accessible(page);
+          await fits(page);
+          expect(complaints.join('\n')).toBe('');
+        } catch (error) {
+          throw new Error(`${way}: ${error instanceof Error ? error.message : error}`);
+        } finally {
+          await close();
+        }
+      }
+    });
+});
