@@ -1,5 +1,6 @@
-using Carillon.Server.Hosting;
 using Carillon.Kit;
+using Carillon.Server.Hosting;
+using Carillon.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

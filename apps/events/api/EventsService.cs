@@ -68,7 +68,7 @@ public sealed class EventsService : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Devices.Close();
+        Devices.Dispose();
         await Users.DisposeAsync();
         http.Dispose();
         Store.Dispose();

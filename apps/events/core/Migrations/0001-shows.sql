@@ -112,7 +112,7 @@ create table user_sync(
   primary key(show, number)
 ){Clustered};
 
--- What a nickname looks like, in up to three ways: no two tickets share one.
+-- What a nickname looks like, in up to four ways: no two tickets share one.
 create table nickname_key(
   show bigint not null,
   look text not null,

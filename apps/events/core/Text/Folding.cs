@@ -50,17 +50,23 @@ public static class Folding
     }
 
     /// <summary>
-    /// What a name looks like: two names that share one of these can be taken for each other. There are three, because
-    /// some letters look alike only in one case (the Cyrillic В and the Latin B; their small ones differ), and to
-    /// put all that look alike in any case under one key would make h, n and v the same.
+    /// What a name looks like: two names that share one of these can be taken for each other. There are up to four, because
+    /// some letters look alike only in one case (the Cyrillic В and the Latin B; their small ones differ), and some only
+    /// in their own style; to put all that look alike in any way under one key would make h, n and v the same.
     /// </summary>
     public static IReadOnlyList<string> LookKeys(string name)
     {
-        var stripped = new StringBuilder(name.Length);
+        var (stripped, raw) = (new StringBuilder(name.Length), new StringBuilder(name.Length));
         foreach (var rune in name.EnumerateRunes())
-            if (!IsMark(rune) && !Rune.IsWhiteSpace(rune)) stripped.Append(Plain(rune));
+        {
+            if (IsMark(rune) || Rune.IsWhiteSpace(rune)) continue;
+            stripped.Append(Plain(rune));
+            raw.Append(rune);
+        }
+
         var basis = stripped.ToString();
-        return [.. new[] { LookOf(basis), LookOf(Lower(basis)), LookOf(Upper(basis)) }.Distinct(StringComparer.Ordinal)];
+        string[] keys = [LookOf(basis), LookOf(Lower(basis)), LookOf(Upper(basis)), LookOf(raw.ToString())];
+        return [.. keys.Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>One character without marks and styles; itself where it has none. Never empty but for marks alone.</summary>

@@ -46,7 +46,9 @@ for code in range(0x20, 0x110000):
     p = without_marks(unicodedata.normalize("NFKD", c)).replace(" ", "")
     if p and p != c:
         plain[p].append(c)
-    s = without_marks(unicodedata.normalize("NFKD", skeleton(c))).replace(" ", "")
+    s = c
+    for _ in range(2):  # what a look-alike decomposes into may look like something else again
+        s = without_marks(unicodedata.normalize("NFKD", skeleton(s))).replace(" ", "")
     if s and s != c and s != p:
         look[s].append(c)
 

@@ -19,7 +19,7 @@ internal sealed record RoomExtras(JsonNode? Pin, IReadOnlyList<string> Removed);
 /// The device sockets of all shows. It holds nothing that must outlive the process: who may be here the database says, and
 /// pages come back by themselves.
 /// </summary>
-internal sealed class DeviceHub
+internal sealed class DeviceHub : IDisposable
 {
     /// <summary>How often reactions are totalled.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
@@ -113,6 +113,13 @@ internal sealed class DeviceHub
         foreach (var room in rooms.Values) room.DropAll(DeviceClose.GoingAway);
         // What a page has to be told is on its way; a page that does not take it is not waited for.
         ending.CancelAfter(TimeSpan.FromSeconds(2));
+    }
+
+    /// <summary>Once the server has stopped: no socket is served any more.</summary>
+    public void Dispose()
+    {
+        Close();
+        ending.Dispose();
     }
 
     // A room goes with its last page; joining and leaving are short and rare, so that one lock serves all rooms.
