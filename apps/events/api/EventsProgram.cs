@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Text;
 using Carillon.Wire.SigV4;
 
 namespace Carillon.Events;
@@ -71,6 +72,7 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen)
                 Region = given.GetValueOrDefault("Region") ?? environment.GetValueOrDefault("AWS_REGION") ?? "us-east-1",
                 Account = given.GetValueOrDefault("Account") ?? "123456789012",
                 Credentials = () => new AwsCredentials(key, secret, environment.GetValueOrDefault("AWS_SESSION_TOKEN")),
+                FlowSecret = given.TryGetValue("WebhookSecretFile", out var file) ? () => SecretOf(file) : null,
                 MostSockets = int.TryParse(
                     given.GetValueOrDefault("MostSockets") ?? "12000", NumberStyles.None, CultureInfo.InvariantCulture, out var most)
                     ? most : throw new FormatException("MostSockets is no number."),
@@ -78,7 +80,11 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen)
             given.GetValueOrDefault("Listen") ?? "http://localhost:4590");
     }
 
-    private static readonly string[] names = ["Data", "Endpoint", "ClientEndpoint", "Region", "Account", "Listen", "MostSockets"];
+    private static readonly string[] names = ["Data", "Endpoint", "ClientEndpoint", "Region", "Account", "Listen", "MostSockets", "WebhookSecretFile"];
+
+    /// <summary>Read for each question, so that a secret that is changed needs no restart; null while the file is not there.</summary>
+    private static byte[]? SecretOf(string file) =>
+        File.Exists(file) ? Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim()) : null;
 
     private static Uri Address(string text, string setting) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url

@@ -32,10 +32,12 @@ public partial class EventsView : ITalkView
 
         """;
 
-    public (long Show, long Version)? ShowOfChannel(string channelArn)
+    public (long Show, long Version, long Updated)? ShowOfChannel(string channelArn)
     {
-        if (Db.Number("select show from stage where channel_arn = $1", channelArn) is not { } show) return null;
-        return Db.Number("select version from show where key = $1", show) is { } version ? (show, version) : null;
+        var found = Db.Query(
+            "select key, version, updated from stage join show on key = show where channel_arn = $1",
+            static row => (row.Integer(0), row.Integer(1), row.Integer(2)), channelArn);
+        return found is [var show] ? show : null;
     }
 
     public Said? Said(long show, string messageId) =>
@@ -52,6 +54,9 @@ public partial class EventsView : ITalkView
 
     public IReadOnlyList<Said> HeldBefore(long at, int limit) =>
         Db.Query(saidColumns + "where state = 1 and at < $1 order by at limit $2", SaidOf, at, limit);
+
+    public IReadOnlyList<string> Hidden(long show, int limit) => Db.Query(
+        "select message_id from errand where show = $1 and kind = 1 limit $2", static row => row.Text(0), show, limit);
 
     public Talker TalkerOf(long show, long number) => Db.First(
         """
@@ -229,12 +234,13 @@ public sealed partial class EventsLedger : IDeskLedger
             Db.Execute("delete from errand where show = $1 and number = $2 and kind = 2", errand.Show, errand.Number);
         var added = Db.Execute(
             """
-            insert into errand(show, kind, number, message_id, callback_id, sub_channel_id, deny, content, due, asked)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing
+            insert into errand(show, kind, number, message_id, callback_id, sub_channel_id, deny, content, due, asked, taken)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing
             """,
             errand.Show, (long)errand.Kind, errand.Number, errand.MessageId, errand.CallbackId, errand.SubChannelId, errand.Deny,
-            errand.Content, errand.Due, Now);
-        return added == 0 ? null : errand with { Key = Db.Number("select max(key) from errand")!.Value, Asked = Now };
+            errand.Content, errand.Due, Now, errand.Due <= Now);
+        return added == 0 ? null
+            : errand with { Key = Db.Number("select max(key) from errand")!.Value, Asked = Now, Taken = errand.Due <= Now };
     }
 
     public bool CallOff(long show, ErrandKind kind, string messageId) => Db.Execute(

@@ -7,8 +7,8 @@ namespace Carillon.Events.Core.Talk;
 
 public interface ITalkView
 {
-    /// <summary>The show of a channel with the version of its definition; null where it is none of ours.</summary>
-    (long Show, long Version)? ShowOfChannel(string channelArn);
+    /// <summary>The show of a channel, and what tells whether it is as it was; null where it is none of ours.</summary>
+    (long Show, long Version, long Updated)? ShowOfChannel(string channelArn);
 
     Said? Said(long show, string messageId);
 
@@ -24,6 +24,9 @@ public interface ITalkView
 
     /// <summary>Held messages of any show that were judged before then, the oldest first.</summary>
     IReadOnlyList<Said> HeldBefore(long at, int limit);
+
+    /// <summary>Messages that fans no longer see, and that the platform still has.</summary>
+    IReadOnlyList<string> Hidden(long show, int limit);
 
     Talker TalkerOf(long show, long number);
 
@@ -74,7 +77,7 @@ public interface ITalkLedger : ITalkView
 
     void PutUndone(long key, long by);
 
-    /// <summary>Adds an errand; a ban's takes the place of the one that is there.</summary>
+    /// <summary>Adds an errand, taken where it is due now; a ban's takes the place of the one that is there.</summary>
     /// <returns>With its key; null where the platform is to be told the same already.</returns>
     Errand? AddErrand(Errand errand);
 
