@@ -1,5 +1,9 @@
+using Carillon.Events.Desk;
 using Carillon.Events.Door;
+using Carillon.Events.Flow;
 using Carillon.Events.Http;
+using Carillon.Events.Organise;
+using Carillon.Events.SignIn;
 
 namespace Carillon.Events;
 
@@ -11,5 +15,20 @@ public static class EventsApp
     {
         var api = new Endpoints(routes, events);
         ShowEndpoints.Map(api);
+        DoorEndpoints.Map(api);
+        SignInEndpoints.Map(api);
+        OrganiseShows.Map(api);
+        OrganiseTickets.Map(api);
+        DeskEndpoints.Map(api);
+        FlowEndpoint.Map(routes, events);
+        EventsPages.Map(routes, events.Options);
+
+        // Before the server waits for what is open: pages come back by themselves.
+        routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
+            .Register(() =>
+            {
+                events.Devices.Close();
+                events.Desk.Close();
+            });
     }
 }

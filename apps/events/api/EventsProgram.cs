@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text;
+using Carillon.Events.Core.Store;
 using Carillon.Wire.SigV4;
 
 namespace Carillon.Events;
@@ -11,11 +12,23 @@ internal static class EventsProgram
     public static async Task<int> RunAsync(string[] args)
     {
         EventsSettings settings;
+        string[] words;
         try
         {
             var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
                 .ToDictionary(e => (string)e.Key, e => e.Value as string);
-            settings = EventsSettings.Read(args, environment);
+            if (args is ["--help"] or ["-h"])
+            {
+                await Console.Out.WriteLineAsync(EventsSettings.Help);
+                return 0;
+            }
+
+            // Words come first, settings after them: account add NAME --Data DIR.
+            words = [.. args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal))];
+            settings = EventsSettings.Read(args[words.Length..], environment);
+            if (words is ["account", ..]) return await AccountAsync(settings, words[1..]);
+            _ = settings.Options.Credentials();
+            if (words.Length > 0) throw new FormatException($"{words[0]} is no command. There are: {AccountCommands.Usage}");
         }
         catch (FormatException wrong)
         {
@@ -33,12 +46,38 @@ internal static class EventsProgram
         await app.RunAsync();
         return 0;
     }
+
+    private static async Task<int> AccountAsync(EventsSettings settings, string[] words)
+    {
+        Directory.CreateDirectory(settings.Options.DataFolder);
+        using var store = EventsStore.Open(Path.Combine(settings.Options.DataFolder, "events.db"), TimeProvider.System);
+        return await AccountCommands.RunAsync(store, words, settings.Address, Console.Out, Console.Error);
+    }
 }
 
 /// <summary>The settings of the program, read and checked.</summary>
 /// <param name="Listen">URLs, separated by semicolons.</param>
-internal sealed record EventsSettings(EventsOptions Options, string Listen)
+/// <param name="Address">Where people reach the app.</param>
+internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri Address)
 {
+    public const string Help = $"""
+        The events app, beside a platform of its own or of somebody else's.
+
+        Carillon.Events [settings]     runs it
+        Carillon.Events {AccountCommands.Usage}
+
+        --Data DIR             events.db and its key; data/events
+        --Endpoint URL         where this process reaches the platform; http://localhost:4580
+        --ClientEndpoint URL   where browsers reach it; Endpoint
+        --Region, --Account    of the platform; us-east-1, 123456789012
+        --Listen URL           where the app listens; http://localhost:4590
+        --Address URL          where people reach it, for links; Listen
+        --MostSockets N        open pages at most; 12000
+
+        Each may come from the environment as CARILLON_EVENTS_DATA and so on. The platform's key is in AWS_ACCESS_KEY_ID,
+        AWS_SECRET_ACCESS_KEY and, where there is one, AWS_SESSION_TOKEN.
+        """;
+
     private const string prefix = "CARILLON_EVENTS_";
 
     /// <exception cref="FormatException">A setting is unknown, missing or wrong; the message says which.</exception>
@@ -57,12 +96,11 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen)
             given[name] = args[i + 1];
         }
 
-        var endpoint = Address(given.GetValueOrDefault("Endpoint") ?? "http://localhost:4580", "Endpoint");
-        var client = given.TryGetValue("ClientEndpoint", out var url) ? Address(url, "ClientEndpoint") : endpoint;
+        var endpoint = UrlOf(given.GetValueOrDefault("Endpoint") ?? "http://localhost:4580", "Endpoint");
+        var client = given.TryGetValue("ClientEndpoint", out var url) ? UrlOf(url, "ClientEndpoint") : endpoint;
         var key = environment.GetValueOrDefault("AWS_ACCESS_KEY_ID");
         var secret = environment.GetValueOrDefault("AWS_SECRET_ACCESS_KEY");
-        if (string.IsNullOrEmpty(key) || string.IsNullOrEmpty(secret))
-            throw new FormatException("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: the app needs a key of the platform.");
+        var listen = given.GetValueOrDefault("Listen") ?? "http://localhost:4590";
         return new EventsSettings(
             new EventsOptions
             {
@@ -71,22 +109,27 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen)
                 ClientEndpoint = () => client,
                 Region = given.GetValueOrDefault("Region") ?? environment.GetValueOrDefault("AWS_REGION") ?? "us-east-1",
                 Account = given.GetValueOrDefault("Account") ?? "123456789012",
-                Credentials = () => new AwsCredentials(key, secret, environment.GetValueOrDefault("AWS_SESSION_TOKEN")),
+                Credentials = () => string.IsNullOrEmpty(key) || string.IsNullOrEmpty(secret)
+                    ? throw new FormatException(
+                        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: the app needs a key of the platform.")
+                    : new AwsCredentials(key, secret, environment.GetValueOrDefault("AWS_SESSION_TOKEN")),
                 FlowSecret = given.TryGetValue("WebhookSecretFile", out var file) ? () => SecretOf(file) : null,
                 MostSockets = int.TryParse(
                     given.GetValueOrDefault("MostSockets") ?? "12000", NumberStyles.None, CultureInfo.InvariantCulture, out var most)
                     ? most : throw new FormatException("MostSockets is no number."),
             },
-            given.GetValueOrDefault("Listen") ?? "http://localhost:4590");
+            listen,
+            UrlOf(given.GetValueOrDefault("Address") ?? listen.Split(';')[0], "Address"));
     }
 
-    private static readonly string[] names = ["Data", "Endpoint", "ClientEndpoint", "Region", "Account", "Listen", "MostSockets", "WebhookSecretFile"];
+    private static readonly string[] names =
+        ["Data", "Endpoint", "ClientEndpoint", "Region", "Account", "Listen", "Address", "MostSockets", "WebhookSecretFile"];
 
     /// <summary>Read for each question, so that a secret that is changed needs no restart; null while the file is not there.</summary>
     private static byte[]? SecretOf(string file) =>
         File.Exists(file) ? Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim()) : null;
 
-    private static Uri Address(string text, string setting) =>
+    private static Uri UrlOf(string text, string setting) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url
         : throw new FormatException($"{setting} must be an http or https URL.");
 }

@@ -1,5 +1,8 @@
 using Carillon.Events.Core.Store;
 using Carillon.Events.Core.Tickets;
+using Carillon.Events.Desk;
+using Carillon.Events.Door;
+using Carillon.Events.Flow;
 using Carillon.Kit;
 
 namespace Carillon.Events;
@@ -26,6 +29,12 @@ public sealed class EventsService : IAsyncDisposable
         {
             Timeout = TimeSpan.FromSeconds(15),
         };
+        Gates = new Gates(time);
+        Devices = new DeviceHub(this);
+        Passes = new ChatPasses(this);
+        Users = new UserSync(this);
+        Desk = new DeskRooms(this);
+        Errands = new Errands(this);
     }
 
     public EventsOptions Options { get; }
@@ -37,6 +46,20 @@ public sealed class EventsService : IAsyncDisposable
     internal ILoggerFactory Logs { get; }
 
     internal CodeKey Codes { get; }
+
+    internal Gates Gates { get; }
+
+    internal ShowWords Words { get; } = new();
+
+    internal DeviceHub Devices { get; }
+
+    internal ChatPasses Passes { get; }
+
+    internal UserSync Users { get; }
+
+    internal DeskRooms Desk { get; }
+
+    internal Errands Errands { get; }
 
     /// <summary>Opens the data folder and all that lies in it.</summary>
     /// <exception cref="IOException">The folder cannot be used.</exception>
@@ -51,10 +74,13 @@ public sealed class EventsService : IAsyncDisposable
     /// <summary>Speaks to the platform with the app's own key.</summary>
     internal PlatformClient Platform() => new(http, Options.Endpoint(), Options.Region, Options.Credentials(), Time);
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        Devices.Close();
+        Desk.Close();
+        await Errands.DisposeAsync();
+        await Users.DisposeAsync();
         http.Dispose();
         Store.Dispose();
-        return ValueTask.CompletedTask;
     }
 }

@@ -1,6 +1,5 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Carillon.Kit;
+using Carillon.Kit.Pages;
 using Carillon.Kit.SignIn;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,9 +12,6 @@ namespace Carillon.Start;
 /// <summary>The page at <c>/</c> and <c>/sign-in</c>, its files, and the endpoints below <c>/start/</c>.</summary>
 public static class StartApp
 {
-    /// <summary>What any request of the page may hold at most, in bytes. Our choice.</summary>
-    private const int bodyLimit = 4096;
-
     private static readonly string[] readOnlyMethods = [HttpMethods.Get, HttpMethods.Head];
     private static readonly string[] post = [HttpMethods.Post];
 
@@ -36,33 +32,35 @@ public static class StartApp
             () => new PlatformClient(http, options.Addresses().Endpoint, options.Region, options.Root, time),
             options.Account);
         var app = new Requests(options, demo, log);
+        var signIn = new OperatorSignIn(options.Tokens, options.Operators);
 
         var files = WebFiles.Of(typeof(StartApp).Assembly);
         foreach (var path in files.Paths.Where(p => p != "/index.html"))
             Map(path, readOnlyMethods, context => files.Find(path)!.SendAsync(context));
         foreach (var path in new[] { "/", "/sign-in" })
             Map(path, readOnlyMethods, context =>
-                files.Find("/index.html") is { } page ? page.SendAsync(context) : WithoutPage(context));
+                files.Find("/index.html") is { } page ? page.SendAsync(context) : PageRequests.WithoutPageAsync(context));
 
         Map("/start/status", readOnlyMethods, app.StatusAsync);
         Map("/start/ca.pem", readOnlyMethods, app.CaPemAsync);
-        Map("/start/sign-in", post, app.SignInAsync);
-        Map("/start/sign-out", post, app.SignOutAsync);
+        Map("/start/sign-in", post, signIn.SignInAsync);
+        Map("/start/sign-out", post, signIn.SignOutAsync);
         Map("/start/demo", post, app.DemoAsync);
 
         void Map(string path, string[] methods, RequestDelegate handle) =>
             routes.MapMethods(path, methods, context =>
             {
-                PageHeaders.Write(context.Response, options.Addresses());
+                PageHeaders.Write(context.Response, OriginsOf(options.Addresses()));
                 return handle(context);
             });
     }
 
-    private static Task WithoutPage(HttpContext context)
+    private static IEnumerable<string> OriginsOf(PlatformAddresses addresses)
     {
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(
-            "Carillon is running. This build has no pages: install Node 20.19 or newer and build again.\n");
+        yield return PageHeaders.Origin(addresses.Plain.Scheme, addresses.Plain);
+        if (addresses.Tls is not { } tls) yield break;
+        yield return PageHeaders.Origin("https", tls);
+        yield return PageHeaders.Origin("wss", tls);
     }
 
     private sealed class Requests(StartOptions options, DemoRoom demo, ILogger log)
@@ -74,7 +72,7 @@ public static class StartApp
             var forOperator = options.Operators.Holds(context)
                 ? new OperatorAnswer(options.DataFolder, options.CredentialsFile, facts.Sessions)
                 : null;
-            await AnswerAsync(context, 200, new StatusAnswer(
+            await PageRequests.AnswerAsync(context, 200, new StatusAnswer(
                 options.Version, options.Region, options.Account, facts.Ready, addresses.Plain.AbsoluteUri,
                 addresses.Tls?.AbsoluteUri, options.CaPemPath is not null, MayDemo(context), options.Faces, forOperator),
                 StartJson.Default.StatusAnswer);
@@ -97,61 +95,27 @@ public static class StartApp
             await context.Response.WriteAsync(pem, context.RequestAborted);
         }
 
-        public async Task SignInAsync(HttpContext context)
-        {
-            if (!Origins.IsOwn(context.Request))
-            {
-                await RefuseAsync(context, 403, "ForeignOrigin");
-                return;
-            }
-            var request = await ReadAsync(context, StartJson.Default.SignInRequest);
-            var redemption = string.IsNullOrEmpty(request?.Token) ? Redemption.Unknown : options.Tokens.Redeem(request.Token);
-            if (redemption == Redemption.Accepted)
-            {
-                options.Operators.Open(context);
-                context.Response.StatusCode = StatusCodes.Status204NoContent;
-                return;
-            }
-            await RefuseAsync(context, 403, redemption switch
-            {
-                Redemption.Used => "SignInUsed",
-                Redemption.Expired => "SignInExpired",
-                _ => "SignInInvalid",
-            });
-        }
-
-        public async Task SignOutAsync(HttpContext context)
-        {
-            if (!Origins.IsOwn(context.Request))
-            {
-                await RefuseAsync(context, 403, "ForeignOrigin");
-                return;
-            }
-            options.Operators.Close(context);
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-        }
-
         public async Task DemoAsync(HttpContext context)
         {
             if (!MayDemo(context))
             {
-                await RefuseAsync(context, 403, "DemoLoopbackOnly");
+                await PageRequests.RefuseAsync(context, 403, "DemoLoopbackOnly");
                 return;
             }
             if (!Origins.IsOwn(context.Request))
             {
-                await RefuseAsync(context, 403, "ForeignOrigin");
+                await PageRequests.RefuseAsync(context, 403, "ForeignOrigin");
                 return;
             }
             try
             {
-                var request = await ReadAsync(context, StartJson.Default.DemoRequest);
+                var request = await PageRequests.ReadAsync(context, StartJson.Default.DemoRequest);
                 if (await demo.PassForAsync(request?.As, context.RequestAborted) is not { } pass)
                 {
-                    await RefuseAsync(context, 400, "BadRequestException");
+                    await PageRequests.RefuseAsync(context, 400, "BadRequestException");
                     return;
                 }
-                await AnswerAsync(context, 200, new DemoAnswer(
+                await PageRequests.AnswerAsync(context, 200, new DemoAnswer(
                     pass.Credentials, pass.AppInstanceArn, pass.UserArn, pass.ChannelArn, pass.Expiration, options.Region,
                     $"{context.Request.Scheme}://{context.Request.Host}"), StartJson.Default.DemoAnswer);
             }
@@ -159,43 +123,11 @@ public static class StartApp
             {
                 demo.Forget();
                 StartLog.DemoUnavailable(log, refused.Message);
-                await RefuseAsync(context, 503, "DemoUnavailable");
+                await PageRequests.RefuseAsync(context, 503, "DemoUnavailable");
             }
         }
 
         private bool MayDemo(HttpContext context) => options.LoopbackOnly && Origins.IsLoopbackName(context.Request);
-    }
-
-    /// <summary>Null when the body is not such JSON, is not declared as JSON, or is longer than any request of the page.</summary>
-    private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
-        where T : class
-    {
-        // A form of another site cannot declare JSON without asking first.
-        if (!context.Request.HasJsonContentType()) return null;
-        var buffer = new byte[bodyLimit + 1];
-        var length = await context.Request.Body.ReadAtLeastAsync(
-            buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
-        if (length > bodyLimit) return null;
-        try
-        {
-            return JsonSerializer.Deserialize(buffer.AsSpan(0, length), type);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static Task RefuseAsync(HttpContext context, int status, string code) =>
-        AnswerAsync(context, status, new Refusal(code), StartJson.Default.Refusal);
-
-    private static Task AnswerAsync<T>(HttpContext context, int status, T answer, JsonTypeInfo<T> type)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
-        context.Response.Headers.CacheControl = "no-store";
-        return context.Response.Body.WriteAsync(
-            JsonSerializer.SerializeToUtf8Bytes(answer, type), context.RequestAborted).AsTask();
     }
 }
 

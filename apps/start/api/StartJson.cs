@@ -8,11 +8,6 @@ internal sealed record StatusAnswer(
 
 internal sealed record OperatorAnswer(string? DataFolder, string? CredentialsFile, int Sessions);
 
-/// <param name="Code">A code of the page's <c>errors.ts</c>, which has the words.</param>
-internal sealed record Refusal(string Code);
-
-internal sealed record SignInRequest(string? Token);
-
 internal sealed record DemoRequest(string? As);
 
 internal sealed record DemoAnswer(
@@ -27,8 +22,6 @@ internal sealed record DemoCredentials(string AccessKeyId, string SecretAccessKe
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(StatusAnswer))]
-[JsonSerializable(typeof(Refusal))]
-[JsonSerializable(typeof(SignInRequest))]
 [JsonSerializable(typeof(DemoRequest))]
 [JsonSerializable(typeof(DemoAnswer))]
 internal sealed partial class StartJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using Carillon.Kit;
 using Carillon.Kit.SignIn;
 using Carillon.Wire.SigV4;
 
@@ -7,7 +8,7 @@ namespace Carillon.Start;
 public sealed record StartOptions
 {
     /// <summary>Asked at each use, because ports may be known only once the server listens.</summary>
-    public required Func<StartAddresses> Addresses { get; init; }
+    public required Func<PlatformAddresses> Addresses { get; init; }
 
     public required string Region { get; init; }
 
@@ -43,11 +44,6 @@ public sealed record StartOptions
     /// <summary>Other pages of this installation; none by default.</summary>
     public IReadOnlyList<Face> Faces { get; init; } = [];
 }
-
-/// <param name="Endpoint">Where this process reaches the platform.</param>
-/// <param name="Plain">Where people reach it without TLS.</param>
-/// <param name="Tls">Where people and sessions reach it with TLS; null when it has no such listener.</param>
-public sealed record StartAddresses(Uri Endpoint, Uri Plain, Uri? Tls);
 
 /// <param name="Ready">Whether a message could be stored now.</param>
 /// <param name="Sessions">Open messaging sessions.</param>

@@ -16,7 +16,7 @@ namespace Carillon.Events.Desk;
 /// The live side of the desk: whose page is open, who looks at what, and what pages are told when something was decided.
 /// Nothing of it must outlive the process; what was decided is in the store before anybody hears of it here.
 /// </summary>
-internal sealed class DeskRooms : IAsyncDisposable
+internal sealed class DeskRooms
 {
     /// <summary>How often numbers are told, where they changed.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
@@ -33,14 +33,13 @@ internal sealed class DeskRooms : IAsyncDisposable
     private readonly EventsService events;
     private readonly ConcurrentDictionary<long, DeskRoom> rooms = [];
     private readonly ConcurrentDictionary<long, (long Version, long Updated, Show Show)> shows = [];
-    private readonly CancellationTokenSource ending;
+    private readonly CancellationTokenSource ending = new();
     private readonly ITimer timer;
     private int closed;
 
     public DeskRooms(EventsService events)
     {
         this.events = events;
-        ending = new CancellationTokenSource(Timeout.InfiniteTimeSpan, events.Time);
         events.Devices.Extras = Extras;
         timer = events.Time.CreateTimer(_ => OnTick(), null, Tick, Tick);
     }
@@ -109,7 +108,7 @@ internal sealed class DeskRooms : IAsyncDisposable
             page.Socket.Tell(Notices.Of(RulesOf(rules)));
             page.Socket.Tell(Notices.Of(NumbersNotice(NumbersOf(show))));
             using var either = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel, ending.Token);
-            await page.Socket.RunAsync(said => HeardFrom(show, room, page, said), events.Time, either.Token);
+            await page.Socket.RunAsync(said => HeardFrom(show, room, page, said), either.Token);
         }
         finally
         {
@@ -117,10 +116,11 @@ internal sealed class DeskRooms : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Closes all pages, for good: the process ends.</summary>
+    public void Close()
     {
         if (Interlocked.Exchange(ref closed, 1) == 1) return;
-        await timer.DisposeAsync();
+        timer.Dispose();
         foreach (var room in rooms.Values) room.Close(DeviceClose.GoingAway);
         ending.CancelAfter(TimeSpan.FromSeconds(2));
     }

@@ -59,4 +59,8 @@ internal sealed record ShowPage(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ShowLine[]))]
 [JsonSerializable(typeof(ShowPage))]
+[JsonSerializable(typeof(EnterRequest))]
+[JsonSerializable(typeof(NicknameBody))]
+[JsonSerializable(typeof(Entry))]
+[JsonSerializable(typeof(ChatPassAnswer))]
 internal sealed partial class DoorJson : JsonSerializerContext;

@@ -34,7 +34,11 @@ internal sealed class Endpoints(IEndpointRouteBuilder routes, EventsService even
             ? handle(call) : throw new Refused(Reason.BadRequest, "why", "Upgrade");
         // Only here: whoever hosts the app may have sockets of its own that must not be touched.
         var pipeline = routes.CreateApplicationBuilder();
-        pipeline.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
+        pipeline.UseWebSockets(new WebSocketOptions
+        {
+            KeepAliveInterval = TimeSpan.FromSeconds(30),
+            KeepAliveTimeout = TimeSpan.FromSeconds(20),
+        });
         pipeline.Run(http => RunAsync(http, ownOrigin: true, accept));
         routes.MapMethods(Root + path, [HttpMethods.Get, HttpMethods.Connect], pipeline.Build());
     }

@@ -60,7 +60,8 @@ create table stage(
 ){Clustered};
 
 -- state: 0 valid, 1 revoked, 2 banned. The user id is the ticket's on the platform: single use, and tells nothing.
--- A device is one browser; its tag is what the platform knows of it. provisioned: the user exists and is a member.
+-- A device is one browser; its tag is what the platform is to know of it. provisioned: the user exists and is a member.
+-- platform_tag and platform_name: what the platform was told last. wanted: since when somebody waits for it to be provisioned.
 create table ticket(
   show bigint not null,
   number bigint not null,
@@ -81,6 +82,9 @@ create table ticket(
   device_tag text,
   device_since bigint,
   lost_device_hash {Bytes},
+  platform_tag text,
+  platform_name text,
+  wanted bigint,
   entered bigint,
   provisioned smallint not null default 0,
   sub_channel_id text,
@@ -97,7 +101,16 @@ create index ticket_holder on ticket(show, holder_folded) where holder_folded is
 create index ticket_device on ticket(device_hash) where device_hash is not null;
 create index ticket_lost_device on ticket(lost_device_hash) where lost_device_hash is not null;
 create index ticket_unprovisioned on ticket(show, number) where provisioned = 0;
+create index ticket_wanted on ticket(wanted) where wanted is not null and provisioned = 0;
 create index ticket_ban_ends on ticket(until) where until is not null;
+
+-- Tickets whose user on the platform carries a tag or a name that is out of date; in the transaction that made it so.
+create table user_sync(
+  show bigint not null,
+  number bigint not null,
+  since bigint not null,
+  primary key(show, number)
+){Clustered};
 
 -- What a nickname looks like, in up to three ways: no two tickets share one.
 create table nickname_key(

@@ -48,6 +48,10 @@ public sealed record Caption(string Lang, string Label, string Url);
 public sealed record TicketPlan(int Planned = 0)
 {
     public IReadOnlyList<string> Tiers { get; init; } = ["standard"];
+
+    /// <summary>The tier of tickets that name none; empty where there are no tiers.</summary>
+    [JsonIgnore]
+    public string UsualTier => Tiers.Count > 0 ? Tiers[0] : "";
 }
 
 /// <summary>The chat, as the form has it and as the desk changes it during the show.</summary>

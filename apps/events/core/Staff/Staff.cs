@@ -66,8 +66,5 @@ public interface IStaffLedger : IStaffView
 
     void DeleteSignIn(byte[] hash);
 
-    /// <summary>Microseconds since 1970.</summary>
-    long Now { get; }
-
     void AddShopKey(byte[] hash, long show);
 }

@@ -80,6 +80,7 @@ public sealed partial class EventsLedger : IShowLedger
     {
         Db.Execute("delete from ticket where show = $1", show);
         Db.Execute("delete from nickname_key where show = $1", show);
+        Db.Execute("delete from user_sync where show = $1", show);
         foreach (var member in StaffOf(show)) RemoveStaff(member.Key);
         Db.Execute("delete from staff where show = $1", show);
         Db.Execute("delete from shop_key where show = $1", show);

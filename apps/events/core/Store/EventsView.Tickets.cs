@@ -9,7 +9,8 @@ public partial class EventsView : ITicketView
     private const string ticketColumns =
         """
         select show, number, user_id, tier, holder, email, reference, state, reason, until, nickname, device_hash, device_name,
-            device_tag, device_since, entered, provisioned, sub_channel_id, created
+            device_tag, device_since, entered, provisioned, sub_channel_id, created,
+            platform_tag, platform_name
         from ticket
 
         """;
@@ -68,13 +69,17 @@ public partial class EventsView : ITicketView
             filter switch { TicketFilter.All => -1, TicketFilter.Entered => 3, _ => StateOf(filter) }, limit);
     }
 
+    public IReadOnlyList<Ticket> TicketsOutOfDate(int limit) => Db.Query(
+        ticketColumns + "join user_sync using (show, number) order by since limit $1", TicketOf, limit);
+
     private static long StateOf(TicketFilter filter) => (long)filter - (long)TicketFilter.Valid;
 
     protected static Ticket TicketOf(SqlRow row) => new(
         row.Integer(0), row.Integer(1), row.Text(2), row.Text(3), row.TextOrNull(4), row.TextOrNull(5), row.TextOrNull(6),
         (TicketState)row.Integer(7), row.TextOrNull(8), row.IntegerOrNull(9), row.TextOrNull(10),
         row.BlobOrNull(11) is { } hash ? new Device(hash, row.Text(12), row.Text(13), row.Integer(14)) : null,
-        row.IntegerOrNull(15), row.Flag(16), row.TextOrNull(17), row.Integer(18));
+        row.IntegerOrNull(15), row.Flag(16), row.TextOrNull(17), row.Integer(18),
+        row.TextOrNull(19), row.TextOrNull(20));
 }
 
 public sealed partial class EventsLedger : ITicketLedger
@@ -135,6 +140,26 @@ public sealed partial class EventsLedger : ITicketLedger
         foreach (var key in lookKeys)
             Db.Execute("insert into nickname_key(show, look, number) values ($1, $2, $3)", show, key, number);
     }
+
+    public void AskForSync(long show, long number) => Db.Execute(
+        "insert into user_sync(show, number, since) values ($1, $2, $3) on conflict(show, number) do nothing", show, number, Now);
+
+    public void PutSynced(long show, long number, string? tag, string? name)
+    {
+        Db.Execute(
+            "update ticket set platform_tag = coalesce($3, platform_tag), platform_name = coalesce($4, platform_name) where show = $1 and number = $2",
+            show, number, tag, name);
+        var now = Ticket(show, number);
+        // What was told may be out of date already: of two who tell at once either may come last.
+        if (now?.NeedsSync == true) AskForSync(show, number);
+        else DeleteSync(show, number);
+    }
+
+    public void DeleteSync(long show, long number) =>
+        Db.Execute("delete from user_sync where show = $1 and number = $2", show, number);
+
+    public void PutWanted(long show, long number) => Db.Execute(
+        "update ticket set wanted = $3 where show = $1 and number = $2 and provisioned = 0 and wanted is null", show, number, Now);
 
     private void Count(long show, TicketState state, long change)
     {

@@ -2,6 +2,9 @@ namespace Carillon.Events.Core.Tickets;
 
 public interface ITicketView
 {
+    /// <summary>Microseconds since 1970.</summary>
+    long Now { get; }
+
     Ticket? Ticket(long show, long number);
 
     Ticket? TicketByCode(long show, byte[] codeHash);
@@ -20,6 +23,9 @@ public interface ITicketView
     /// <summary>Whether another ticket's nickname looks so.</summary>
     /// <param name="key">One of <see cref="Folding.LookKeys"/>.</param>
     bool NicknameTaken(long show, string key, long exceptNumber);
+
+    /// <summary>Those whose user on the platform is to be told something, the oldest first.</summary>
+    IReadOnlyList<Ticket> TicketsOutOfDate(int limit);
 
     /// <summary>By number, rising.</summary>
     /// <param name="search">Null for all: a number, or the folded beginning of a holder, nickname or reference.</param>
@@ -45,6 +51,18 @@ public interface ITicketLedger : ITicketView
 
     /// <summary>First entry, counted once.</summary>
     void PutEntered(Ticket ticket);
+
+    /// <summary>Its user on the platform is to be told of its device and name, now or when the platform can be reached.</summary>
+    void AskForSync(long show, long number);
+
+    /// <summary>What the platform was told; null is not told anew.</summary>
+    void PutSynced(long show, long number, string? tag, string? name);
+
+    /// <summary>The platform need not be told any more.</summary>
+    void DeleteSync(long show, long number);
+
+    /// <summary>Somebody waits for it to be provisioned.</summary>
+    void PutWanted(long show, long number);
 
     void PutNickname(long show, long number, string nickname, IReadOnlyList<string> lookKeys);
 }

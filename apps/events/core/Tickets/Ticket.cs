@@ -13,12 +13,24 @@ public enum TicketState
 /// <param name="Reason">Why it was revoked or banned.</param>
 /// <param name="Until">When a ban ends, microseconds; null for never.</param>
 /// <param name="Entered">When it was first used, microseconds.</param>
+/// <param name="PlatformTag">What its user was tagged with last; null for never.</param>
+/// <param name="PlatformName">What its user was named last; null for never.</param>
 /// <param name="Provisioned">Its user exists on the platform and is a member of the channel.</param>
 public sealed record Ticket(
     long Show, long Number, string UserId, string Tier, string? Holder, string? Email, string? Reference, TicketState State,
     string? Reason, long? Until, string? Nickname, Device? Device, long? Entered, bool Provisioned, string? SubChannelId,
-    long Created)
+    long Created, string? PlatformTag, string? PlatformName)
 {
+    /// <summary>What the platform's user is to be tagged with: only the device that carries the same may speak for it.</summary>
+    public string DeviceTag => State == TicketState.Revoked || Device is null ? NoDevice : Device.Tag;
+
+    /// <summary>Whether the platform was told something that holds no longer. What it was never told needs no taking back.</summary>
+    public bool NeedsSync => Provisioned
+        && ((PlatformTag is not null && PlatformTag != DeviceTag) || (PlatformName is not null && PlatformName != Nickname));
+
+    /// <summary>A tag that no session carries.</summary>
+    private const string NoDevice = "none";
+
     /// <summary>The state as of now: a ban that has run out is none.</summary>
     public TicketState StateAt(long now) =>
         State == TicketState.Banned && Until is { } end && end <= now ? TicketState.Valid : State;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Carillon.Kit.Pages;
 using Carillon.Start;
 using Xunit;
 

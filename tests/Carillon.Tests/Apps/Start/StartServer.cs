@@ -1,4 +1,5 @@
 using System.Net;
+using Carillon.Kit;
 using Carillon.Kit.SignIn;
 using Carillon.Start;
 using Carillon.Wire.SigV4;
@@ -40,7 +41,7 @@ internal sealed class StartServer : IAsyncDisposable
         var options = new StartOptions
         {
             // Nothing listens on port 9: whatever needs the platform is refused in words.
-            Addresses = () => new StartAddresses(
+            Addresses = () => new PlatformAddresses(
                 new Uri("http://127.0.0.1:9"), new Uri("http://localhost:4580"), new Uri("https://localhost:4543")),
             Region = "eu-central-1",
             Account = "123456789012",

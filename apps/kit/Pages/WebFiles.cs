@@ -5,10 +5,10 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace Carillon.Start;
+namespace Carillon.Kit.Pages;
 
 /// <summary>The built page, held in memory. Empty when the build had no node.</summary>
-internal sealed class WebFiles
+public sealed class WebFiles
 {
     private const string prefix = "web/";
 
@@ -50,7 +50,7 @@ internal sealed class WebFiles
 
 /// <summary>One file, compressed at its first use and kept.</summary>
 /// <param name="hashed">Its name changes with its content, so a browser may keep it for ever.</param>
-internal sealed class WebFile(byte[] bytes, string type, bool hashed)
+public sealed class WebFile(byte[] bytes, string type, bool hashed)
 {
     private static readonly TimeSpan year = TimeSpan.FromDays(365);
 

@@ -1,0 +1,22 @@
+namespace Carillon.Events.Door;
+
+/// <summary>Why a device's socket is closed, as its page understands it.</summary>
+internal static class DeviceClose
+{
+    /// <summary>Another device has the ticket: do not come back by yourself.</summary>
+    public const int Moved = 4003;
+
+    /// <summary>The ticket has to be entered again.</summary>
+    public const int EnterAgain = 4401;
+
+    public const int Banned = 4403;
+
+    public const int Ended = 4410;
+
+    /// <summary>It read too slowly, or said what no page says: come back after a while.</summary>
+    public const int TryLater = 1013;
+
+    public const int TooMuch = 1008;
+
+    public const int GoingAway = 1001;
+}

@@ -1,0 +1,192 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Carillon.Events.Core;
+using Carillon.Events.Core.Shows;
+using Carillon.Events.Core.Stage;
+using Carillon.Events.Core.Store;
+using Carillon.Events.Core.Tickets;
+
+namespace Carillon.Events.Door;
+
+/// <summary>What a page is told when its socket opens, beyond what the hub itself knows.</summary>
+/// <param name="Pin">As <c>pin</c> of the contract; null for none.</param>
+/// <param name="Removed">Ids of messages that are hidden, and not yet redacted on the platform.</param>
+internal sealed record RoomExtras(JsonNode? Pin, IReadOnlyList<string> Removed);
+
+/// <summary>
+/// The device sockets of all shows. It holds nothing that must outlive the process: who may be here the database says, and
+/// pages come back by themselves.
+/// </summary>
+internal sealed class DeviceHub
+{
+    /// <summary>How often reactions are totalled.</summary>
+    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Ticks between two counts of who is there, and two looks at what other processes changed.</summary>
+    private const int ticksPerCount = 10;
+
+    private readonly EventsService events;
+    private readonly ConcurrentDictionary<long, ShowRoom> rooms = [];
+    private readonly CancellationTokenSource ending = new();
+    private readonly ITimer timer;
+    private readonly Lock opening = new();
+    private int open;
+    private int ticks;
+    private int closed;
+
+    public DeviceHub(EventsService events)
+    {
+        this.events = events;
+        timer = events.Time.CreateTimer(_ => OnTick(), null, Tick, Tick);
+    }
+
+    public bool HasRoom => Volatile.Read(ref closed) == 0 && Volatile.Read(ref open) < events.Options.MostSockets;
+
+    /// <summary>Set by the desk, which knows pins and removals.</summary>
+    public Func<EventsView, Show, RoomExtras> Extras { get; set; } = (_, _) => new RoomExtras(null, []);
+
+    /// <summary>Who is there and how many reactions there were; zeros while nobody's page is open.</summary>
+    public (int Present, long Reacted) NumbersOf(long show) =>
+        rooms.TryGetValue(show, out var room) ? (room.Present, room.Reacted) : (0, 0);
+
+    public void TellAll(long show, byte[] notice)
+    {
+        if (rooms.TryGetValue(show, out var room)) room.TellAll(notice);
+    }
+
+    public void Tell(long show, long number, byte[] notice)
+    {
+        if (rooms.TryGetValue(show, out var room)) room.Tell(number, notice);
+    }
+
+    /// <summary>Closes all sockets of a ticket. Call it after what forbids them is committed.</summary>
+    /// <param name="code">One of <see cref="DeviceClose"/>.</param>
+    /// <param name="last">Said before; null for nothing.</param>
+    public void Drop(long show, long number, int code, byte[]? last)
+    {
+        if (rooms.TryGetValue(show, out var room)) room.Drop(number, code, last, null);
+    }
+
+    /// <summary>Closes the sockets of all devices but the one that has the ticket now.</summary>
+    public void DropOthers(long show, long number, byte[] device)
+    {
+        if (rooms.TryGetValue(show, out var room)) room.Drop(number, DeviceClose.Moved, Notices.Moved, device);
+    }
+
+    /// <summary>The show or its staff changed: pages that are open are told.</summary>
+    public void Changed(long show)
+    {
+        if (!rooms.TryGetValue(show, out var room)) return;
+        var (newest, staff) = events.Store.Read(view => (view.ShowByKey(show), StaffOf(view, show)));
+        if (newest is null) room.DropAll(DeviceClose.EnterAgain);
+        else room.Renew(newest, Notices.Of(new JsonObject { ["t"] = "staff", ["staff"] = staff }));
+    }
+
+    /// <summary>Runs a page's socket until it ends.</summary>
+    public async Task ServeAsync(WebSocket accepted, Show show, long number, byte[] device, CancellationToken cancel)
+    {
+        var socket = new DeviceSocket(accepted, device);
+        Interlocked.Increment(ref open);
+        var room = JoinRoom(show, number, socket);
+        try
+        {
+            // Once it is in the room: whoever takes the ticket away from now on finds this socket, and before it is seen here.
+            if (Hello(room, show.Key, number, device) is { } hello) socket.Tell(hello);
+            else socket.Close(DeviceClose.Moved);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, ending.Token);
+            await socket.RunAsync(said => Heard(room, number, said), either.Token);
+        }
+        finally
+        {
+            LeaveRoom(room, show.Key, number, socket);
+            Interlocked.Decrement(ref open);
+        }
+    }
+
+    /// <summary>Closes all sockets, for good: the process ends.</summary>
+    public void Close()
+    {
+        if (Interlocked.Exchange(ref closed, 1) == 1) return;
+        timer.Dispose();
+        foreach (var room in rooms.Values) room.DropAll(DeviceClose.GoingAway);
+        // What a page has to be told is on its way; a page that does not take it is not waited for.
+        ending.CancelAfter(TimeSpan.FromSeconds(2));
+    }
+
+    // A room goes with its last page; joining and leaving are short and rare, so that one lock serves all rooms.
+    private ShowRoom JoinRoom(Show show, long number, DeviceSocket socket)
+    {
+        lock (opening)
+        {
+            var room = rooms.GetOrAdd(show.Key, _ => new ShowRoom(show, show.PhaseAt(events.Time.GetUtcNow())));
+            room.Join(number, socket);
+            return room;
+        }
+    }
+
+    private void LeaveRoom(ShowRoom room, long show, long number, DeviceSocket socket)
+    {
+        lock (opening)
+        {
+            room.Leave(number, socket);
+            if (room.IsEmpty) rooms.TryRemove(show, out _);
+        }
+    }
+
+    private static bool Heard(ShowRoom room, long number, JsonElement said) => said.TryGetProperty("t", out var kind)
+        && kind.ValueKind == JsonValueKind.String && kind.GetString() switch
+        {
+            "ping" => true,
+            "react" => said.TryGetProperty("k", out var k) && k.ValueKind == JsonValueKind.Number && k.TryGetInt32(out var which)
+                && room.React(
+                    number, which, said.TryGetProperty("n", out var n) && n.ValueKind == JsonValueKind.Number
+                        && n.TryGetInt32(out var count) ? count : 1),
+            _ => false,
+        };
+
+    /// <summary>Null when the ticket is this device's no longer.</summary>
+    private byte[]? Hello(ShowRoom room, long key, long number, byte[] device)
+    {
+        var hello = events.Store.Read(view =>
+        {
+            if (view.ShowByKey(key) is not { } show || view.Ticket(key, number) is not { } ticket) return null;
+            if (ticket.Device?.Is(device) != true || ticket.StateAt(view.Now) != TicketState.Valid) return null;
+            var (chat, extras) = (show.Definition.Chat, Extras(view, show));
+            return new JsonObject
+            {
+                ["t"] = "hello",
+                ["nickname"] = ticket.Nickname,
+                ["staff"] = StaffOf(view, key),
+                ["pin"] = extras.Pin,
+                ["removed"] = new JsonArray([.. extras.Removed.Select(id => JsonValue.Create(id))]),
+                ["slowSeconds"] = chat.SlowSeconds,
+                ["mode"] = chat.Mode,
+                ["phase"] = Words.Of(show.PhaseAt(view.Now)),
+            };
+        });
+        if (hello is null) return null;
+        hello["present"] = room.Present;
+        return Notices.Of(hello);
+    }
+
+    /// <summary>Whose messages are marked, by their users on the platform.</summary>
+    private static JsonArray StaffOf(EventsView view, long show)
+    {
+        if (view.StageOf(show)?.AppInstanceArn is not { } app) return [];
+        return new JsonArray([.. view.StaffOf(show).Select(s => new JsonObject
+        {
+            ["userArn"] = $"{app}/user/{s.UserId}",
+            ["name"] = s.Name,
+            ["kind"] = Words.Of(s.Kind),
+        })]);
+    }
+
+    private void OnTick()
+    {
+        var count = Interlocked.Increment(ref ticks) % ticksPerCount == 0;
+        var now = events.Time.GetUtcNow();
+        foreach (var room in rooms.Values) room.Tick(now, count);
+    }
+}

@@ -1,0 +1,88 @@
+namespace Carillon.Events.Core.Shows;
+
+/// <summary>What organisers do with shows.</summary>
+public static class Organising
+{
+    public static Show Create(IShowLedger ledger, string title, bool sample = false)
+    {
+        var definition = new ShowDefinition { Title = title };
+        Check(definition);
+        return ledger.ShowByKey(ledger.AddShow(Ids.New(), Slugs.Free(ledger, title), definition, sample))!;
+    }
+
+    /// <summary>Stores a definition over the version that its form began with.</summary>
+    /// <exception cref="Refused">NotFound; Changed with <c>current</c>: somebody else stored one meanwhile; WrongState; BadRequest.</exception>
+    public static Show Save(IShowLedger ledger, string id, ShowDefinition definition, long version)
+    {
+        var show = ledger.ShowById(id) ?? throw new Refused(Reason.NotFound);
+        if (show.Version != version) throw new Refused(Reason.Changed, "current", show.Version);
+        if (show.State >= ShowState.Ended) throw new Refused(Reason.WrongState);
+        Check(definition);
+        // What fans were told stays reachable; a draft's address follows its title.
+        if (show.State == ShowState.Draft && definition.Title != show.Definition.Title)
+            ledger.PutSlug(show.Key, Slugs.Free(ledger, definition.Title));
+        ledger.PutDefinition(show.Key, definition);
+        return ledger.ShowByKey(show.Key)!;
+    }
+
+    /// <summary>Changes the rules of the chat, as the desk does during a show.</summary>
+    /// <exception cref="Refused">NotFound; BadRequest with the member.</exception>
+    public static Show PutRules(IShowLedger ledger, long key, Func<ChatRules, ChatRules> change)
+    {
+        var show = ledger.ShowByKey(key) ?? throw new Refused(Reason.NotFound);
+        var definition = show.Definition with { Chat = change(show.Definition.Chat) };
+        Check(definition);
+        ledger.PutDefinition(key, definition);
+        return ledger.ShowByKey(key)!;
+    }
+
+    /// <returns>What is missing; empty when it was published.</returns>
+    public static IReadOnlyList<Lack> Publish(IShowLedger ledger, string id)
+    {
+        var show = ledger.ShowById(id) ?? throw new Refused(Reason.NotFound);
+        if (show.State == ShowState.Published) return [];
+        if (show.State != ShowState.Draft) throw new Refused(Reason.WrongState);
+        var lacks = PublishCheck.Of(show.Definition, Times.FromMicroseconds(ledger.Now));
+        if (lacks.Count == 0) ledger.PutState(show.Key, ShowState.Published);
+        return lacks;
+    }
+
+    /// <exception cref="Refused">WrongState: somebody has come in already.</exception>
+    public static void Unpublish(IShowLedger ledger, string id)
+    {
+        var show = ledger.ShowById(id) ?? throw new Refused(Reason.NotFound);
+        if (show.State == ShowState.Draft) return;
+        if (show.State != ShowState.Published || ledger.CountsOf(show.Key).Entered > 0) throw new Refused(Reason.WrongState);
+        ledger.PutState(show.Key, ShowState.Draft);
+    }
+
+    /// <summary>The show is over now; nobody comes in any more.</summary>
+    public static void End(IShowLedger ledger, string id)
+    {
+        var show = ledger.ShowById(id) ?? throw new Refused(Reason.NotFound);
+        if (show.State >= ShowState.Ended) return;
+        if (show.State != ShowState.Published) throw new Refused(Reason.WrongState);
+        ledger.PutState(show.Key, ShowState.Ended);
+    }
+
+    /// <summary>A draft with the same definition, without times.</summary>
+    public static Show Duplicate(IShowLedger ledger, string id)
+    {
+        var show = ledger.ShowById(id) ?? throw new Refused(Reason.NotFound);
+        var copy = show.Definition with { StartsAt = null, DoorsAt = null, EndsAt = null };
+        return ledger.ShowByKey(ledger.AddShow(Ids.New(), Slugs.Free(ledger, copy.Title), copy, sample: false))!;
+    }
+
+    /// <exception cref="Refused">WrongState: it is no draft.</exception>
+    public static void Delete(IShowLedger ledger, string id)
+    {
+        var show = ledger.ShowById(id) ?? throw new Refused(Reason.NotFound);
+        if (show.State != ShowState.Draft) throw new Refused(Reason.WrongState);
+        ledger.DeleteShow(show.Key);
+    }
+
+    private static void Check(ShowDefinition definition)
+    {
+        if (PublishCheck.WrongMember(definition) is { } member) throw new Refused(Reason.BadRequest, "member", member);
+    }
+}

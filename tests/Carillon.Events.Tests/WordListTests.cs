@@ -1,0 +1,81 @@
+using Carillon.Events.Core.Shows;
+using Carillon.Events.Core.Talk;
+using FsCheck;
+using FsCheck.Fluent;
+using Xunit;
+
+namespace Carillon.Events.Tests;
+
+public class WordListTests
+{
+    [Theory]
+    [InlineData("badword")]
+    [InlineData("what a BADWORD!")]
+    [InlineData("b\u0430dword")] // Cyrillic а
+    [InlineData("ВАDWORD")] // Cyrillic В and А
+    [InlineData("ｂａｄｗｏｒｄ")]
+    [InlineData("bad\u200bword")]
+    [InlineData("bàdwörd")]
+    [InlineData("b4dw0rd")]
+    [InlineData("👏badword👏")]
+    public void A_word_is_found_however_it_is_dressed(string text) =>
+        Assert.Equal(WordAction.Refuse, Judge(text, new WordRule("badword", "word", "refuse")).Action);
+
+    [Theory]
+    [InlineData("burn", "bum")]
+    [InlineData("classic", "ass")]
+    [InlineData("Scunthorpe", "cunt")]
+    [InlineData("bad word", "badword")]
+    public void A_word_inside_another_is_not_found(string text, string word) =>
+        Assert.Null(Judge(text, new WordRule(word, "word", "refuse")).Action);
+
+    [Fact]
+    public void A_part_is_found_inside_words() =>
+        Assert.Equal(WordAction.Hold, Judge("unclassical", new WordRule("CLASS", "part")).Action);
+
+    [Fact]
+    public void A_pattern_is_matched_and_one_that_could_backtrack_for_ever_cannot()
+    {
+        Assert.Equal(WordAction.Hold, Judge("call 555-1234", new WordRule(@"\d{3}-\d{4}", "regex")).Action);
+        Assert.Null(Judge(new string('a', 1000) + "!", new WordRule("^(a+)+$", "regex")).Action);
+        Assert.False(WordList.IsSound(new WordRule("(a)\\1", "regex")));
+        Assert.False(WordList.IsSound(new WordRule("(", "regex")));
+        Assert.False(WordList.IsSound(new WordRule("a*", "regex")));
+        Assert.False(WordList.IsSound(new WordRule("\u200b")));
+    }
+
+    [Fact]
+    public void What_is_masked_is_covered_with_its_marks_and_the_rest_stays()
+    {
+        var verdict = Judge("oh da\u0301rn, it is dàrn 👍", new WordRule("darn", "word", "mask"));
+
+        Assert.Equal(WordAction.Mask, verdict.Action);
+        Assert.Equal("oh ****, it is **** 👍", verdict.Masked);
+        Assert.Equal((3, 5), (verdict.Hits[0].Start, verdict.Hits[0].Length));
+    }
+
+    [Fact]
+    public void The_strongest_action_counts_and_all_that_struck_is_told()
+    {
+        var verdict = WordList.Of([new("darn", "word", "mask"), new("heck", "word", "refuse"), new("it", "word", "hold")])
+            .Judge("darn it, heck");
+
+        Assert.Equal(WordAction.Refuse, verdict.Action);
+        Assert.Equal(["darn", "it", "heck"], verdict.Hits.Select(h => h.Rule.Text));
+    }
+
+    [Fact]
+    public void No_text_makes_it_fail_and_masking_leaves_nothing_to_mask() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<string>(), ArbMap.Default.ArbFor<string>(), (before, after) =>
+        {
+            var list = WordList.Of([new("darn", "part", "mask"), new("x.y", "regex", "hold")]);
+            var verdict = list.Judge($"{before}darn{after}");
+            return verdict.Action is not null && list.Judge(verdict.Masked).Action is null or WordAction.Hold;
+        }).QuickCheckThrowOnFailure();
+
+    private static WordVerdict Judge(string text, WordRule rule)
+    {
+        Assert.True(WordList.IsSound(rule));
+        return WordList.Of([rule]).Judge(text);
+    }
+}
