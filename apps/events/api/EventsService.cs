@@ -77,8 +77,8 @@ public sealed class EventsService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Devices.Close();
-        Desk.Close();
         await Errands.DisposeAsync();
+        Desk.Dispose();
         await Users.DisposeAsync();
         http.Dispose();
         Store.Dispose();

@@ -122,7 +122,7 @@ public class DeskTests(DeskHost host) : IClassFixture<DeskHost>
         var show = await DeskShow.Make(host);
         await show.Sent(show.Fans[0], "hello");
         await show.Moderator.Post(
-            $"{show.Desk}/people/1/ban", new JsonObject { ["until"] = host.Clock.GetUtcNow().AddMinutes(2).ToString("O") });
+            $"{show.Desk}/people/1/ban", new JsonObject { ["until"] = host.Clock.GetUtcNow().AddMinutes(2) });
         await DeskHost.Eventually(async () => await Status(show.Fans[0]) == 403, "the platform knows");
         await DeskHost.Eventually(
             () => Task.FromResult(host.Events.Store.Read(view => view.DueErrands(100)).All(e => e.Show != show.Show.Key)), "settled");
@@ -328,8 +328,8 @@ public class DeskTests(DeskHost host) : IClassFixture<DeskHost>
 
         var entries = (await show.Moderator.Get($"{show.Desk}/log"))["entries"].EnumerateArray().ToArray();
 
-        Assert.Equal([("Amalia", "restore", null), ("Mo", "remove", "rude")], entries.Select(e => (
-            e.GetProperty("by").GetString(), e.GetProperty("act").GetString(), e.GetProperty("reason").GetString())));
+        Assert.Equal(["Amalia restore ", "Mo remove rude"], entries.Select(e =>
+            $"{e.GetProperty("by").GetString()} {e.GetProperty("act").GetString()} {e.GetProperty("reason").GetString()}"));
         Assert.All(entries, e => Assert.Equal((id, 1L), (e.GetProperty("messageId").GetString(), e.GetProperty("number").GetInt64())));
     }
 

@@ -155,7 +155,7 @@ public class FlowTests(DeskHost host) : IClassFixture<DeskHost>
         await show.Sent(show.Fans[1], "Buy now");
         await show.Sent(show.Fans[1], "BUY  NOW");
 
-        var third = await show.Judged(await show.Fans[1].Say("buy nоw\u200b".Replace('о', 'o')));
+        var third = await show.Judged(await show.Fans[1].Say("buy now\u200b"));
 
         Assert.Equal(Why.Repeat, third.Why);
         host.Clock.Pass(TimeSpan.FromSeconds(31));
@@ -330,7 +330,7 @@ public class FlowTests(DeskHost host) : IClassFixture<DeskHost>
                 ["Sender"] = new JsonObject { ["Arn"] = show.Fans[0].UserArn, ["Name"] = "Fan 1" },
                 ["Persistence"] = "PERSISTENT",
                 ["Type"] = "STANDARD",
-                ["CreatedTimestamp"] = host.Clock.GetUtcNow().ToString("O"),
+                ["CreatedTimestamp"] = host.Clock.GetUtcNow(),
             },
         }), id);
     }

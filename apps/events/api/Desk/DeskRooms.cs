@@ -16,7 +16,7 @@ namespace Carillon.Events.Desk;
 /// The live side of the desk: whose page is open, who looks at what, and what pages are told when something was decided.
 /// Nothing of it must outlive the process; what was decided is in the store before anybody hears of it here.
 /// </summary>
-internal sealed class DeskRooms
+internal sealed class DeskRooms : IDisposable
 {
     /// <summary>How often numbers are told, where they changed.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
@@ -123,6 +123,13 @@ internal sealed class DeskRooms
         timer.Dispose();
         foreach (var room in rooms.Values) room.Close(DeviceClose.GoingAway);
         ending.CancelAfter(TimeSpan.FromSeconds(2));
+    }
+
+    /// <summary>After the server has stopped.</summary>
+    public void Dispose()
+    {
+        Close();
+        ending.Dispose();
     }
 
     private static bool IsStill(EventsCall call, Signer signer)

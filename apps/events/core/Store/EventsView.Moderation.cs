@@ -258,6 +258,12 @@ public sealed partial class EventsLedger : IDeskLedger
     public void PutSubChannel(long show, long number, string? subChannelId) =>
         Db.Execute("update ticket set sub_channel_id = $3 where show = $1 and number = $2", show, number, subChannelId);
 
+    private void DeleteTalk(long show)
+    {
+        foreach (var table in (string[])["said", "errand", "talker", "talk_count", "report", "pin", "desk_log"])
+            Db.Execute($"delete from {table} where show = $1", show);
+    }
+
     /// <summary>Counters follow what changed.</summary>
     private void Count(long show, Said? before, Said after)
     {
