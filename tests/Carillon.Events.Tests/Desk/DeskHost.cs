@@ -35,7 +35,7 @@ public sealed class DeskHost : EventsHost
         while (!await holds())
         {
             Assert.False(patience.IsCancellationRequested, $"Never: {what}");
-            await Task.Delay(10, TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
     }
 }
