@@ -124,7 +124,7 @@ public static class ChatJudge
         Judgement No(string why, long? until = null) => new(Ruling.Refuse, why, null, until, talker);
     }
 
-    /// <summary>Texts that read alike share it; never 0.</summary>
-    private static long LookOf(string text) =>
-        BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(Folding.Search(text)))) | 1;
+    /// <summary>Texts that read alike share it; 0 for what folds to nothing, which is no text to compare.</summary>
+    private static long LookOf(string text) => Folding.Search(text) is { Length: > 0 } folded
+        ? BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(folded))) | 1 : 0;
 }

@@ -40,7 +40,7 @@ public static class Hearing
         }
 
         var ruling = judgement?.Ruling ?? (house ? Ruling.Pass : Ruling.Refuse);
-        var why = judgement?.Why ?? (house ? null : Why.Off);
+        var why = judgement is not null ? judgement.Why : house ? null : Why.Off;
         Said? said = null;
         if (!asked.Edit)
         {
