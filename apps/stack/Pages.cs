@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text;
 using Carillon.Console;
 using Carillon.Events;
 using Carillon.Events.Provisioner;
@@ -30,6 +31,8 @@ internal sealed class Pages : IBeside
                 Account = options.Account,
                 Credentials = () => platform.Root,
                 Operators = operators,
+                FlowSecret = () => Encoding.UTF8.GetBytes(
+                    File.ReadAllText(options.WebhookSecretFile ?? platform.Folder.WebhookSecret).Trim()),
                 LoopbackOnly = options.IsLoopbackOnly,
             },
             TimeProvider.System, logs);

@@ -1,3 +1,4 @@
+using System.Text;
 using Carillon.Kit;
 using Carillon.Server.Hosting;
 using Carillon.Tests;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Carillon.Tests;
 using Xunit;
 
 namespace Carillon.Events.Tests;
@@ -98,12 +100,20 @@ public class EventsHost : IAsyncLifetime
                 Account = Account,
                 // The platform makes its root key at its first start, which comes later.
                 Credentials = () => platform!.Root,
+                FlowSecret = FlowSecret,
             }),
             Time, app.Services.GetRequiredService<ILoggerFactory>());
         app.MapEvents(Events);
         await app.StartAsync();
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Address = new Uri(addresses.Single());
+    }
+
+    /// <summary>What the platform signs its questions with; it too is made at the platform's first start.</summary>
+    internal byte[]? FlowSecret()
+    {
+        var file = Path.Combine(folder, "platform", "webhook-secret");
+        return File.Exists(file) ? Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim()) : null;
     }
 
     private async Task StopAppAsync()

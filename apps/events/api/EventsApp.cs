@@ -1,4 +1,6 @@
+using Carillon.Events.Desk;
 using Carillon.Events.Door;
+using Carillon.Events.Flow;
 using Carillon.Events.Http;
 using Carillon.Events.Organise;
 using Carillon.Events.SignIn;
@@ -18,10 +20,16 @@ public static class EventsApp
         OrganiseShows.Map(api);
         OrganiseTickets.Map(api);
         OrganiseProgress.Map(api);
+        DeskEndpoints.Map(api);
+        FlowEndpoint.Map(routes, events);
         EventsPages.Map(routes, events.Options);
 
         // Before the server waits for what is open: pages come back by themselves.
         routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
-            .Register(() => events.Devices.Close());
+            .Register(() =>
+            {
+                events.Devices.Close();
+                events.Desk.Close();
+            });
     }
 }

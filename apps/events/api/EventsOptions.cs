@@ -24,6 +24,15 @@ public sealed record EventsOptions
     /// <summary>May assume the roles of the shows, tag users, and act as each show's admin. It never leaves this process.</summary>
     public required Func<AwsCredentials> Credentials { get; init; }
 
+    /// <summary>
+    /// The secret that the platform signs its questions to the flow's processor with (its <c>webhook-secret</c>, without
+    /// white space around it); null while there is none, and then nobody is answered.
+    /// </summary>
+    public Func<byte[]?>? FlowSecret { get; init; }
+
+    /// <summary>How long a removal or a refusal can be taken back before the platform is told.</summary>
+    public TimeSpan UndoWindow { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Whoever is signed in here counts as organiser; null where the app runs alone.</summary>
     public OperatorSessions? Operators { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Text;
 using Carillon.Events.Core.Store;
 using Carillon.Wire.SigV4;
 
@@ -112,6 +113,7 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri 
                     ? throw new FormatException(
                         "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: the app needs a key of the platform.")
                     : new AwsCredentials(key, secret, environment.GetValueOrDefault("AWS_SESSION_TOKEN")),
+                FlowSecret = given.TryGetValue("WebhookSecretFile", out var file) ? () => SecretOf(file) : null,
                 MostSockets = int.TryParse(
                     given.GetValueOrDefault("MostSockets") ?? "12000", NumberStyles.None, CultureInfo.InvariantCulture, out var most)
                     ? most : throw new FormatException("MostSockets is no number."),
@@ -120,7 +122,12 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri 
             UrlOf(given.GetValueOrDefault("Address") ?? listen.Split(';')[0], "Address"));
     }
 
-    private static readonly string[] names = ["Data", "Endpoint", "ClientEndpoint", "Region", "Account", "Listen", "Address", "MostSockets"];
+    private static readonly string[] names =
+        ["Data", "Endpoint", "ClientEndpoint", "Region", "Account", "Listen", "Address", "MostSockets", "WebhookSecretFile"];
+
+    /// <summary>Read for each question, so that a secret that is changed needs no restart; null while the file is not there.</summary>
+    private static byte[]? SecretOf(string file) =>
+        File.Exists(file) ? Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim()) : null;
 
     private static Uri UrlOf(string text, string setting) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url

@@ -1,6 +1,8 @@
 using Carillon.Events.Core.Store;
 using Carillon.Events.Core.Tickets;
+using Carillon.Events.Desk;
 using Carillon.Events.Door;
+using Carillon.Events.Flow;
 using Carillon.Kit;
 
 namespace Carillon.Events;
@@ -31,6 +33,8 @@ public sealed class EventsService : IAsyncDisposable
         Devices = new DeviceHub(this);
         Passes = new ChatPasses(this);
         Users = new UserSync(this);
+        Desk = new DeskRooms(this);
+        Errands = new Errands(this);
     }
 
     public EventsOptions Options { get; }
@@ -53,6 +57,10 @@ public sealed class EventsService : IAsyncDisposable
 
     internal UserSync Users { get; }
 
+    internal DeskRooms Desk { get; }
+
+    internal Errands Errands { get; }
+
     /// <summary>Opens the data folder and all that lies in it.</summary>
     /// <exception cref="IOException">The folder cannot be used.</exception>
     public static EventsService Open(EventsOptions options, TimeProvider time, ILoggerFactory logs)
@@ -68,6 +76,9 @@ public sealed class EventsService : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Devices.Close();
+        await Errands.DisposeAsync();
+        Desk.Dispose();
         Devices.Dispose();
         await Users.DisposeAsync();
         http.Dispose();

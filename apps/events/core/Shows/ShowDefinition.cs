@@ -75,7 +75,7 @@ public sealed record ChatRules
 
     public IReadOnlyList<WordRule> Words { get; init; } = [];
 
-    /// <summary>Each message waits for a moderator.</summary>
+    /// <summary>A fan's first message waits for a moderator.</summary>
     public bool HoldFirst { get; init; }
 }
 

@@ -90,6 +90,7 @@ public sealed partial class EventsLedger : IShowLedger
         Db.Execute("delete from staff where show = $1", show);
         Db.Execute("delete from shop_key where show = $1", show);
         Db.Execute("delete from show_count where show = $1", show);
+        DeleteTalk(show);
         Db.Execute("delete from stage where show = $1", show);
         Db.Execute("delete from show where key = $1", show);
     }
