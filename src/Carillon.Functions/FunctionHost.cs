@@ -36,6 +36,7 @@ public sealed partial class FunctionHost : IAsyncDisposable
     {
         (Options, _api, Time, _log) = (options, api, time, log);
         _launcher = new Launcher(options);
+        Launcher.KeepInheritedFiles();
         _bootstraps = Path.Combine(options.Folder, "runtime");
         Prepare();
         _sweep = time.CreateTimer(_ => Sweep(), null, SweepEvery, SweepEvery);

@@ -13,7 +13,31 @@ internal sealed partial class Launcher(HostOptions options)
     private const int Kill = 9;
     private const string SetSid = "/usr/bin/setsid";
 
+    private const int SetDescriptorFlags = 2;
+    private const int CloseOnExec = 1;
+
     private readonly bool _sets = File.Exists(SetSid);
+
+    /// <summary>
+    /// Keeps from functions what the server's own parent has handed down to it: a lock file, a socket, a pipe. Whatever the server
+    /// opens itself is closed at the start of another program anyway.
+    /// </summary>
+    public static void KeepInheritedFiles()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        foreach (var entry in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
+        {
+            if (int.TryParse(Path.GetFileName(entry.AsSpan()), out var file) && file > 2)
+            {
+                // One that is closed meanwhile is what is wanted.
+                _ = Control(file, SetDescriptorFlags, CloseOnExec);
+            }
+        }
+    }
 
     /// <exception cref="CannotRunException">The system does not start it.</exception>
     public Process Start(string program, IReadOnlyList<string> arguments, string folder, IReadOnlyDictionary<string, string> environment)
@@ -77,4 +101,8 @@ internal sealed partial class Launcher(HostOptions options)
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int KillGroup(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Control(int file, int command, nint value);
 }
