@@ -25,6 +25,12 @@ public sealed partial class PlatformClient(
     // IAM is one for all regions, and scoped to this one.
     private readonly SigV4Signer iam = new(credentials, "us-east-1", "iam", time);
 
+    /// <summary>Connections to the platform. No proxy may come between, and a signature holds for one host only.</summary>
+    public static HttpClient NewHttp() => new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+    {
+        Timeout = TimeSpan.FromSeconds(15),
+    };
+
     /// <summary>One operation of Chime messaging or identity.</summary>
     /// <param name="path">Begins with a slash; ARNs in it are escaped with <see cref="Uri.EscapeDataString(string)"/>.</param>
     /// <param name="body">Null sends none.</param>

@@ -25,21 +25,12 @@ public static class ConsoleApp
     {
         var time = routes.ServiceProvider.GetService<TimeProvider>() ?? TimeProvider.System;
         var log = routes.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Carillon.Console");
-        // One loopback hop to the platform: no proxy may come between, and a signature holds for one host only.
-        var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
-        {
-            Timeout = TimeSpan.FromSeconds(15),
-        };
+        var http = PlatformClient.NewHttp();
         var gateway = new GatewayRequests(
             () => new PlatformClient(http, options.Addresses().Endpoint, options.Region, options.Root, time));
         var signIn = new OperatorSignIn(options.Tokens, options.Operators);
 
-        var files = WebFiles.Of(typeof(ConsoleApp).Assembly);
-        foreach (var path in files.Paths.Where(p => p != "/index.html"))
-            Map(path, readOnlyMethods, context => files.Find(path)!.SendAsync(context));
-        foreach (var path in new[] { "/console", "/console/gateway/{**rest}" })
-            Map(path, readOnlyMethods, context =>
-                files.Find("/index.html") is { } page ? page.SendAsync(context) : PageRequests.WithoutPageAsync(context));
+        WebFiles.Of(typeof(ConsoleApp).Assembly).Map((path, send) => Map(path, readOnlyMethods, send), "/console", "/console/gateway/{**rest}");
 
         Map($"{root}/sign-in", post, signIn.SignInAsync);
         Map($"{root}/sign-out", post, signIn.SignOutAsync);

@@ -11,6 +11,7 @@ namespace Carillon.Kit.Pages;
 public sealed class WebFiles
 {
     private const string prefix = "web/";
+    private const string Index = "/index.html";
 
     private static readonly FrozenDictionary<string, string> types = new Dictionary<string, string>
     {
@@ -43,6 +44,16 @@ public sealed class WebFiles
     }
 
     public IEnumerable<string> Paths => files.Keys;
+
+    /// <summary>Maps every file to its path, and the page itself to others.</summary>
+    /// <param name="map">Maps a path for those who only read.</param>
+    /// <param name="pages">Paths of the page.</param>
+    public void Map(Action<string, RequestDelegate> map, params IEnumerable<string> pages)
+    {
+        foreach (var (path, file) in files.Where(f => f.Key != Index)) map(path, file.SendAsync);
+        foreach (var path in pages)
+            map(path, context => Find(Index) is { } page ? page.SendAsync(context) : PageRequests.WithoutPageAsync(context));
+    }
 
     /// <summary>Null when there is no such file.</summary>
     public WebFile? Find(string path) => files.GetValueOrDefault(path);

@@ -23,23 +23,14 @@ public static class StartApp
     {
         var time = routes.ServiceProvider.GetService<TimeProvider>() ?? TimeProvider.System;
         var log = routes.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Carillon.Start");
-        // One loopback hop to the platform: no proxy may come between, and a signature holds for one host only.
-        var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
-        {
-            Timeout = TimeSpan.FromSeconds(15),
-        };
+        var http = PlatformClient.NewHttp();
         var demo = new DemoRoom(
             () => new PlatformClient(http, options.Addresses().Endpoint, options.Region, options.Root, time),
             options.Account);
         var app = new Requests(options, demo, log);
         var signIn = new OperatorSignIn(options.Tokens, options.Operators);
 
-        var files = WebFiles.Of(typeof(StartApp).Assembly);
-        foreach (var path in files.Paths.Where(p => p != "/index.html"))
-            Map(path, readOnlyMethods, context => files.Find(path)!.SendAsync(context));
-        foreach (var path in new[] { "/", "/sign-in" })
-            Map(path, readOnlyMethods, context =>
-                files.Find("/index.html") is { } page ? page.SendAsync(context) : PageRequests.WithoutPageAsync(context));
+        WebFiles.Of(typeof(StartApp).Assembly).Map((path, send) => Map(path, readOnlyMethods, send), "/", "/sign-in");
 
         Map("/start/status", readOnlyMethods, app.StatusAsync);
         Map("/start/ca.pem", readOnlyMethods, app.CaPemAsync);
