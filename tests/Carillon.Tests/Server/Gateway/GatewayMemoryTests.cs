@@ -16,16 +16,25 @@ public class GatewayMemoryTests(GatewayServer server) : IClassFixture<GatewaySer
     [Fact]
     public async Task An_idle_connection_keeps_less_than_a_kilobyte()
     {
-        const int More = 2_000;
+        const int More = 500;
         var open = new List<int>();
         try
         {
             await Open(open, 500);
-            var before = GC.GetTotalMemory(forceFullCollection: true);
-            await Open(open, More);
-            var kept = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)More;
-            TestContext.Current.SendDiagnosticMessage("{0} bytes a connection", kept);
-            Assert.InRange(kept, 0, 1_024);
+
+            // The heap is everybody's: what an earlier test has left may go at any of these looks. It can't go at most of them.
+            var kept = new double[5];
+            var before = Settled();
+            for (var i = 0; i < kept.Length; i++)
+            {
+                await Open(open, More);
+                var after = Settled();
+                kept[i] = (after - before) / (double)More;
+                before = after;
+            }
+
+            TestContext.Current.SendDiagnosticMessage("{0} bytes a connection", string.Join(", ", kept));
+            Assert.InRange(kept.Order().ElementAt(kept.Length / 2), 1, 1_024);
         }
         finally
         {
@@ -34,6 +43,13 @@ public class GatewayMemoryTests(GatewayServer server) : IClassFixture<GatewaySer
                 _ = Native.close(descriptor);
             }
         }
+    }
+
+    private static long Settled()
+    {
+        _ = GC.GetTotalMemory(forceFullCollection: true);
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(forceFullCollection: true);
     }
 
     private static async Task Until(Func<bool> holds)
