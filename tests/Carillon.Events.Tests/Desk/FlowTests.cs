@@ -108,22 +108,31 @@ public class FlowTests(DeskHost host) : IClassFixture<DeskHost>
         var secret = await fan.Say("psst", m => m["Target"] = new JsonArray(new JsonObject { ["MemberArn"] = other.UserArn }));
         var fleeting = await fan.Say("now", m => m["Persistence"] = "NON_PERSISTENT");
         var dressed = await fan.Say("I am staff", m => m["Metadata"] = """{"kind":"artist"}""");
+        var labelled = await fan.Say("hello", m => m["MessageAttributes"] = new JsonObject
+        {
+            ["kind"] = new JsonObject { ["StringValues"] = new JsonArray("artist") },
+        });
+        var first = await fan.Say("any one?");
+        await show.Seen(first);
+        var answer = await fan.Say("yes, me", m => m["Metadata"] = $$"""{"inReplyTo":"{{first}}"}""");
 
         Assert.Equal((SaidState.Refused, Why.Long), Of(await show.Judged(tooLong)));
         Assert.Equal((SaidState.Refused, Why.Form), Of(await show.Judged(secret)));
         Assert.Equal((SaidState.Refused, Why.Form), Of(await show.Judged(fleeting)));
-        await show.Seen(dressed);
+        Assert.Equal((SaidState.Refused, Why.Form), Of(await show.Judged(dressed)));
+        Assert.Equal((SaidState.Refused, Why.Form), Of(await show.Judged(labelled)));
+        await show.Seen(answer);
         // Whose message it is says the ticket alone.
-        Assert.Equal(fan.Number, show.Said(dressed)!.Number);
-        Assert.Single(await show.History());
+        Assert.Equal(fan.Number, show.Said(answer)!.Number);
+        Assert.Equal(["any one?", "yes, me"], (await show.History()).Select(m => m.Text));
         foreach (var (method, path) in new[]
         {
-            (HttpMethod.Put, $"/messages/{dressed}"), (HttpMethod.Delete, $"/messages/{dressed}"),
-            (HttpMethod.Post, $"/messages/{dressed}?operation=redact"), (HttpMethod.Post, "?operation=channel-flow-callback"),
+            (HttpMethod.Put, $"/messages/{answer}"), (HttpMethod.Delete, $"/messages/{answer}"),
+            (HttpMethod.Post, $"/messages/{answer}?operation=redact"), (HttpMethod.Post, "?operation=channel-flow-callback"),
         })
         {
             var body = path.Contains("callback", StringComparison.Ordinal)
-                ? new JsonObject { ["CallbackId"] = show.Said(dressed)!.CallbackId, ["ChannelMessage"] = new JsonObject { ["MessageId"] = dressed } }
+                ? new JsonObject { ["CallbackId"] = show.Said(answer)!.CallbackId, ["ChannelMessage"] = new JsonObject { ["MessageId"] = answer } }
                 : method == HttpMethod.Delete ? null : new JsonObject { ["Content"] = "changed" };
             var refused = await Assert.ThrowsAsync<Kit.PlatformException>(() => fan.Ask(method, path, body));
             Assert.Equal(403, (int)refused.Status);

@@ -24,11 +24,14 @@ internal static class FlowEvent
             var edit = message.Text("LastEditedTimestamp") is not null;
             // AWS tells neither target nor attributes; ours tells both.
             var targeted = message.TryGetProperty("Target", out var target) && target is { ValueKind: JsonValueKind.Array } && target.GetArrayLength() > 0;
+            var dressed = !Reply.IsPlain(message.Text("Metadata"))
+                || (message.TryGetProperty("MessageAttributes", out var attributes)
+                    && attributes is { ValueKind: JsonValueKind.Object } && attributes.EnumerateObject().Any());
             var sent = DateTimeOffset.TryParse(
                 message.Text("CreatedTimestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : now;
             return (channel, new Asked(
                 id, callback, from, message.Text("SubChannelId"), message.Text("Content") ?? "", edit,
-                Plain: !targeted && message.Text("Persistence") is null or "PERSISTENT", (sent > now ? now : sent).ToMicroseconds()));
+                Plain: !targeted && !dressed && message.Text("Persistence") is null or "PERSISTENT", (sent > now ? now : sent).ToMicroseconds()));
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {

@@ -23,7 +23,7 @@ public static class Why
     /// <summary>The chat is off, or the show is over.</summary>
     public const string Off = "off";
 
-    /// <summary>It is targeted at one person, or would not be kept, or edits another: out of reach of moderation.</summary>
+    /// <summary>It is targeted at one person, would not be kept, edits another, or carries more than text: out of reach of moderation.</summary>
     public const string Form = "form";
 
     /// <summary>The room is for others, or for emoji alone, at present.</summary>
@@ -49,7 +49,7 @@ public static class Why
 
 /// <summary>What a fan wants to say.</summary>
 /// <param name="Sent">When the platform took it, microseconds.</param>
-/// <param name="Plain">To all, kept, and new.</param>
+/// <param name="Plain">To all, kept, new, and nothing but text and what it answers.</param>
 public sealed record Utterance(string Text, long Sent, bool Plain = true);
 
 /// <param name="Why">One of <see cref="Talk.Why"/>; null where it may pass.</param>

@@ -7,7 +7,7 @@ namespace Carillon.Events.Core.Talk;
 
 /// <summary>What the platform asks about.</summary>
 /// <param name="Edit">Of a message that was sent before.</param>
-/// <param name="Plain">To all, and kept.</param>
+/// <param name="Plain">To all, kept, and nothing but text and what it answers.</param>
 /// <param name="Sent">When the platform took it, microseconds.</param>
 public sealed record Asked(
     string MessageId, string CallbackId, string SenderArn, string? SubChannelId, string Text, bool Edit, bool Plain, long Sent);

@@ -13,6 +13,7 @@ export function messageOf(wire: WireMessage): Message | undefined {
   return {
     id: wire.MessageId,
     text: wire.Redacted ? '' : (wire.Content ?? ''),
+    metadata: wire.Redacted ? '' : (wire.Metadata ?? ''),
     sender: { arn: wire.Sender?.Arn ?? '', name: wire.Sender?.Name ?? '' },
     createdAt,
     updatedAt: Math.max(createdAt, time(wire.LastUpdatedTimestamp), time(wire.LastEditedTimestamp)),

@@ -3,6 +3,8 @@ export interface Message {
   id: string;
   /** Empty once redacted. */
   text: string;
+  /** What the sender's page kept with it; whatever it claims is nobody's word but the sender's. */
+  metadata?: string;
   sender: { arn: string; name: string };
   createdAt: number;
   /** Orders the revisions of one message. */
@@ -16,6 +18,7 @@ export interface Draft {
   /** The request's token: the server answers a repetition with the first result, so a retry cannot double it. */
   token: string;
   text: string;
+  metadata?: string;
   /** `held`: a person decides whether it passes; `refused`: it did not. */
   state: 'sending' | 'waiting' | 'failed' | 'sent' | 'held' | 'refused';
   /** Why it failed or waits; a code of errors.ts. */
@@ -52,6 +55,10 @@ export class Timeline {
 
   has(id: string): boolean {
     return this.messages.has(id);
+  }
+
+  get(id: string): Message | undefined {
+    return this.messages.get(id);
   }
 
   get size(): number {

@@ -27,6 +27,7 @@ const establishWithinMs = 15_000;
 export interface WireMessage {
   MessageId?: string | undefined;
   Content?: string | undefined;
+  Metadata?: string | undefined;
   Type?: string | undefined;
   Sender?: { Arn?: string | undefined; Name?: string | undefined } | undefined;
   CreatedTimestamp?: Date | string | undefined;
@@ -71,15 +72,17 @@ export class Chime {
 
   /**
    * @param token repeated with the same text it yields the same message.
+   * @param metadata what a page keeps with a message, 1 KB at most; nothing that is shown as it stands.
    * @returns the message's id, and whether a channel flow still has to let it pass.
    */
-  async send(text: string, token: string): Promise<{ id: string; pending: boolean }> {
+  async send(text: string, token: string, metadata?: string): Promise<{ id: string; pending: boolean }> {
     const answer = await this.run((client, pass) =>
       client.send(
         new SendChannelMessageCommand({
           ChannelArn: pass.channelArn,
           ChimeBearer: pass.userArn,
           Content: text,
+          Metadata: metadata,
           Type: 'STANDARD',
           Persistence: 'PERSISTENT',
           ClientRequestToken: token,

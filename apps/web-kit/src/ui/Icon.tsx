@@ -123,6 +123,12 @@ export const At = () => (
   </Icon>
 );
 
+export const Reply = () => (
+  <Icon>
+    <path d="M10 5 4 11l6 6M4 11h9a7 7 0 0 1 7 7v1" />
+  </Icon>
+);
+
 export const Book = () => (
   <Icon>
     <path d="M12 6c-2-1.500-5-2-8-2v14c3 0 6 .5 8 2 2-1.500 5-2 8-2V4c-3 0-6 .5-8 2ZM12 6v14" />

@@ -2,6 +2,7 @@ import { Button, cx, Icon, Menu, type MenuItem, useAnnounce } from '@carillon/we
 import { type KeyboardEvent, memo, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { DraftRow } from '../../../fan/features/chat/DraftRow.tsx';
 import { type Item, itemsOf } from '../../../fan/features/chat/items.ts';
+import { Quoted, sameQuote } from '../../../fan/features/chat/Quoted.tsx';
 import type { ChatRoom, ChatView, Row } from '../../../fan/features/chat/room.ts';
 import { chatWords } from '../../../fan/features/chat/words.ts';
 import { useText } from '../../../shared/i18n/useText.ts';
@@ -27,14 +28,14 @@ export function LiveList({
   sanction,
   pinned,
   toEnd,
-  mention,
+  answer,
 }: PaneProps & {
   room: ChatRoom;
   view: ChatView;
   pinned: string | undefined;
   /** Changes when the reader wrote something and wants to see it. */
   toEnd: number;
-  mention: (name: string) => void;
+  answer: (row: Row) => void;
 }) {
   const t = useText();
   const announce = useAnnounce();
@@ -145,9 +146,9 @@ export function LiveList({
   function itemsFor(row: Row): MenuItem[] {
     const found: MenuItem[] = [];
     const fan = kindOf(row.message.sender.arn) === undefined;
-    if (!row.own) found.push({ id: 'answer', name: 'Answer', icon: <Icon.At />, act: () => mention(row.name) });
     if (!row.removed) {
       found.push(
+        { id: 'answer', name: 'Answer', icon: <Icon.Reply />, act: () => answer(row) },
         pinned === row.message.id
           ? { id: 'unpin', name: 'Take the pin down', icon: <Icon.Pin />, act: () => void model.unpin() }
           : {
@@ -244,6 +245,7 @@ export function LiveList({
                   open={open}
                   remove={remove}
                   timeOut={timeOut}
+                  go={focusOn}
                 />
               ),
             )}
@@ -288,6 +290,7 @@ const LiveRow = memo(
     open,
     remove,
     timeOut,
+    go,
   }: {
     item: Extract<Item, { kind: 'row' }>;
     stop: boolean;
@@ -296,6 +299,7 @@ const LiveRow = memo(
     open: (row: Row, element: HTMLElement, at?: { x: number; y: number }) => void;
     remove: (row: Row) => void;
     timeOut: (row: Row) => Promise<void>;
+    go: (id: string) => void;
   }) {
     const { row } = item;
     const { message } = row;
@@ -314,6 +318,7 @@ const LiveRow = memo(
           {pinned && <span className={styles.pinned}>pinned</span>}
           <time dateTime={new Date(message.createdAt).toISOString()}>{clock(message.createdAt)}</time>
         </p>
+        {row.answers && <Quoted quote={row.answers} stop={stop} go={go} />}
         {row.removed ? (
           <p className={styles.removed}>Removed by a moderator</p>
         ) : (
@@ -359,6 +364,7 @@ const LiveRow = memo(
     a.remove === b.remove &&
     a.timeOut === b.timeOut &&
     a.item.row.message === b.item.row.message &&
+    sameQuote(a.item.row.answers, b.item.row.answers) &&
     a.item.row.removed === b.item.row.removed,
 );
 

@@ -3,7 +3,7 @@ import { AppError, type ConnectionState, codeOf, Passes } from '@carillon/web-ki
 import { Chime, reach } from '@carillon/web-kit/session/chime';
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Composer, type ComposerHandle } from '../../../fan/features/chat/Composer.tsx';
-import { ChatRoom } from '../../../fan/features/chat/room.ts';
+import { ChatRoom, type Row } from '../../../fan/features/chat/room.ts';
 import { chatWords } from '../../../fan/features/chat/words.ts';
 import { useText } from '../../../shared/i18n/useText.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
@@ -59,12 +59,14 @@ function Room({ room, model, ...props }: PaneProps & { room: ChatRoom }) {
   const composer = useRef<ComposerHandle>(null);
   const [error, setError] = useState<string>();
   const [toEnd, setToEnd] = useState(0);
+  const [replying, setReplying] = useState<Row>();
 
   const send = useCallback(
     (text: string) => {
       try {
-        room.write(text);
+        room.write(text, replying?.message.id);
         setError(undefined);
+        setReplying(undefined);
         setToEnd(n => n + 1);
         return true;
       } catch (refused) {
@@ -72,7 +74,7 @@ function Room({ room, model, ...props }: PaneProps & { room: ChatRoom }) {
         return false;
       }
     },
-    [room],
+    [room, replying],
   );
 
   const [tone, word] = drawn[view.connection.is];
@@ -120,7 +122,10 @@ function Room({ room, model, ...props }: PaneProps & { room: ChatRoom }) {
         model={model}
         pinned={pin?.messageId}
         toEnd={toEnd}
-        mention={name => composer.current?.mention(name)}
+        answer={row => {
+          setReplying(row);
+          composer.current?.focus();
+        }}
         {...props}
       />
       <div className={styles.foot}>
@@ -132,6 +137,8 @@ function Room({ room, model, ...props }: PaneProps & { room: ChatRoom }) {
           view={{ ...view, mode: 'open', slowSeconds: 0 }}
           maxLength={maxLength}
           refused={view.connection.is === 'refused'}
+          replying={replying && (view.rows.find(r => r.message.id === replying.message.id) ?? replying)}
+          noReply={() => setReplying(undefined)}
           send={send}
           changed={() => setError(undefined)}
         />
@@ -159,7 +166,7 @@ function useRoom(api: DeskApi, page: DeskPage, model: PaneProps['model']): ChatR
       {
         me: async () => (await passes.current()).userArn,
         list: (limit, token, window) => chime.list(limit, token, window),
-        send: (text, token) => chime.send(text, token),
+        send: (text, token, metadata) => chime.send(text, token, metadata),
         sessionHost: () => chime.sessionHost(),
         open: (host, events) => chime.open(host, events),
         reach,

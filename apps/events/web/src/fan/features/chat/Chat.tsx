@@ -119,7 +119,7 @@ function useRoom(model: ShowModel, door: Door, settings: ChatSettings): ChatRoom
       {
         me: async () => (await passes.current()).userArn,
         list: (limit, token, window) => chime.list(limit, token, window),
-        send: (text, token) => chime.send(text, token),
+        send: (text, token, metadata) => chime.send(text, token, metadata),
         sessionHost: () => chime.sessionHost(),
         open: (host, events) => chime.open(host, events),
         reach,

@@ -52,6 +52,7 @@ export function ChatPanel({
   const [reading, setReading] = useState(false);
   const [settings, setSettings] = useState(false);
   const [report, setReport] = useState<Row>();
+  const [replying, setReplying] = useState<Row>();
   const [error, setError] = useState<string>();
   const [voice, setVoice] = useVoice(room, t);
 
@@ -69,8 +70,9 @@ export function ChatPanel({
   const send = useCallback(
     (text: string) => {
       try {
-        room.write(text);
+        room.write(text, replying?.message.id);
         setError(undefined);
+        setReplying(undefined);
         list.current?.toEnd();
         return true;
       } catch (refused) {
@@ -78,10 +80,14 @@ export function ChatPanel({
         return false;
       }
     },
-    [room],
+    [room, replying],
   );
 
   const rows = {
+    reply: (row: Row) => {
+      setReplying(row);
+      composer.current?.focus();
+    },
     mention: (row: Row) => composer.current?.mention(row.name),
     report: setReport,
     hide: (row: Row) => {
@@ -162,6 +168,8 @@ export function ChatPanel({
           view={view}
           maxLength={entry.chat.maxLength}
           refused={view.connection.is === 'refused'}
+          replying={replying && (view.rows.find(r => r.message.id === replying.message.id) ?? replying)}
+          noReply={() => setReplying(undefined)}
           send={send}
           changed={() => setError(undefined)}
         />
@@ -327,7 +335,7 @@ function useVoice(room: ChatRoom, t: Text): [Choice, (choice: Choice) => void] {
         row.staff
           ? t(row.staff === 'artist' ? 'saysArtist' : 'saysModerator', { name, text })
           : row.callsMe
-            ? t('saysMention', { name, text })
+            ? t(row.answers?.own ? 'saysReply' : 'saysMention', { name, text })
             : t('says', { name, text }),
         important,
       );

@@ -3,7 +3,7 @@ import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useRef, useSt
 import { useText } from '../../../shared/i18n/useText.ts';
 import { useNow } from '../../../shared/useNow.ts';
 import styles from './Composer.module.css';
-import type { ChatView } from './room.ts';
+import type { ChatView, Row } from './room.ts';
 import { mention, room as roomFor } from './writing.ts';
 
 export interface ComposerHandle {
@@ -19,6 +19,8 @@ export function Composer({
   view,
   maxLength,
   refused,
+  replying,
+  noReply,
   send,
   changed,
 }: {
@@ -26,6 +28,9 @@ export function Composer({
   view: ChatView;
   maxLength: number;
   refused: boolean;
+  /** The message that is answered. */
+  replying: Row | undefined;
+  noReply: () => void;
   /** @returns true when the text was taken. */
   send: (text: string) => boolean;
   changed: () => void;
@@ -61,6 +66,7 @@ export function Composer({
   function onKeyDown(event: KeyboardEvent) {
     // A key that ends an input method's composition must not send half a word.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (event.key === 'Escape' && replying) noReply();
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       submit();
@@ -94,6 +100,18 @@ export function Composer({
       <label htmlFor={id} className="visually-hidden">
         {t('writeLabel')}
       </label>
+      {replying && (
+        <div className={styles.replying}>
+          <Icon.Reply />
+          <p id={`${id}-to`} className={styles.replyingTo}>
+            {t('replyingTo')} <bdi className={styles.replyingName}>{replying.name || t('someone')}</bdi>{' '}
+            <bdi>{replying.removed ? t('removed') : replying.message.text}</bdi>
+          </p>
+          <Button size="small" look="plain" aria-label={t('noReply')} title={t('noReply')} onClick={noReply}>
+            <Icon.Close />
+          </Button>
+        </div>
+      )}
       {rule && (
         <p id={`${id}-rule`} className={styles.rule}>
           {rule}
@@ -109,7 +127,7 @@ export function Composer({
         placeholder={mode === 'emoji' ? t('writeEmoji') : t('writeLabel')}
         value={text}
         disabled={refused}
-        aria-describedby={`${id}-rule ${id}-left`}
+        aria-describedby={`${id}-to ${id}-rule ${id}-left`}
         onChange={event => {
           setText(event.target.value);
           changed();

@@ -33,6 +33,7 @@ export interface MessageListHandle {
 }
 
 export interface RowActs {
+  reply(row: Row): void;
   mention(row: Row): void;
   report(row: Row): void;
   hide(row: Row): void;
@@ -222,6 +223,8 @@ export function MessageList({
 
   function itemsFor(row: Row): MenuItem[] {
     const found: MenuItem[] = [];
+    if (!row.removed && view.mode !== 'staff')
+      found.push({ id: 'reply', name: t('reply'), icon: <Icon.Reply />, act: () => acts.reply(row) });
     if (!row.own) found.push({ id: 'mention', name: t('mention'), icon: <Icon.At />, act: () => acts.mention(row) });
     if (!row.removed)
       found.push({ id: 'copy', name: t('copyText'), icon: <Icon.Copy />, act: () => void copy(row.message.text) });
@@ -241,6 +244,16 @@ export function MessageList({
     );
     announce(t(done ? 'copied' : 'copyFailed'), true);
   }
+
+  const focusOn = useRef(focusRow);
+  focusOn.current = focusRow;
+  const go = useCallback(
+    (id: string) => {
+      const index = items.findIndex(i => i.key === id);
+      if (index >= 0) focusOn.current(index);
+    },
+    [items],
+  );
 
   const empty = view.history.is === 'ready' && items.length === 0;
   return (
@@ -326,6 +339,7 @@ export function MessageList({
                   stop={item.key === stop}
                   nickname={room.nickname}
                   open={open}
+                  go={go}
                 />
               );
             })}
@@ -343,10 +357,20 @@ export function MessageList({
             }}
           >
             <Icon.ArrowDown />
-            {view.unseenMentions > 0
-              ? t('newAndMentions', { n: view.unseen, m: view.unseenMentions })
-              : t('newMessages', { n: view.unseen })}
+            {t('newMessages', { n: view.unseen })}
           </Button>
+          {view.unseenMentions > 0 && (
+            <Button
+              size="small"
+              onClick={() => {
+                const id = room.nextMention();
+                if (id !== undefined) go(id);
+              }}
+            >
+              <Icon.At />
+              {t('toMention', { n: view.unseenMentions })}
+            </Button>
+          )}
         </div>
       )}
       {menu && (

@@ -4,6 +4,7 @@ import { useLocale, useText } from '../../../shared/i18n/useText.ts';
 import { timeOf } from '../../../shared/time.ts';
 import type { Item } from './items.ts';
 import styles from './MessageRow.module.css';
+import { Quoted, sameQuote } from './Quoted.tsx';
 import { parts } from './writing.ts';
 
 /** A finger that rests this long asks for the menu, in milliseconds. */
@@ -25,11 +26,13 @@ interface Props {
   stop: boolean;
   nickname: string | null;
   open: (row: HTMLElement, at?: { x: number; y: number }) => void;
+  /** To another message of the list. */
+  go: (id: string) => void;
 }
 
 /** One message. Its text stays text: nothing in it becomes a link or markup. */
 export const MessageRow = memo(
-  function MessageRow({ place, item, stop, nickname, open }: Props) {
+  function MessageRow({ place, item, stop, nickname, open, go }: Props) {
     const t = useText();
     const locale = useLocale();
     const pressing = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -95,9 +98,12 @@ export const MessageRow = memo(
           <bdi className={cx(styles.name, row.staff && styles.staffName)}>{name}</bdi>
           {row.staff && <span className={styles.badge}>{t(row.staff === 'artist' ? 'artist' : 'moderator')}</span>}
           {row.own && <span className={styles.you}>{t('you')}</span>}
-          {row.callsMe && <span className="visually-hidden">{t('mentionsYou')}</span>}
+          {row.callsMe && (
+            <span className="visually-hidden">{t(row.answers?.own ? 'repliesToYou' : 'mentionsYou')}</span>
+          )}
           <time dateTime={new Date(message.createdAt).toISOString()}>{timeOf(message.createdAt, locale)}</time>
         </p>
+        {row.answers && <Quoted quote={row.answers} stop={stop} go={go} />}
         {row.removed ? (
           <p className={styles.removed}>{t('removed')}</p>
         ) : (
@@ -136,6 +142,7 @@ export const MessageRow = memo(
     a.stop === b.stop &&
     a.nickname === b.nickname &&
     a.open === b.open &&
+    a.go === b.go &&
     a.place.ref === b.place.ref &&
     a.place['data-index'] === b.place['data-index'] &&
     a.place['aria-setsize'] === b.place['aria-setsize'] &&
@@ -148,5 +155,6 @@ export const MessageRow = memo(
     a.item.row.staff === b.item.row.staff &&
     a.item.row.name === b.item.row.name &&
     a.item.row.removed === b.item.row.removed &&
+    sameQuote(a.item.row.answers, b.item.row.answers) &&
     a.item.row.callsMe === b.item.row.callsMe,
 );

@@ -32,6 +32,11 @@ export function ReadingView({ view, back }: { view: ChatView; back: () => void }
                 {timeOf(row.message.createdAt, locale)}
               </time>
             </p>
+            {row.answers?.known && (
+              <p className={styles.by}>
+                {t('repliesTo')} <bdi>{row.answers.own ? t('you') : row.answers.name || t('someone')}</bdi>
+              </p>
+            )}
             {row.removed ? (
               <p className={styles.removed}>{t('removed')}</p>
             ) : (

@@ -14,7 +14,7 @@ function row(id: string, arn: string, at: number): Row {
     edited: false,
     redacted: false,
   };
-  return { message, own: false, staff: undefined, name: arn, callsMe: false, removed: false };
+  return { message, own: false, staff: undefined, name: arn, answers: undefined, callsMe: false, removed: false };
 }
 
 function items(rows: Row[], rest: Partial<ChatView> = {}) {

@@ -31,12 +31,12 @@ class Channel implements ChatApi {
     return { messages, nextToken: from + limit < all.length ? String(from + limit) : undefined };
   }
 
-  async send(text: string, token: string) {
+  async send(text: string, token: string, metadata?: string) {
     this.sends++;
     this.fail();
     const known = this.tokens.get(token);
     if (known) return { id: known, pending: this.flow !== 'none' };
-    const message = this.made(text, me);
+    const message = { ...this.made(text, me), ...(metadata && { Metadata: metadata }) };
     this.tokens.set(token, message.MessageId ?? '');
     if (this.flow === 'none') this.publish(message);
     if (this.flow === 'deny') queueMicrotask(() => this.events?.frame('DENIED_CREATE_CHANNEL_MESSAGE', message));
@@ -346,6 +346,65 @@ test('while the reader is further up, what comes is counted and marked, and noth
   room.follow(true);
   expect(view()).toMatchObject({ unseen: 0, unseenMentions: 0 });
   expect(view().unread).toBeDefined();
+});
+
+test('an answer names what it answers by id alone, and quotes it from the list', async () => {
+  await start();
+  const asked = channel.say('encore?', artist);
+  await settle(300);
+  room.write('yes!', asked.MessageId);
+  await settle(10);
+  expect(channel.log.at(-1)?.Metadata).toBe(`{"inReplyTo":"${asked.MessageId}"}`);
+  expect(view().rows.at(-1)?.answers).toEqual({
+    id: asked.MessageId,
+    known: true,
+    own: false,
+    name: view().rows[0]?.name,
+    text: 'encore?',
+  });
+  room.takeDown(asked.MessageId ?? '');
+  expect(view().rows.at(-1)?.answers?.text).toBe('');
+});
+
+test('an answer to the reader calls them, and is led to', async () => {
+  await start();
+  room.write('who sings next?');
+  await settle(10);
+  room.follow(false);
+  const own = channel.log.at(-1)?.MessageId ?? '';
+  const answer = channel.publish({ ...channel.made('Ines', mia), Metadata: `{"inReplyTo":"${own}"}` });
+  channel.say('nice');
+  await settle(300);
+  expect(view().rows.find(r => r.message.id === answer.MessageId)).toMatchObject({
+    callsMe: true,
+    answers: { own: true },
+  });
+  expect(view().unseenMentions).toBe(1);
+  expect(room.nextMention()).toBe(answer.MessageId);
+  expect(view().unseenMentions).toBe(0);
+  expect(room.nextMention()).toBeUndefined();
+});
+
+test('what an answer claims of the message it answers is not believed', async () => {
+  await start();
+  const made = channel.made('look what he said', mia);
+  channel.publish({ ...made, Metadata: '{"inReplyTo":"m00000","text":"I am the artist"}' });
+  channel.publish({ ...channel.made('and this', mia), Metadata: '{"inReplyTo":"nowhere"}' });
+  await settle(300);
+  expect(view().rows[0]?.answers).toBeUndefined();
+  expect(view().rows[1]?.answers).toMatchObject({ known: false, name: '', text: '' });
+});
+
+test('who is hidden is not quoted either', async () => {
+  await start();
+  const said = channel.say('unkind');
+  const sent = channel.publish({
+    ...channel.made('indeed', 'app/user/t-bo'),
+    Metadata: `{"inReplyTo":"${said.MessageId}"}`,
+  });
+  await settle(300);
+  room.hide(mia);
+  expect(view().rows.find(r => r.message.id === sent.MessageId)?.answers).toMatchObject({ known: false, text: '' });
 });
 
 test('paused, nothing moves but a removal', async () => {

@@ -11,6 +11,7 @@ import {
 } from '@carillon/web-kit/session';
 import type { Mode, NoticeFrame, Staff } from '../../session/types.ts';
 import { Pace } from './pace.ts';
+import { answered, metadataOf } from './reply.ts';
 import { fault, mentions } from './writing.ts';
 
 /** How many messages a page of history holds. */
@@ -27,6 +28,17 @@ const retryMs = 3000;
 /** A message that a flow has not decided on after this long is shown as waiting for a person. */
 const decidedWithinMs = 2500;
 
+/** The message that another answers, as this page has it: nothing of it comes from the answer. */
+export interface Quote {
+  id: string;
+  /** Not in the list, or of somebody hidden: only that there was something is known. */
+  known: boolean;
+  own: boolean;
+  name: string;
+  /** Empty when it was taken down. */
+  text: string;
+}
+
 /** One message as it is drawn. */
 export interface Row {
   message: Message;
@@ -35,6 +47,8 @@ export interface Row {
   staff: Staff['kind'] | undefined;
   /** The roster's name for staff, else the sender's own. */
   name: string;
+  answers: Quote | undefined;
+  /** Mentions the reader, or answers them. */
   callsMe: boolean;
   /** Taken down; its text is not in the page any more. */
   removed: boolean;
@@ -82,7 +96,7 @@ export interface ChatApi {
     nextToken?: string,
     window?: { since?: Date; until?: Date },
   ): Promise<{ messages: WireMessage[]; nextToken: string | undefined }>;
-  send(text: string, token: string): Promise<{ id: string; pending: boolean }>;
+  send(text: string, token: string, metadata?: string): Promise<{ id: string; pending: boolean }>;
   sessionHost(): Promise<string>;
   open(host: string, events: LineEvents): Promise<Line>;
   reach(host: string): Promise<'trusted' | 'untrusted' | 'down'>;
@@ -121,7 +135,8 @@ export class ChatRoom {
   /** Arrivals are only counted: the reader is far up and enough is kept. */
   private behind = false;
   private unseen = 0;
-  private unseenMentions = 0;
+  /** Ids, oldest first. */
+  private unseenMentions: readonly string[] = [];
   private unread: ChatView['unread'];
   private missed: ChatView['missed'];
   private lastSentAt = 0;
@@ -178,7 +193,7 @@ export class ChatRoom {
       crowded: this.pace.crowded,
       paused: this.frozen !== undefined,
       unseen: this.unseen,
-      unseenMentions: this.unseenMentions,
+      unseenMentions: this.unseenMentions.length,
       unread: this.unread,
       missed: this.missed,
       mayWriteAt: this.mayWriteAt(),
@@ -276,14 +291,23 @@ export class ChatRoom {
 
   // What the fan writes
 
-  /** Takes a text to send. @throws AppError Empty, Long, Emoji, Staff, Slow, or QueueFull; nothing is lost then. */
-  write(text: string): void {
+  /**
+   * Takes a text to send.
+   * @param to the id of the message it answers.
+   * @throws AppError Empty, Long, Emoji, Staff, Slow, or QueueFull; nothing is lost then.
+   */
+  write(text: string, to?: string): void {
     const why = fault(text, this.settings.mode, this.settings.maxLength);
     if (why) throw new AppError({ empty: 'Empty', long: 'TooLong', emoji: 'EmojiOnly', staff: 'StaffOnly' }[why]);
     const may = this.mayWriteAt();
     if (may !== undefined) throw new AppError('Slow');
     if (this.timeline.waiting >= queueLimit) throw new AppError('QueueFull');
-    this.timeline.write({ token: crypto.randomUUID(), text: text.trim(), state: 'sending' });
+    this.timeline.write({
+      token: crypto.randomUUID(),
+      text: text.trim(),
+      state: 'sending',
+      ...(to !== undefined && { metadata: metadataOf(to) }),
+    });
     this.lastSentAt = Date.now();
     if (this.settings.slowSeconds > 0) this.after(this.settings.slowSeconds * 1000, () => this.changed(true));
     this.changed(true);
@@ -338,6 +362,14 @@ export class ChatRoom {
   }
 
   // What the fan looks at
+
+  /** @returns the first message to the reader that was not seen yet, which then counts as seen. */
+  nextMention(): string | undefined {
+    const [next, ...rest] = this.unseenMentions;
+    this.unseenMentions = rest;
+    this.changed(true);
+    return next;
+  }
 
   /** The list says whether its end is in sight. */
   follow(atEnd: boolean): void {
@@ -425,15 +457,32 @@ export class ChatRoom {
   private row(message: Message): Row {
     const staff = this.roster.get(message.sender.arn);
     const own = message.sender.arn === this.me;
-    const removed = message.redacted || this.removed.has(message.id);
+    const removed = this.gone(message);
+    const answers = removed ? undefined : this.quote(answered(message.metadata));
     return {
       message: removed && message.text ? { ...message, text: '' } : message,
       own,
       staff: staff?.kind,
       name: staff?.name ?? message.sender.name,
-      callsMe: !own && !removed && mentions(message.text, this.settings.nickname),
+      answers,
+      callsMe: !own && !removed && (answers?.own || mentions(message.text, this.settings.nickname)),
       removed,
     };
+  }
+
+  private gone(message: Message): boolean {
+    return message.redacted || this.removed.has(message.id);
+  }
+
+  private quote(id: string | undefined): Quote | undefined {
+    if (id === undefined) return undefined;
+    const message = this.timeline.get(id);
+    const own = message !== undefined && message.sender.arn === this.me;
+    const staff = message && this.roster.get(message.sender.arn);
+    if (!message || (this.hiddenPeople.has(message.sender.arn) && !own && !staff))
+      return { id, known: false, own: false, name: '', text: '' };
+    const text = this.gone(message) ? '' : message.text;
+    return { id, known: true, own, name: staff?.name ?? message.sender.name, text };
   }
 
   private mayWriteAt(): number | undefined {
@@ -444,7 +493,7 @@ export class ChatRoom {
 
   private seen(): void {
     this.unseen = 0;
-    this.unseenMentions = 0;
+    this.unseenMentions = [];
   }
 
   private trim(): void {
@@ -460,7 +509,7 @@ export class ChatRoom {
       for (let draft = this.timeline.next(); draft && !this.stopped; draft = this.timeline.next()) {
         try {
           draft.state = 'sending';
-          const { id, pending } = await this.api.send(draft.text, draft.token);
+          const { id, pending } = await this.api.send(draft.text, draft.token, draft.metadata);
           draft.messageId = id;
           for (const frame of this.early.filter(f => f.messageId === id)) this.notice(frame);
           // The answer may come after what was decided about the message.
@@ -643,7 +692,7 @@ export class ChatRoom {
     if (!reading || this.away) {
       if (this.unseen === 0) this.unread = { id: message.id, since: message.createdAt };
       this.unseen++;
-      if (row.callsMe) this.unseenMentions++;
+      if (row.callsMe) this.unseenMentions = [...this.unseenMentions.slice(-keptAway), message.id];
     } else this.trim();
     for (const listener of this.arrivals) listener({ row, important });
   }

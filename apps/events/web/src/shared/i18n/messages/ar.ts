@@ -170,8 +170,8 @@ export const ar: Messages = {
   olderFailed: 'لم تُحمّل. حاول مرة أخرى',
   newMessages:
     '{n, plural, zero {لا رسائل جديدة} one {رسالة جديدة} two {رسالتان جديدتان} few {# رسائل جديدة} many {# رسالة جديدة} other {# رسالة جديدة}}',
-  newAndMentions:
-    '{n, plural, zero {لا جديد} one {جديدة} two {جديدتان} few {# جديدة} many {# جديدة} other {# جديدة}}، {m, plural, zero {بلا إشارة} one {إشارة واحدة} two {إشارتان} few {# إشارات} many {# إشارة} other {# إشارة}}',
+  toMention:
+    '{n, plural, zero {لا رسائل إليك} one {رسالة إليك} two {رسالتان إليك} few {# رسائل إليك} many {# رسالة إليك} other {# رسالة إليك}}',
   newSince: 'جديد منذ {time}',
   missed:
     '{n, plural, zero {لم يفتك شيء} one {فاتتك رسالة} two {فاتتك رسالتان} few {فاتتك # رسائل} many {فاتتك # رسالة} other {فاتتك # رسالة}}',
@@ -191,7 +191,7 @@ export const ar: Messages = {
   chatSettings: 'إعدادات الدردشة',
   voiceTitle: 'القراءة بقارئ الشاشة',
   voiceAll: 'الرسائل، أو عددها حين تكثر',
-  voiceMentions: 'الإشارات إليّ والفنان والمشرفون فقط',
+  voiceMentions: 'الرسائل إليّ والفنان والمشرفون فقط',
   voiceOff: 'لا شيء',
   alwaysAll: 'أظهر كل رسالة ولو اشتد الازدحام',
   hiddenPeople:
@@ -208,11 +208,18 @@ export const ar: Messages = {
   edited: '(معدلة)',
   removed: 'أزالها مشرف',
   mentionsYou: 'يشير إليك',
+  repliesToYou: 'يرد عليك',
+  repliesTo: 'رد على',
+  quotedGone: 'رسالة سابقة',
   says: '{name}: {text}',
   saysMention: '{name} يشير إليك: {text}',
+  saysReply: '{name} يرد عليك: {text}',
   saysArtist: '{name}، فنان: {text}',
   saysModerator: '{name}، مشرف: {text}',
   messageMenu: 'إجراءات لرسالة {name}',
+  reply: 'رد',
+  replyingTo: 'رد على',
+  noReply: 'لا ترد على هذه الرسالة',
   mention: 'أشر إليه',
   copyText: 'انسخ النص',
   copied: 'نُسخ.',
