@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { fits, launch, noBrowser, phone, picture } from '../browser.ts';
+import { accessible, fits, launch, noBrowser, phone, picture } from '../browser.ts';
 import { hostile } from './hostile.ts';
 import { artist, live, mia, row, Show, type Visit, visit } from './show.ts';
 
@@ -87,11 +87,11 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     await page.keyboard.press('ArrowUp');
     expect(await focused(page)).toContain('a message to look at');
     await page.keyboard.press('Shift+F10');
-    await expect.poll(() => focused(page)).toBe('Mention');
+    await expect.poll(() => focused(page)).toBe('Reply');
     await page.keyboard.press('Escape');
     await expect.poll(() => focused(page)).toContain('a message to look at');
     await page.keyboard.press('Enter');
-    await expect.poll(() => focused(page)).toBe('Mention');
+    await expect.poll(() => focused(page)).toBe('Reply');
     await page.keyboard.press('r');
     await expect.poll(() => focused(page)).toBe('Report');
     await page.keyboard.press('Enter');
@@ -394,6 +394,42 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     await row(page, '@Mia again').waitFor();
     await page.waitForTimeout(3500);
     expect(await page.locator('[data-announcer]').textContent()).toBe(before);
+  });
+
+  test('an answer quotes what it answers, leads there, and calls whom it answers', async () => {
+    const page = await enterRoom();
+    const asked = show.say('what comes next?', artist, 'Ines');
+    await row(page, 'what comes next?').hover();
+    await row(page, 'what comes next?')
+      .getByRole('button', { name: /^Actions/ })
+      .click();
+    await page.getByRole('menuitem', { name: 'Reply' }).click();
+    await page.getByText('Replying to').waitFor();
+    await expect.poll(() => focused(page)).toBe('Write a message');
+    await page.keyboard.press('Escape');
+    expect(await page.getByText('Replying to').count()).toBe(0);
+    await row(page, 'what comes next?').press('Enter');
+    await page.getByRole('menuitem', { name: 'Reply' }).click();
+    await write(page, 'the bells!');
+    await expect
+      .poll(() => show.sent.at(-1))
+      .toMatchObject({ text: 'the bells!', metadata: `{"inReplyTo":"${asked.MessageId}"}` });
+    expect(await page.getByText('Replying to').count()).toBe(0);
+    await row(page, 'the bells!')
+      .getByRole('button', { name: /what comes next\?/ })
+      .click();
+    await expect.poll(() => focused(page)).toContain('what comes next?');
+
+    const own = show.log.at(-1)?.MessageId ?? '';
+    show.say('<b>yes</b>', mia, 'Jonas', true, `{"inReplyTo":"${own}"}`);
+    show.say('forged', mia, 'Jonas', true, `{"inReplyTo":"${own}","text":"the artist said so"}`);
+    await page.locator('[data-announcer]', { hasText: 'replies to you' }).waitFor({ state: 'attached' });
+    await row(page, '<b>yes</b>')
+      .getByRole('button', { name: /You the bells!/ })
+      .waitFor();
+    expect(await row(page, 'forged').getByText('the artist said so').count()).toBe(0);
+    await accessible(page);
+    await picture(page, 'answer');
   });
 
   test('a person is hidden for oneself, and comes back', async () => {

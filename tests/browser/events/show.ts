@@ -17,6 +17,7 @@ const start = Date.UTC(2026, 10, 21, 20);
 interface Said {
   MessageId: string;
   Content: string;
+  Metadata?: string;
   Sender: { Arn: string; Name: string };
   Type: 'STANDARD';
   CreatedTimestamp: string;
@@ -54,7 +55,7 @@ export class Show {
   /** What the channel's flow does with what this fan writes. */
   flow: 'pass' | 'hold' | 'deny' = 'pass';
   log: Said[] = [];
-  sent: { text: string; token: string }[] = [];
+  sent: { text: string; token: string; metadata: string | undefined }[] = [];
   reports: Json[] = [];
   reacted: Json[] = [];
   devices: WebSocketRoute[] = [];
@@ -139,8 +140,8 @@ export class Show {
   }
 
   /** Someone says something in the channel. */
-  say(text: string, arn = mia, name = 'Lea', live = true): Said {
-    const message = this.made(text, arn, name);
+  say(text: string, arn = mia, name = 'Lea', live = true, metadata?: string): Said {
+    const message = this.made(text, arn, name, metadata);
     this.log.push(message);
     if (live) this.event('CREATE_CHANNEL_MESSAGE', message);
     return message;
@@ -152,11 +153,12 @@ export class Show {
     this.event('CREATE_CHANNEL_MESSAGE', message);
   }
 
-  private made(text: string, arn: string, name: string): Said {
+  private made(text: string, arn: string, name: string, metadata?: string): Said {
     const at = new Date(Date.now() + this.ids).toISOString();
     return {
       MessageId: `m-${String(this.ids++).padStart(6, '0')}`,
       Content: text,
+      ...(metadata && { Metadata: metadata }),
       Sender: { Arn: arn, Name: name },
       Type: 'STANDARD',
       CreatedTimestamp: at,
@@ -238,11 +240,11 @@ export class Show {
         ...(to < all.length && { NextToken: String(to) }),
       });
     }
-    const { Content, ClientRequestToken } = request.postDataJSON() as { Content: string; ClientRequestToken: string };
-    this.sent.push({ text: Content, token: ClientRequestToken });
-    const known = this.tokens.get(ClientRequestToken);
-    const message = known ?? this.made(Content, this.writer, this.nickname ?? '');
-    this.tokens.set(ClientRequestToken, message);
+    const { Content, ClientRequestToken, Metadata } = request.postDataJSON() as Record<string, string>;
+    this.sent.push({ text: Content ?? '', token: ClientRequestToken ?? '', metadata: Metadata });
+    const known = this.tokens.get(ClientRequestToken ?? '');
+    const message = known ?? this.made(Content ?? '', this.writer, this.nickname ?? '', Metadata);
+    this.tokens.set(ClientRequestToken ?? '', message);
     if (!known && this.flow === 'pass') {
       this.log.push(message);
       this.event('CREATE_CHANNEL_MESSAGE', message);

@@ -76,7 +76,7 @@ export function Menu({
             : event.key === 'End'
               ? buttons.length - 1
               : letter
-                ? buttons.findIndex(b => b.textContent?.trim().toLowerCase().startsWith(letter))
+                ? next(buttons, here, letter)
                 : -1;
     if (to >= 0) buttons[to]?.focus();
     else if (event.key === 'Escape' || event.key === 'Tab') onClose(false);
@@ -105,4 +105,13 @@ export function Menu({
       ))}
     </div>
   );
+}
+
+/** The next item that begins with a letter, from the one that has the focus on and around; -1 for none. */
+function next(buttons: readonly HTMLButtonElement[], here: number, letter: string): number {
+  for (let step = 1; step <= buttons.length; step++) {
+    const at = (here + step) % buttons.length;
+    if (buttons[at]?.textContent?.trim().toLowerCase().startsWith(letter)) return at;
+  }
+  return -1;
 }
