@@ -44,21 +44,19 @@ public sealed record Pace(long NextAt, long Rate, long GrowsAt, long CoolUntil, 
     /// the rate, and no longer while more than its share.
     /// </summary>
     /// <param name="rate">Calls in 1,000 seconds.</param>
-    /// <param name="weight">What each call counts.</param>
-    public static long Spacing(long rate, int weight) =>
-        ((second + Lateness) * 1000 * weight + rate - 1) / rate;
+    public static long Spacing(long rate) => ((second + Lateness) * 1000 + rate - 1) / rate;
 
     /// <summary>Takes the next times, as many as fit into a slice and at least one, if they come within one.</summary>
     /// <param name="limit">Configured; 0 for none.</param>
     /// <returns>No times where the next ones are further away than a slice: ask again later.</returns>
-    public (Pace Pace, Slots Slots) Take(long now, long limit, int wanted, int weight = 1)
+    public (Pace Pace, Slots Slots) Take(long now, long limit, int wanted)
     {
         var grown = Grown(now, limit);
         var rate = grown.InForce(limit);
         var first = Math.Max(now, Math.Max(grown.CoolUntil, rate == 0 ? 0 : grown.NextAt));
         if (first - now > Slice || wanted == 0) return (grown, new(first, 0, 0));
         if (rate == 0) return (grown with { NextAt = first }, new(first, 0, wanted));
-        var spacing = Spacing(rate, weight);
+        var spacing = Spacing(rate);
         var count = (int)Math.Clamp(Slice / spacing, 1, wanted);
         return (grown with { NextAt = first + count * spacing }, new(first, spacing, count));
     }
