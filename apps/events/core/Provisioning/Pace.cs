@@ -15,7 +15,10 @@ public readonly record struct Slots(long First, long Spacing, int Count)
 /// <param name="CoolUntil">No call before: the platform asked for it.</param>
 /// <param name="Strikes">Refusals since the last quiet while.</param>
 /// <param name="Throttled">Refusals ever.</param>
-public sealed record Pace(long NextAt, long Rate, long GrowsAt, long CoolUntil, long Strikes, long Throttled)
+/// <param name="Ceiling">The rate at which it was refused last; 0 where that is forgotten.</param>
+/// <param name="CeilingUntil">So long the rate stays below it.</param>
+public sealed record Pace(
+    long NextAt, long Rate, long GrowsAt, long CoolUntil, long Strikes, long Throttled, long Ceiling = 0, long CeilingUntil = 0)
 {
     public static readonly Pace New = new(0, 0, 0, 0, 0, 0);
 
@@ -27,6 +30,9 @@ public sealed record Pace(long NextAt, long Rate, long GrowsAt, long CoolUntil, 
 
     /// <summary>How long nothing is refused before a lowered rate rises. Ours.</summary>
     public const long QuietWhile = 10 * second;
+
+    /// <summary>How long a rate that was refused is not tried again; a platform that was short of breath once gets over it. Ours.</summary>
+    public const long Memory = 300 * second;
 
     /// <summary>From this rate on what was unlimited is so again: calls in 1,000 seconds. Ours.</summary>
     private const long noLimit = 5_000_000;
@@ -77,6 +83,8 @@ public sealed record Pace(long NextAt, long Rate, long GrowsAt, long CoolUntil, 
             CoolUntil = Math.Max(CoolUntil, now + (fresh ? pause : retryAfter ?? 0)),
             Strikes = fresh ? Strikes + 1 : Strikes,
             Throttled = Throttled + 1,
+            Ceiling = fresh ? from : Ceiling,
+            CeilingUntil = now + Memory,
         };
     }
 
@@ -94,7 +102,13 @@ public sealed record Pace(long NextAt, long Rate, long GrowsAt, long CoolUntil, 
         if (Rate == 0) return this with { Strikes = 0 };
         // A limit is approached by a tenth of it; where none is known, by half of what there is.
         var rate = limit > 0 ? Rate + limit / 10 + 1 : Rate + Rate / 2;
-        var done = limit > 0 ? rate >= limit : rate >= noLimit;
-        return this with { Rate = done ? 0 : rate, GrowsAt = now + QuietWhile, Strikes = Math.Max(0, Strikes - 1) };
+        var ceiling = now < CeilingUntil ? Ceiling : 0;
+        if (ceiling > 0) rate = Math.Max(Rate, Math.Min(rate, ceiling * 9 / 10));
+        var done = ceiling == 0 && (limit > 0 ? rate >= limit : rate >= noLimit);
+        return this with
+        {
+            Rate = done ? 0 : rate, GrowsAt = now + QuietWhile, Strikes = Math.Max(0, Strikes - 1), Ceiling = ceiling,
+            CeilingUntil = ceiling == 0 ? 0 : CeilingUntil,
+        };
     }
 }
