@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using Carillon.Console;
+using Carillon.Core;
 using Carillon.Events;
 using Carillon.Events.Provisioner;
 using Carillon.Kit;
@@ -22,6 +23,8 @@ internal sealed class Pages : IBeside
     {
         _platform = platform;
         var logs = platform.App.Services.GetRequiredService<ILoggerFactory>();
+        var quotas = new Quotas(options.QuotaOverrides());
+        int Most(Limit limit) => (int)Math.Min(quotas[limit], int.MaxValue);
         _events = EventsService.Open(
             new EventsOptions
             {
@@ -38,7 +41,14 @@ internal sealed class Pages : IBeside
             TimeProvider.System, logs);
         _provisioner = new ProvisionerService(
             _events.Store,
-            new ProvisionerOptions { Endpoint = () => Plain, Region = options.Region, Credentials = () => platform.Root },
+            new ProvisionerOptions
+            {
+                Endpoint = () => Plain,
+                Region = options.Region,
+                Credentials = () => platform.Root,
+                MembersPerChannel = Most(Quotas.MembershipsPerChannel),
+                PartsPerChannel = Most(Quotas.SubChannelsPerChannel),
+            },
             TimeProvider.System, logs);
     }
 

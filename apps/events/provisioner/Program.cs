@@ -1,11 +1,13 @@
 using System.Collections;
 using Carillon.Events.Core.Store;
 using Carillon.Events.Provisioner;
+using Carillon.Events.Provisioner.Archiving;
 using Microsoft.Extensions.Hosting;
 
 // The provisioner alone, beside any endpoint. Several may run on one data folder.
 try
 {
+    if (args is ["check", var file, ..]) return await ArchiveCommand.CheckAsync(file, args.Length > 2 ? args[2] : null);
     var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
         .ToDictionary(e => (string)e.Key, e => e.Value as string);
     var (options, folder) = ProvisionerSettings.Read(args, environment);

@@ -56,6 +56,9 @@ public sealed record ProvisionerOptions
     /// <summary>How long taken work stays with whoever took it; a call ends well before. Ours.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a stream stays with the provisioner that reads it into the archive, once it says nothing any more. Ours.</summary>
+    public TimeSpan ArchiveLease { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a call may take. Ours.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(20);
 

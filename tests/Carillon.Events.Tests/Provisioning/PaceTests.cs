@@ -48,8 +48,11 @@ public class PaceTests
         var now = second;
         for (var i = 0; i < 20; i++) (pace, _) = pace.Take(now += 11 * second, 10_000, 1);
 
-        Assert.Equal(0, pace.Rate);
+        // Short of what was refused, until that is forgotten.
+        Assert.Equal(9_000, pace.Rate);
         Assert.Equal(0, pace.Strikes);
+        for (var i = 0; i < 20; i++) (pace, _) = pace.Take(now += 11 * second, 10_000, 1);
+        Assert.Equal((0, 0), (pace.Rate, pace.Ceiling));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Carillon.Events.Core;
 using Carillon.Events.Core.Shows;
 using Carillon.Events.Core.Staff;
 using Carillon.Events.Core.Stage;
+using Carillon.Events.Core.Talk;
 using Carillon.Events.Core.Tickets;
 using Carillon.Events.Provisioner;
 using Carillon.Kit;
@@ -71,7 +72,13 @@ public sealed class ProvisionerHost : EventsHost
         await Events.Store.Write(ledger =>
         {
             var show = ledger.SeatedShows().First(s => s.ChannelArn == channel).Key;
-            ledger.KeepHeard(show, id, message.Text("Content")!);
+            var sender = Hearing.UserIdOf(message.GetProperty("Sender").Text("Arn")!);
+            if (ledger.Said(show, id) is null)
+            {
+                ledger.AddSaid(new Said(
+                    0, show, id, told.Text("CallbackId")!, ledger.TicketByUser(sender)?.Number, sender, message.Text("SubChannelId"),
+                    message.Text("Content")!, null, ledger.Now, ledger.Now, SaidState.Sent, null, Waits: false, 0, Kept: false));
+            }
         });
         await Root.ChimeAsync(
             HttpMethod.Post, $"/channels/{Uri.EscapeDataString(channel)}?operation=channel-flow-callback",

@@ -24,33 +24,42 @@ public class RehearsalTests
     }
 
     [Fact]
-    public async Task A_hundred_thousand_tickets_at_ten_a_second_never_exceed_it_and_are_ready_when_it_was_said()
+    public async Task A_hundred_thousand_tickets_at_ten_a_second_are_made_once_when_it_was_said_whoever_is_killed_meanwhile()
     {
+        const int tickets = 100_000;
         using var stage = new Rehearsal();
         stage.Platform.UsersPerSecond = 10;
         var show = await stage.NewShow(TimeSpan.FromHours(3));
-        await stage.Sell(show, 100_000);
-        for (var i = 0; i < 3; i++) stage.Hire(Rates.Aws);
-        var begin = stage.Now;
+        await stage.Sell(show, tickets);
+        var hired = Enumerable.Range(0, 3).Select(_ => stage.Hire(Rates.Aws)).ToList();
+        var dice = new Random(23);
+        var (begin, kills) = (stage.Now, 0);
         var said = new List<(long At, long Ready)>();
-        while (stage.Ready(show) < 100_000)
+        while (stage.Ready(show) < tickets)
         {
-            await stage.For(TimeSpan.FromMinutes(10));
+            await stage.For(TimeSpan.FromSeconds(dice.Next(30, 300)));
             if (stage.ProgressOf(show) is { Made: < 99_000, ReadyAt: { } ready }) said.Add((stage.Now, ready));
+            // With whatever it has in its hands: calls that were answered, and nobody wrote down.
+            var unlucky = dice.Next(hired.Count);
+            stage.Kill(hired[unlucky]);
+            hired[unlucky] = stage.Hire(Rates.Aws);
+            kills++;
         }
 
-        var end = stage.Platform.Calls["BatchCreateChannelMembership"].Max().ToMicroseconds();
-        Assert.InRange((end - begin) / 1e6, 10_000, 10_400);
-        Assert.True(said.Count >= 15);
+        var platform = stage.Platform;
+        var end = platform.Calls["BatchCreateChannelMembership"].Max().ToMicroseconds();
+        Assert.InRange(kills, 40, 400);
+        Assert.InRange((end - begin) / 1e6, 10_000, 10_600);
+        Assert.True(said.Count >= 30);
         Assert.All(said, s => Assert.InRange((double)(s.Ready - s.At) / (end - s.At), 0.9, 1.1));
-        Assert.Empty(stage.Platform.Refusals);
-        NoSecondHoldsMoreThan(10, stage.Platform.Calls["CreateAppInstanceUser"]);
-        NoSecondHoldsMoreThan(1, stage.Platform.Calls["BatchCreateChannelMembership"]);
-        Assert.Equal(100_000, stage.Platform.Users.Count);
-        Assert.Equal(100_000, stage.Platform.Members.Count);
-        Assert.All(stage.Platform.Created.Values, n => Assert.Equal(1, n));
-        Assert.Equal(100_000, stage.Store.Read(view => view.CountSeats(show, SeatStep.Ready)));
-        Assert.Equal(100_000, stage.Store.Read(view => view.CountsOf(show)).Provisioned);
+        Assert.Empty(platform.Refusals);
+        NoSecondHoldsMoreThan(10, platform.Calls["CreateAppInstanceUser"]);
+        NoSecondHoldsMoreThan(1, platform.Calls["BatchCreateChannelMembership"]);
+        Assert.Equal((tickets, tickets, tickets), (platform.Users.Count, platform.Members.Count, platform.Created.Count));
+        // Made again is only what died unwritten, a second's worth at most, and the platform says that it is there.
+        Assert.InRange(platform.Created.Values.Sum() - tickets, 1, kills * 11);
+        Assert.Equal(tickets, stage.Store.Read(view => view.CountSeats(show, SeatStep.Ready)));
+        Assert.Equal(tickets, stage.Store.Read(view => view.CountsOf(show)).Provisioned);
         Assert.True(stage.ProgressOf(show).InTime);
     }
 
@@ -113,7 +122,10 @@ public class RehearsalTests
         Assert.NotEmpty(stage.Platform.Refusals);
         Assert.All(stage.Platform.Refusals, refusal =>
             Assert.DoesNotContain(calls, at => at > refusal && at < refusal.AddSeconds(3)));
-        Assert.InRange(stage.Platform.Refusals.Count, 1, calls.Count / 20);
+        // What it may is found out within a minute or so, and then kept to for five.
+        Assert.InRange(stage.Platform.Refusals.Count, 1, 12);
+        var first = stage.Platform.Refusals.Min();
+        Assert.DoesNotContain(stage.Platform.Refusals, at => at > first.AddSeconds(90) && at < first.AddSeconds(300));
         Assert.Equal(stage.Platform.Refusals.Count, stage.ProgressOf(show).Throttled);
         Assert.Equal(1_500, stage.Platform.Members.Count);
     }

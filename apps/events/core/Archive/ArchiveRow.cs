@@ -6,9 +6,13 @@ public enum ArchiveKind
     Edited = 1,
     Redacted = 2,
     Deleted = 3,
+
+    /// <summary>A part of an elastic channel was merged into another, and is gone with its messages. It is no row.</summary>
+    PartEnded = 4,
 }
 
 /// <summary>What happened to a message, as the stream tells it.</summary>
+/// <param name="MessageId">Empty where it is about a part.</param>
 /// <param name="At">When; of a message that was said, when it was let pass. Microseconds.</param>
 /// <param name="Sender">ARN.</param>
 /// <param name="Content">Null where it is not told any more.</param>

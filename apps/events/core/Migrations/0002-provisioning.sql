@@ -102,7 +102,9 @@ create trigger ticket_restored after update of state on ticket when new.state <>
 end;
 
 -- The times at which calls of a class may go out, for all provisioners together. next_at: no call before; rate: calls in
--- 1,000 seconds, 0 as configured; configured: likewise, 0 for no limit; grows_at: when a rate that was lowered rises next; cool_until: left alone until then.
+-- 1,000 seconds, 0 as configured; configured: likewise, 0 for no limit;
+-- grows_at: when a rate that was lowered rises next; cool_until: left alone until then; ceiling: the rate that was refused last,
+-- not tried again before ceiling_until.
 create table pace(
   endpoint text not null,
   class text not null,
@@ -113,6 +115,8 @@ create table pace(
   cool_until bigint not null default 0,
   strikes bigint not null default 0,
   throttled bigint not null default 0,
+  ceiling bigint not null default 0,
+  ceiling_until bigint not null default 0,
   primary key(endpoint, class)
 ){Clustered};
 

@@ -1,6 +1,7 @@
 -- Everything that was said in a show's channel, in the order of its log, each row chained to the one before by its hash.
 -- Rows are never changed: what becomes of a message later is a row of its own. kind: 0 said, 1 edited, 2 redacted,
--- 3 deleted. entry: the JSON text that the hash is of. removed: the number of the row that took the message away.
+-- 3 deleted. entry: the JSON text that the hash is of. part: of an elastic channel, where it was said. removed: the number of
+-- the row that took the message away. counts: the platform should hold it.
 create table archive(
   show bigint not null,
   number bigint not null,
@@ -9,11 +10,13 @@ create table archive(
   at bigint not null,
   entry text not null,
   hash {Bytes} not null,
+  part text,
   removed bigint,
   counts smallint not null default 0,
   primary key(show, number)
 ){Clustered};
 create index archive_message on archive(show, message_id, number);
+create index archive_part on archive(show, part) where counts = 1 and part is not null;
 
 -- How far each shard of a show's stream was read, in the transaction of the rows that came of it.
 create table archive_shard(
@@ -42,13 +45,4 @@ create table archive_head(
   quiet_since bigint,
   owner text,
   until bigint not null default 0
-){Clustered};
-
--- What the processor of the channel saw, so that a message which is removed before the stream was read is not lost.
-create table heard(
-  show bigint not null,
-  message_id text not null,
-  content text not null,
-  at bigint not null,
-  primary key(show, message_id)
 ){Clustered};

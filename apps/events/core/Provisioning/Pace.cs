@@ -15,7 +15,10 @@ public readonly record struct Slots(long First, long Spacing, int Count)
 /// <param name="CoolUntil">No call before: the platform asked for it.</param>
 /// <param name="Strikes">Refusals since the last quiet while.</param>
 /// <param name="Throttled">Refusals ever.</param>
-public sealed record Pace(long NextAt, long Rate, long GrowsAt, long CoolUntil, long Strikes, long Throttled)
+/// <param name="Ceiling">The rate at which it was refused last; 0 where that is forgotten.</param>
+/// <param name="CeilingUntil">So long the rate stays below it.</param>
+public sealed record Pace(
+    long NextAt, long Rate, long GrowsAt, long CoolUntil, long Strikes, long Throttled, long Ceiling = 0, long CeilingUntil = 0)
 {
     public static readonly Pace New = new(0, 0, 0, 0, 0, 0);
 
@@ -27,6 +30,9 @@ public sealed record Pace(long NextAt, long Rate, long GrowsAt, long CoolUntil, 
 
     /// <summary>How long nothing is refused before a lowered rate rises. Ours.</summary>
     public const long QuietWhile = 10 * second;
+
+    /// <summary>How long a rate that was refused is not tried again; a platform that was short of breath once gets over it. Ours.</summary>
+    public const long Memory = 300 * second;
 
     /// <summary>From this rate on what was unlimited is so again: calls in 1,000 seconds. Ours.</summary>
     private const long noLimit = 5_000_000;
@@ -44,21 +50,19 @@ public sealed record Pace(long NextAt, long Rate, long GrowsAt, long CoolUntil, 
     /// the rate, and no longer while more than its share.
     /// </summary>
     /// <param name="rate">Calls in 1,000 seconds.</param>
-    /// <param name="weight">What each call counts.</param>
-    public static long Spacing(long rate, int weight) =>
-        ((second + Lateness) * 1000 * weight + rate - 1) / rate;
+    public static long Spacing(long rate) => ((second + Lateness) * 1000 + rate - 1) / rate;
 
     /// <summary>Takes the next times, as many as fit into a slice and at least one, if they come within one.</summary>
     /// <param name="limit">Configured; 0 for none.</param>
     /// <returns>No times where the next ones are further away than a slice: ask again later.</returns>
-    public (Pace Pace, Slots Slots) Take(long now, long limit, int wanted, int weight = 1)
+    public (Pace Pace, Slots Slots) Take(long now, long limit, int wanted)
     {
         var grown = Grown(now, limit);
         var rate = grown.InForce(limit);
         var first = Math.Max(now, Math.Max(grown.CoolUntil, rate == 0 ? 0 : grown.NextAt));
         if (first - now > Slice || wanted == 0) return (grown, new(first, 0, 0));
         if (rate == 0) return (grown with { NextAt = first }, new(first, 0, wanted));
-        var spacing = Spacing(rate, weight);
+        var spacing = Spacing(rate);
         var count = (int)Math.Clamp(Slice / spacing, 1, wanted);
         return (grown with { NextAt = first + count * spacing }, new(first, spacing, count));
     }
@@ -79,6 +83,8 @@ public sealed record Pace(long NextAt, long Rate, long GrowsAt, long CoolUntil, 
             CoolUntil = Math.Max(CoolUntil, now + (fresh ? pause : retryAfter ?? 0)),
             Strikes = fresh ? Strikes + 1 : Strikes,
             Throttled = Throttled + 1,
+            Ceiling = fresh ? from : Ceiling,
+            CeilingUntil = now + Memory,
         };
     }
 
@@ -96,7 +102,13 @@ public sealed record Pace(long NextAt, long Rate, long GrowsAt, long CoolUntil, 
         if (Rate == 0) return this with { Strikes = 0 };
         // A limit is approached by a tenth of it; where none is known, by half of what there is.
         var rate = limit > 0 ? Rate + limit / 10 + 1 : Rate + Rate / 2;
-        var done = limit > 0 ? rate >= limit : rate >= noLimit;
-        return this with { Rate = done ? 0 : rate, GrowsAt = now + QuietWhile, Strikes = Math.Max(0, Strikes - 1) };
+        var ceiling = now < CeilingUntil ? Ceiling : 0;
+        if (ceiling > 0) rate = Math.Max(Rate, Math.Min(rate, ceiling * 9 / 10));
+        var done = ceiling == 0 && (limit > 0 ? rate >= limit : rate >= noLimit);
+        return this with
+        {
+            Rate = done ? 0 : rate, GrowsAt = now + QuietWhile, Strikes = Math.Max(0, Strikes - 1), Ceiling = ceiling,
+            CeilingUntil = ceiling == 0 ? 0 : CeilingUntil,
+        };
     }
 }

@@ -78,7 +78,8 @@ public sealed partial class EventsLedger
         if (events.Count == 0) return true;
 
         var head = ArchiveOf(show.Key)!;
-        foreach (var happened in events) head = Append(show, head, happened);
+        foreach (var happened in events)
+            if (!IsArchived(show.Key, happened)) head = Append(show, head, happened);
         Db.Execute(
             """
             update archive_head set rows = $2, messages = $3, removed = $4, standing = $5, first_at = $6, last_at = $7, head = $8,
@@ -110,27 +111,18 @@ public sealed partial class EventsLedger
     public void ReopenArchive(long show) => Db.Execute(
         "update archive_head set state = 0, verified = 0, quiet_since = null, owner = null, until = 0 where show = $1", show);
 
-    /// <summary>
-    /// Keeps what the channel's processor was asked about, for the archive: a message that is removed before the stream
-    /// is read is not told there any more. To be called before the message is let pass.
-    /// </summary>
-    public void KeepHeard(long show, string messageId, string content) => Db.Execute(
-        "insert into heard(show, message_id, content, at) values ($1, $2, $3, $4) on conflict(show, message_id) do nothing", show,
-        messageId, content, Now);
-
     private ArchiveHead Append(Show show, ArchiveHead head, ArchiveEvent told)
     {
-        var happened = told;
-        if (happened is { Kind: ArchiveKind.Said or ArchiveKind.Edited, Content: null })
+        // A part goes when its members were too few, and what was said there goes with it; nobody removed that.
+        if (told.Kind == ArchiveKind.PartEnded)
         {
-            happened = happened with
-            {
-                Content = Db.First(
-                    "select content from heard where show = $1 and message_id = $2", static row => row.Text(0), show.Key,
-                    happened.MessageId),
-            };
+            var gone = Db.Execute(
+                "update archive set counts = 0 where show = $1 and part = $2 and counts = 1 and part is not null", show.Key, told.Part);
+            return head with { Standing = head.Standing - gone };
         }
 
+        var happened = told is { Kind: ArchiveKind.Said or ArchiveKind.Edited, Content: null }
+            ? told with { Content = ShownOf(show.Key, told.MessageId) } : told;
         var ticket = ArchiveChain.UserIdOf(happened.Sender) is { } user ? TicketByUser(user)?.Number : null;
         var number = head.Rows + 1;
         var entry = ArchiveChain.Entry(show.Id, number, happened, ticket);
@@ -150,10 +142,10 @@ public sealed partial class EventsLedger
         }
 
         Db.Execute(
-            "insert into archive(show, number, kind, message_id, at, entry, hash, counts) values ($1, $2, $3, $4, $5, $6, $7, $8)",
-            show.Key, number, (long)happened.Kind, happened.MessageId, happened.At, entry, hash, counts);
-        // What the processor saw is in the row now, or is not needed.
-        if (said) Db.Execute("delete from heard where show = $1 and message_id = $2", show.Key, happened.MessageId);
+            """
+            insert into archive(show, number, kind, message_id, at, entry, hash, part, counts) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """,
+            show.Key, number, (long)happened.Kind, happened.MessageId, happened.At, entry, hash, happened.Part, counts);
         return head with
         {
             Rows = number,
@@ -165,4 +157,16 @@ public sealed partial class EventsLedger
             Head = hash,
         };
     }
+
+    /// <summary>AWS delivers at least once.</summary>
+    private bool IsArchived(long show, ArchiveEvent told) => told.Kind != ArchiveKind.PartEnded && Db.Number(
+        "select 1 from archive where show = $1 and message_id = $2 and kind = $3 and (kind = 0 or at = $4)", show, told.MessageId,
+        (long)told.Kind, told.At) is not null;
+
+    /// <summary>
+    /// What the channel showed, as its processor knows: a message that is removed before the stream is read is not told
+    /// there any more.
+    /// </summary>
+    private string? ShownOf(long show, string messageId) => Db.First(
+        "select coalesce(masked, text) from said where show = $1 and message_id = $2", static row => row.Text(0), show, messageId);
 }

@@ -102,7 +102,7 @@ public partial class EventsView
     {
         var measured = Measured(endpoint, step, out var enough);
         var limit = LimitOf(endpoint, pacedClass);
-        return enough || limit == 0 ? measured : seatsACall * 1e6 / Pace.Spacing(limit, 1);
+        return enough || limit == 0 ? measured : seatsACall * 1e6 / Pace.Spacing(limit);
     }
 
     /// <summary>In force, calls in 1,000 seconds; 0 for none.</summary>

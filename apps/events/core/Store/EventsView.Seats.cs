@@ -42,9 +42,13 @@ public partial class EventsView
         show, limit);
 
     public Pace PaceOf(string endpoint, string pacedClass) => Db.First(
-        "select next_at, rate, grows_at, cool_until, strikes, throttled from pace where endpoint = $1 and class = $2",
+        """
+        select next_at, rate, grows_at, cool_until, strikes, throttled, ceiling, ceiling_until from pace
+        where endpoint = $1 and class = $2
+        """,
         static row => new Pace(
-            row.Integer(0), row.Integer(1), row.Integer(2), row.Integer(3), row.Integer(4), row.Integer(5)),
+            row.Integer(0), row.Integer(1), row.Integer(2), row.Integer(3), row.Integer(4), row.Integer(5), row.Integer(6),
+            row.Integer(7)),
         endpoint, pacedClass) ?? Pace.New;
 
     /// <summary>Seats a second that went through a step lately; zero where none did.</summary>
@@ -140,13 +144,15 @@ public sealed partial class EventsLedger
     /// <param name="configured">Calls in 1,000 seconds; 0 for no limit.</param>
     public void PutPace(string endpoint, string pacedClass, long configured, Pace pace) => Db.Execute(
         """
-        insert into pace(endpoint, class, configured, next_at, rate, grows_at, cool_until, strikes, throttled)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        insert into pace(endpoint, class, configured, next_at, rate, grows_at, cool_until, strikes, throttled,
+            ceiling, ceiling_until)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         on conflict(endpoint, class) do update set configured = excluded.configured, next_at = excluded.next_at,
             rate = excluded.rate, grows_at = excluded.grows_at, cool_until = excluded.cool_until, strikes = excluded.strikes,
-            throttled = excluded.throttled
+            throttled = excluded.throttled, ceiling = excluded.ceiling, ceiling_until = excluded.ceiling_until
         """,
-        endpoint, pacedClass, configured, pace.NextAt, pace.Rate, pace.GrowsAt, pace.CoolUntil, pace.Strikes, pace.Throttled);
+        endpoint, pacedClass, configured, pace.NextAt, pace.Rate, pace.GrowsAt, pace.CoolUntil, pace.Strikes, pace.Throttled,
+        pace.Ceiling, pace.CeilingUntil);
 
     public void AddPulse(string endpoint, SeatStep step, int count)
     {

@@ -20,6 +20,7 @@ internal sealed partial class ArchiveWork(
 
     private const long second = 1_000_000;
 
+    private readonly Turnstile gate = new(store, platform, time);
     private readonly Dictionary<string, string> iterators = [];
     private readonly Dictionary<long, long> mine = [];
 
@@ -39,10 +40,12 @@ internal sealed partial class ArchiveWork(
         {
             if (resting.TryGetValue(show.Key, out var rest) && rest.Until > Now) continue;
             if (show.Until > Now && show.Owner != owner) continue;
+            using var timer = new CancellationTokenSource(platform.Options.CallTimeout, time);
+            using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel, timer.Token);
             try
             {
                 if (!await IsMineAsync(show)) continue;
-                found |= await ReadAsync(show, cancel);
+                found |= await ReadAsync(show, timer, limited.Token);
                 resting.Remove(show.Key);
             }
             catch (Exception e) when (e is PlatformException or HttpRequestException or IOException or OperationCanceledException)
@@ -70,10 +73,13 @@ internal sealed partial class ArchiveWork(
         });
     }
 
-    /// <summary>The lease is renewed at its half, not with every read.</summary>
+    /// <summary>
+    /// The lease is renewed at its half, not with every read. It is short, so that the archive does not stand still for long
+    /// when its reader dies; whoever is late finds it taken when the rows are to be written, and writes none.
+    /// </summary>
     private async ValueTask<bool> IsMineAsync(ArchivedShow show)
     {
-        var lease = (long)platform.Options.Lease.TotalMicroseconds;
+        var lease = (long)platform.Options.ArchiveLease.TotalMicroseconds;
         if (mine.GetValueOrDefault(show.Key) - Now > lease / 2) return true;
         var until = Now + lease;
         if (!await store.Write(ledger => ledger.TakeArchive(show.Key, owner, until)))
@@ -87,7 +93,7 @@ internal sealed partial class ArchiveWork(
     }
 
     /// <summary>False where there was nothing.</summary>
-    private async Task<bool> ReadAsync(ArchivedShow show, CancellationToken cancel)
+    private async Task<bool> ReadAsync(ArchivedShow show, CancellationTokenSource timer, CancellationToken cancel)
     {
         var client = platform.Client();
         var shards = await ShardsAsync(client, show.StreamName, cancel);
@@ -110,7 +116,7 @@ internal sealed partial class ArchiveWork(
         }
 
         if (!show.Ends || found || behind) return found;
-        await CloseAsync(client, show, cancel);
+        await CloseAsync(client, show, timer, cancel);
         return found;
     }
 
@@ -166,7 +172,7 @@ internal sealed partial class ArchiveWork(
     }
 
     /// <summary>Once the stream is silent for a while, the archive is held against what the platform says it has.</summary>
-    private async Task CloseAsync(PlatformClient client, ArchivedShow show, CancellationToken cancel)
+    private async Task CloseAsync(PlatformClient client, ArchivedShow show, CancellationTokenSource timer, CancellationToken cancel)
     {
         var head = store.Read(view => view.ArchiveOf(show.Key));
         if (head?.QuietSince is not { } since)
@@ -176,8 +182,9 @@ internal sealed partial class ArchiveWork(
         }
 
         if (Now - since < platform.Options.ArchiveQuiet.TotalMicroseconds) return;
-        var calls = new StageCalls(client, cancel);
-        var counted = await calls.MessageCountAsync(show.ChannelArn, show.AdminArn) ?? await CountAsync(calls, show, cancel);
+        var calls = new StageCalls(client, gate, cancel);
+        var counted = (await calls.MessageCountAsync(show.ChannelArn, show.AdminArn)).Count
+            ?? await CountAsync(calls, show, timer);
         if (await store.Write(ledger => ledger.CloseArchive(show.Key, owner, counted)))
         {
             mine.Remove(show.Key);
@@ -190,14 +197,19 @@ internal sealed partial class ArchiveWork(
         resting[show.Key] = (Now + 30 * second, 1);
     }
 
-    private async Task<long> CountAsync(StageCalls calls, ArchivedShow show, CancellationToken cancel)
+    private async Task<long> CountAsync(StageCalls calls, ArchivedShow show, CancellationTokenSource timer)
     {
-        // Ten a second of one bearer is what AWS allows; two leave room for the others.
-        Task Pause() => Task.Delay(TimeSpan.FromMilliseconds(500), time, cancel);
-        if (!show.Elastic) return await calls.CountMessagesAsync(show.ChannelArn, show.AdminArn, null, Pause);
+        // It may take long, so each page has its time, and keeps the show ours.
+        async Task Page()
+        {
+            timer.CancelAfter(platform.Options.CallTimeout);
+            if (!await IsMineAsync(show)) throw new OperationCanceledException("Another reads the show's stream by now.");
+        }
+
+        if (!show.Elastic) return await calls.CountMessagesAsync(show.ChannelArn, show.AdminArn, null, Page);
         var count = 0L;
         foreach (var part in await calls.PartsAsync(show.ChannelArn, show.AdminArn))
-            count += await calls.CountMessagesAsync(show.ChannelArn, show.AdminArn, part, Pause);
+            count += await calls.CountMessagesAsync(show.ChannelArn, show.AdminArn, part, Page);
         return count;
     }
 

@@ -9,7 +9,7 @@ namespace Carillon.Events.Provisioner.Archiving;
 /// <summary>Records of messaging's streams ("Streaming messaging data", developer guide, read 2026-11).</summary>
 internal static class StreamRecords
 {
-    /// <returns>Null for what is none of the channel's messages.</returns>
+    /// <returns>Null for what the archive does not want: other channels, and other things.</returns>
     public static ArchiveEvent? Read(byte[] data, string channelArn)
     {
         JsonElement json;
@@ -30,10 +30,14 @@ internal static class StreamRecords
             "UPDATE_CHANNEL_MESSAGE" => ArchiveKind.Edited,
             "REDACT_CHANNEL_MESSAGE" => ArchiveKind.Redacted,
             "DELETE_CHANNEL_MESSAGE" => ArchiveKind.Deleted,
+            "DELETE_SUB_CHANNEL" => ArchiveKind.PartEnded,
             _ => null,
         };
-        if (kind is not { } known || !json.TryGetProperty("Payload", out var message)
-            || message.Text("ChannelArn") != channelArn || message.Text("MessageId") is not { } id) return null;
+        if (kind is not { } known || !json.TryGetProperty("Payload", out var message) || message.Text("ChannelArn") != channelArn)
+            return null;
+        if (known == ArchiveKind.PartEnded)
+            return new ArchiveEvent(known, "", 0, null, null, null, null, message.Text("SubChannelId"), false);
+        if (message.Text("MessageId") is not { } id) return null;
         var sender = message.TryGetProperty("Sender", out var who) ? who : default;
         var gone = message.TryGetProperty("Redacted", out var redacted) && redacted.ValueKind == JsonValueKind.True;
         return new ArchiveEvent(

@@ -1,59 +1,65 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using Carillon.Events.Core.Provisioning;
 using Carillon.Kit;
 
 namespace Carillon.Events.Provisioner.Stage;
 
-/// <summary>What is made once for a show. Each call may be repeated: what is there already is found, not made again.</summary>
-internal sealed class StageCalls(PlatformClient client, CancellationToken cancel)
+/// <summary>
+/// What is made once for a show. Each call may be repeated: what is there already is found, not made again. Each waits
+/// for its time.
+/// </summary>
+internal sealed class StageCalls(PlatformClient client, Turnstile gate, CancellationToken cancel)
 {
     public const string AdminId = "admin";
     public const string ChannelId = "show";
+    private const string policyName = "Event";
 
     /// <summary>Found by its name first: a token holds for a day only, and a second one would be lost.</summary>
     public async Task<string> AppInstanceAsync(string name) =>
         await FindAsync("/app-instances?max-results=50", "AppInstances", "AppInstanceArn", name)
-        ?? (await client.ChimeAsync(
-            HttpMethod.Post, "/app-instances", new JsonObject { ["Name"] = name, ["ClientRequestToken"] = name }, null, cancel))
+        ?? (await ChimeAsync(
+            HttpMethod.Post, "/app-instances", new JsonObject { ["Name"] = name, ["ClientRequestToken"] = name }, null))
             .GetProperty("AppInstanceArn").GetString()!;
 
     public async Task<string> UserAsync(string app, string id, string name)
     {
-        await UnlessThereAsync(client.ChimeAsync(
+        await UnlessThereAsync(ChimeAsync(
             HttpMethod.Post, "/app-instance-users",
             new JsonObject
             {
                 ["AppInstanceArn"] = app, ["AppInstanceUserId"] = id, ["Name"] = name, ["ClientRequestToken"] = Token(),
             },
-            null, cancel));
+            null, PacedClasses.Users));
         return $"{app}/user/{id}";
     }
 
-    public Task AdminAsync(string app, string user) => UnlessThereAsync(client.ChimeAsync(
-        HttpMethod.Post, $"/app-instances/{Escape(app)}/admins", new JsonObject { ["AppInstanceAdminArn"] = user }, null, cancel));
+    public Task AdminAsync(string app, string user) => UnlessThereAsync(ChimeAsync(
+        HttpMethod.Post, $"/app-instances/{Escape(app)}/admins", new JsonObject { ["AppInstanceAdminArn"] = user }, null));
 
     /// <returns>Its ARN.</returns>
     public async Task<string> RoleAsync(string account, string name, JsonObject trust, JsonObject policy)
     {
-        await UnlessThereAsync(client.IamAsync("CreateRole", new Dictionary<string, string>
+        await UnlessThereAsync(IamAsync("CreateRole", new Dictionary<string, string>
         {
             ["RoleName"] = name, ["AssumeRolePolicyDocument"] = trust.ToJsonString(), ["Description"] = "Audience of a live event",
-        }, cancel));
-        await client.IamAsync("PutRolePolicy", new Dictionary<string, string>
+        }));
+        await IamAsync("PutRolePolicy", new Dictionary<string, string>
         {
             ["RoleName"] = name, ["PolicyName"] = policyName, ["PolicyDocument"] = policy.ToJsonString(),
-        }, cancel);
+        });
         return $"arn:aws:iam::{account}:role/{name}";
     }
 
     /// <summary>Whoever took it on may do nothing any more.</summary>
-    public Task MuteRoleAsync(string name) => UnlessGoneAsync(client.IamAsync(
-        "DeleteRolePolicy", new Dictionary<string, string> { ["RoleName"] = name, ["PolicyName"] = policyName }, cancel));
+    public Task MuteRoleAsync(string name) => UnlessGoneAsync(IamAsync(
+        "DeleteRolePolicy", new Dictionary<string, string> { ["RoleName"] = name, ["PolicyName"] = policyName }));
 
     public async Task DeleteRoleAsync(string name)
     {
         await MuteRoleAsync(name);
-        await UnlessGoneAsync(client.IamAsync("DeleteRole", new Dictionary<string, string> { ["RoleName"] = name }, cancel));
+        await UnlessGoneAsync(IamAsync("DeleteRole", new Dictionary<string, string> { ["RoleName"] = name }));
     }
 
     /// <summary>Encrypted, of two shards, as messaging wants it.</summary>
@@ -63,16 +69,16 @@ internal sealed class StageCalls(PlatformClient client, CancellationToken cancel
         // Where everything is done at once there is nothing to wait for between the steps.
         if (await SummaryAsync(name) is null)
         {
-            await UnlessThereAsync(client.KinesisAsync(
-                "CreateStream", new JsonObject { ["StreamName"] = name, ["ShardCount"] = 2 }, cancel));
+            await UnlessThereAsync(KinesisAsync(
+                "CreateStream", new JsonObject { ["StreamName"] = name, ["ShardCount"] = 2 }));
         }
 
         var summary = await SummaryAsync(name);
         if (summary?.Text("StreamStatus") == "ACTIVE" && summary.Value.Text("EncryptionType") != "KMS")
         {
-            await client.KinesisAsync(
+            await KinesisAsync(
                 "StartStreamEncryption",
-                new JsonObject { ["StreamName"] = name, ["EncryptionType"] = "KMS", ["KeyId"] = "alias/aws/kinesis" }, cancel);
+                new JsonObject { ["StreamName"] = name, ["EncryptionType"] = "KMS", ["KeyId"] = "alias/aws/kinesis" });
             summary = await SummaryAsync(name);
         }
 
@@ -85,7 +91,7 @@ internal sealed class StageCalls(PlatformClient client, CancellationToken cancel
     {
         try
         {
-            return (await client.KinesisAsync("DescribeStreamSummary", new JsonObject { ["StreamName"] = name }, cancel))
+            return (await KinesisAsync("DescribeStreamSummary", new JsonObject { ["StreamName"] = name }))
                 .GetProperty("StreamDescriptionSummary");
         }
         catch (PlatformException refusal) when (refusal.Code == "ResourceNotFoundException")
@@ -94,10 +100,10 @@ internal sealed class StageCalls(PlatformClient client, CancellationToken cancel
         }
     }
 
-    public Task DeleteStreamAsync(string name) => UnlessGoneAsync(client.KinesisAsync(
-        "DeleteStream", new JsonObject { ["StreamName"] = name }, cancel));
+    public Task DeleteStreamAsync(string name) => UnlessGoneAsync(KinesisAsync(
+        "DeleteStream", new JsonObject { ["StreamName"] = name }));
 
-    public Task StreamingAsync(string app, string stream) => client.ChimeAsync(
+    public Task StreamingAsync(string app, string stream) => ChimeAsync(
         HttpMethod.Put, $"/app-instances/{Escape(app)}/streaming-configurations",
         new JsonObject
         {
@@ -105,15 +111,15 @@ internal sealed class StageCalls(PlatformClient client, CancellationToken cancel
                 new JsonObject { ["DataType"] = "ChannelMessage", ["ResourceArn"] = stream },
                 new JsonObject { ["DataType"] = "Channel", ["ResourceArn"] = stream }),
         },
-        null, cancel);
+        null);
 
-    public Task EndStreamingAsync(string app) => UnlessGoneAsync(client.ChimeAsync(
-        HttpMethod.Delete, $"/app-instances/{Escape(app)}/streaming-configurations", null, null, cancel));
+    public Task EndStreamingAsync(string app) => UnlessGoneAsync(ChimeAsync(
+        HttpMethod.Delete, $"/app-instances/{Escape(app)}/streaming-configurations", null, null));
 
     /// <param name="function">The ARN of the function that stands for the processor.</param>
     public async Task<string> FlowAsync(string app, string name, string function) =>
         await FindAsync($"/channel-flows?app-instance-arn={Escape(app)}&max-results=50", "ChannelFlows", "ChannelFlowArn", name)
-        ?? (await client.ChimeAsync(
+        ?? (await ChimeAsync(
             HttpMethod.Post, "/channel-flows",
             new JsonObject
             {
@@ -132,10 +138,10 @@ internal sealed class StageCalls(PlatformClient client, CancellationToken cancel
                     },
                 }),
             },
-            null, cancel)).GetProperty("ChannelFlowArn").GetString()!;
+            null)).GetProperty("ChannelFlowArn").GetString()!;
 
-    public Task DeleteFlowAsync(string flow) => UnlessGoneAsync(client.ChimeAsync(
-        HttpMethod.Delete, $"/channel-flows/{Escape(flow)}", null, null, cancel));
+    public Task DeleteFlowAsync(string flow) => UnlessGoneAsync(ChimeAsync(
+        HttpMethod.Delete, $"/channel-flows/{Escape(flow)}", null, null));
 
     /// <param name="elastic">Null for a plain channel.</param>
     public async Task<string> ChannelAsync(string app, string admin, string name, JsonObject? elastic)
@@ -150,26 +156,26 @@ internal sealed class StageCalls(PlatformClient client, CancellationToken cancel
             ["ClientRequestToken"] = Token(),
         };
         if (elastic is not null) body["ElasticChannelConfiguration"] = elastic;
-        await UnlessThereAsync(client.ChimeAsync(HttpMethod.Post, "/channels", body, admin, cancel));
+        await UnlessThereAsync(ChimeAsync(HttpMethod.Post, "/channels", body, admin));
         return $"{app}/channel/{ChannelId}";
     }
 
-    public Task AssociateAsync(string channel, string flow, string admin) => UnlessThereAsync(client.ChimeAsync(
-        HttpMethod.Put, $"/channels/{Escape(channel)}/channel-flow", new JsonObject { ["ChannelFlowArn"] = flow }, admin, cancel));
+    public Task AssociateAsync(string channel, string flow, string admin) => UnlessThereAsync(ChimeAsync(
+        HttpMethod.Put, $"/channels/{Escape(channel)}/channel-flow", new JsonObject { ["ChannelFlowArn"] = flow }, admin));
 
-    public Task DeleteChannelAsync(string channel, string admin) => UnlessGoneAsync(client.ChimeAsync(
-        HttpMethod.Delete, $"/channels/{Escape(channel)}", null, admin, cancel));
+    public Task DeleteChannelAsync(string channel, string admin) => UnlessGoneAsync(ChimeAsync(
+        HttpMethod.Delete, $"/channels/{Escape(channel)}", null, admin));
 
-    public Task ModeratorAsync(string channel, string user, string admin) => UnlessThereAsync(client.ChimeAsync(
-        HttpMethod.Post, $"/channels/{Escape(channel)}/moderators", new JsonObject { ["ChannelModeratorArn"] = user }, admin, cancel));
+    public Task ModeratorAsync(string channel, string user, string admin) => UnlessThereAsync(ChimeAsync(
+        HttpMethod.Post, $"/channels/{Escape(channel)}/moderators", new JsonObject { ["ChannelModeratorArn"] = user }, admin));
 
     /// <param name="part">Of an elastic channel; null for a plain one.</param>
     public Task MemberAsync(string channel, string user, string admin, string? part)
     {
         var body = new JsonObject { ["MemberArn"] = user, ["Type"] = "DEFAULT" };
         if (part is not null) body["SubChannelId"] = part;
-        return UnlessThereAsync(client.ChimeAsync(
-            HttpMethod.Post, $"/channels/{Escape(channel)}/memberships", body, admin, cancel));
+        return UnlessThereAsync(ChimeAsync(
+            HttpMethod.Post, $"/channels/{Escape(channel)}/memberships", body, admin));
     }
 
     public async Task<IReadOnlyList<string>> PartsAsync(string channel, string admin)
@@ -181,22 +187,22 @@ internal sealed class StageCalls(PlatformClient client, CancellationToken cancel
         return parts;
     }
 
-    public Task DeleteUserAsync(string user) => UnlessGoneAsync(client.ChimeAsync(
-        HttpMethod.Delete, $"/app-instance-users/{Escape(user)}", null, null, cancel));
+    public Task DeleteUserAsync(string user) => UnlessGoneAsync(ChimeAsync(
+        HttpMethod.Delete, $"/app-instance-users/{Escape(user)}", null, null, PacedClasses.Users));
 
-    public Task EndAdminAsync(string app, string user) => UnlessGoneAsync(client.ChimeAsync(
-        HttpMethod.Delete, $"/app-instances/{Escape(app)}/admins/{Escape(user)}", null, null, cancel));
+    public Task EndAdminAsync(string app, string user) => UnlessGoneAsync(ChimeAsync(
+        HttpMethod.Delete, $"/app-instances/{Escape(app)}/admins/{Escape(user)}", null, null));
 
-    public Task DeleteAppInstanceAsync(string app) => UnlessGoneAsync(client.ChimeAsync(
-        HttpMethod.Delete, $"/app-instances/{Escape(app)}", null, null, cancel));
+    public Task DeleteAppInstanceAsync(string app) => UnlessGoneAsync(ChimeAsync(
+        HttpMethod.Delete, $"/app-instances/{Escape(app)}", null, null));
 
     /// <summary>The first users of the app instance, fifty at most; none where it is gone.</summary>
     public async Task<IReadOnlyList<string>> SomeUsersAsync(string app)
     {
         try
         {
-            var page = await client.ChimeAsync(
-                HttpMethod.Get, $"/app-instance-users?app-instance-arn={Escape(app)}&max-results=50", null, null, cancel);
+            var page = await ChimeAsync(
+                HttpMethod.Get, $"/app-instance-users?app-instance-arn={Escape(app)}&max-results=50", null, null);
             return [.. page.GetProperty("AppInstanceUsers").EnumerateArray().Select(u => u.Text("AppInstanceUserArn")).OfType<string>()];
         }
         catch (PlatformException refusal) when (IsGone(refusal))
@@ -205,32 +211,62 @@ internal sealed class StageCalls(PlatformClient client, CancellationToken cancel
         }
     }
 
-    /// <summary>Messages that the channel holds, without those that were deleted; null where the endpoint does not count.</summary>
-    public async Task<long?> MessageCountAsync(string channel, string admin)
+    /// <summary>Messages that the channel holds, without those that were deleted.</summary>
+    /// <returns>Count is null where the endpoint does not count; both are where there is no such channel.</returns>
+    public async Task<(bool IsThere, long? Count)> MessageCountAsync(string channel, string admin)
     {
-        var answer = await client.ChimeAsync(HttpMethod.Get, $"/channels/{Escape(channel)}", null, admin, cancel);
-        return answer.TryGetProperty("x-carillon", out var more) && more.TryGetProperty("MessageCount", out var count)
-            ? count.GetInt64() : null;
+        try
+        {
+            var answer = await ChimeAsync(HttpMethod.Get, $"/channels/{Escape(channel)}", null, admin);
+            return (true, answer.TryGetProperty("x-carillon", out var more) && more.TryGetProperty("MessageCount", out var count)
+                ? count.GetInt64() : null);
+        }
+        catch (PlatformException refusal) when (IsGone(refusal))
+        {
+            return (false, null);
+        }
     }
 
     /// <summary>Counts the messages of a channel, or of a part of it, fifty a call.</summary>
-    public async Task<long> CountMessagesAsync(string channel, string admin, string? part, Func<Task> pace)
+    /// <param name="next">Done before each call.</param>
+    public async Task<long> CountMessagesAsync(string channel, string admin, string? part, Func<Task> next)
     {
         var count = 0L;
-        string? next = null;
+        string? token = null;
         do
         {
-            await pace();
-            var query = (part is null ? "" : $"&sub-channel-id={Escape(part)}") + (next is null ? "" : $"&next-token={Escape(next)}");
-            var page = await client.ChimeAsync(
-                HttpMethod.Get, $"/channels/{Escape(channel)}/messages?max-results=50{query}", null, admin, cancel);
+            await next();
+            var query = (part is null ? "" : $"&sub-channel-id={Escape(part)}") + (token is null ? "" : $"&next-token={Escape(token)}");
+            var page = await ChimeAsync(HttpMethod.Get, $"/channels/{Escape(channel)}/messages?max-results=50{query}", null, admin);
             count += page.GetProperty("ChannelMessages").GetArrayLength();
-            next = page.Text("NextToken") is { Length: > 0 } token ? token : null;
-        } while (next is not null);
+            token = NextOf(page);
+        } while (token is not null);
         return count;
     }
 
-    private const string policyName = "Event";
+    private Task<JsonElement> ChimeAsync(
+        HttpMethod method, string path, JsonObject? body, string? bearer, string pacedClass = PacedClasses.Others) =>
+        PacedAsync(pacedClass, () => client.ChimeAsync(method, path, body, bearer, cancel));
+
+    private Task<XElement> IamAsync(string action, IReadOnlyDictionary<string, string> parameters) =>
+        PacedAsync(PacedClasses.Others, () => client.IamAsync(action, parameters, cancel));
+
+    private Task<JsonElement> KinesisAsync(string operation, JsonObject request) =>
+        PacedAsync(PacedClasses.Others, () => client.KinesisAsync(operation, request, cancel));
+
+    private async Task<T> PacedAsync<T>(string pacedClass, Func<Task<T>> call)
+    {
+        await gate.PassAsync(pacedClass, cancel);
+        try
+        {
+            return await call();
+        }
+        catch (PlatformException refusal) when (refusal.IsThrottled)
+        {
+            await gate.RefusedAsync(pacedClass, refusal.RetryAfter);
+            throw;
+        }
+    }
 
     private async Task<string?> FindAsync(string path, string list, string arn, string name)
     {
@@ -245,12 +281,14 @@ internal sealed class StageCalls(PlatformClient client, CancellationToken cancel
         string? next = null;
         do
         {
-            var page = await client.ChimeAsync(
-                HttpMethod.Get, next is null ? path : $"{path}&next-token={Escape(next)}", null, bearer, cancel);
+            var page = await ChimeAsync(
+                HttpMethod.Get, next is null ? path : $"{path}&next-token={Escape(next)}", null, bearer);
             foreach (var item in page.GetProperty(list).EnumerateArray()) yield return item;
-            next = page.Text("NextToken") is { Length: > 0 } token ? token : null;
+            next = NextOf(page);
         } while (next is not null);
     }
+
+    private static string? NextOf(JsonElement page) => page.Text("NextToken") is { Length: > 0 } token ? token : null;
 
     private static async Task UnlessThereAsync<T>(Task<T> making)
     {
