@@ -127,13 +127,13 @@ function full(type, version, flags, ...content) {
 
 function u32(...values) {
   const bytes = Buffer.alloc(values.length * 4);
-  values.forEach((value, at) => bytes.writeUInt32BE(value >>> 0, at * 4));
+  for (const [at, value] of values.entries()) bytes.writeUInt32BE(value >>> 0, at * 4);
   return bytes;
 }
 
 function u16(...values) {
   const bytes = Buffer.alloc(values.length * 2);
-  values.forEach((value, at) => bytes.writeUInt16BE(value, at * 2));
+  for (const [at, value] of values.entries()) bytes.writeUInt16BE(value, at * 2);
   return bytes;
 }
 
