@@ -13,10 +13,12 @@ export default defineConfig({
           ...common,
           name: 'server',
           include: ['**/*.test.ts'],
-          exclude: ['events/**', 'node_modules/**'],
+          exclude: ['events/**', 'live/**', 'node_modules/**'],
           globalSetup: ['./server.ts'],
         },
       },
+      // Live events with every process behind them, which the tests start, kill and start again.
+      { test: { ...common, name: 'live', include: ['live/**/*.test.ts'] } },
       // The built pages of the events, whose server each test plays.
       { test: { ...common, name: 'events', include: ['events/**/*.test.ts'], globalSetup: ['./events/pages.ts'] } },
     ],

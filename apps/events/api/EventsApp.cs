@@ -4,6 +4,7 @@ using Carillon.Events.Flow;
 using Carillon.Events.Http;
 using Carillon.Events.Organise;
 using Carillon.Events.SignIn;
+using Carillon.Events.TestCard;
 
 namespace Carillon.Events;
 
@@ -23,6 +24,7 @@ public static class EventsApp
         DeskEndpoints.Map(api);
         FlowEndpoint.Map(routes, events);
         EventsPages.Map(routes, events.Options);
+        TestCardStream.Map(routes, events.Time);
 
         // Before the server waits for what is open: pages come back by themselves.
         routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping

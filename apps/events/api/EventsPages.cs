@@ -39,7 +39,7 @@ internal static class EventsPages
         connect.Add($"{(request.IsHttps ? "wss" : "ws")}://{request.Host}");
         return string.Join("; ",
             "default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self' https: data:",
-            "media-src 'self' https: blob:", "worker-src 'self' blob:", "frame-src https:", $"connect-src {string.Join(' ', connect)}",
+            "media-src 'self' https: blob: data:", "worker-src 'self' blob:", "frame-src https:", $"connect-src {string.Join(' ', connect)}",
             "manifest-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'");
     }
 }

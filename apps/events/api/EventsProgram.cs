@@ -73,6 +73,8 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri 
         --Listen URL           where the app listens; http://localhost:4590
         --Address URL          where people reach it, for links; Listen
         --MostSockets N        open pages at most; 12000
+        --WebhookSecretFile F  the platform's webhook-secret, which its questions about messages are signed with;
+                               without it nothing can be said
 
         Each may come from the environment as CARILLON_EVENTS_DATA and so on. The platform's key is in AWS_ACCESS_KEY_ID,
         AWS_SECRET_ACCESS_KEY and, where there is one, AWS_SESSION_TOKEN.

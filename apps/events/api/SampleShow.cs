@@ -3,6 +3,7 @@ using Carillon.Events.Core.Shows;
 using Carillon.Events.Core.Staff;
 using Carillon.Events.Core.Stage;
 using Carillon.Events.Core.Tickets;
+using Carillon.Events.TestCard;
 
 namespace Carillon.Events;
 
@@ -34,6 +35,7 @@ public static class SampleShow
                 StartsAt = now.AddMinutes(-20),
                 DoorsAt = now.AddHours(-1),
                 EndsAt = now + length,
+                Player = show.Definition.Player.Kind == "none" ? new Player("hls", TestCardStream.Address) : show.Definition.Player,
                 Tickets = new TicketPlan(tickets) { Tiers = ["standard"] },
             });
             if (found is null) ledger.PutState(show.Key, ShowState.Published);

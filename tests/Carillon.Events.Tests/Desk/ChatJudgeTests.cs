@@ -79,12 +79,23 @@ public class ChatJudgeTests
     }
 
     [Fact]
-    public void Length_is_counted_as_people_count()
+    public void Length_is_counted_in_characters_of_Unicode_as_the_page_counts_them()
     {
-        var rules = new ChatRules { MaxLength = 2 };
+        var rules = new ChatRules { MaxLength = 3 };
 
-        Assert.Equal(Ruling.Pass, Judge("👩‍👩‍👧‍👦e\u0301", new Talker(1, 1), rules, second).Ruling);
-        Assert.Equal(Why.Long, Judge("abc", new Talker(1, 1), rules, second).Why);
+        Assert.Equal(Ruling.Pass, Judge("👏🔔👏", new Talker(1, 1), rules, second).Ruling);
+        Assert.Equal(Ruling.Pass, Judge("ae\u0301", new Talker(1, 1), rules, second).Ruling);
+        Assert.Equal(Why.Long, Judge("abcd", new Talker(1, 1), rules, second).Why);
+        Assert.Equal(Why.Long, Judge("👩‍👩‍👧", new Talker(1, 1), rules, second).Why);
+    }
+
+    [Fact]
+    public void The_longest_message_that_a_show_may_allow_fits_the_platform()
+    {
+        var most = Enumerable.Range(1, 10_000).Last(n => PublishCheck.WrongMember(new ChatRules { MaxLength = n }) is null);
+
+        // A character has four bytes of UTF-8 at most; Chime takes 4 KB of content.
+        Assert.InRange(most * 4, 1, 4096);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ const policy = [
   "style-src 'self'",
   "font-src 'self'",
   "img-src 'self' https:",
-  "media-src 'self' blob: https:",
+  "media-src 'self' blob: data: https:",
   "connect-src 'self' https: wss: ws:",
   'frame-src https:',
   "base-uri 'none'",

@@ -177,7 +177,7 @@ internal static class DeskEndpoints
         var chat = show.Definition.Chat;
         var (action, why) = verdict.Action switch
         {
-            _ when new StringInfo(text).LengthInTextElements > chat.MaxLength => ("refuse", Why.Long),
+            _ when ChatRules.LengthOf(text) > chat.MaxLength => ("refuse", Why.Long),
             _ when chat.Mode == "emoji" && !Emoji.IsAll(text) => ("refuse", Why.Mode),
             WordAction.Refuse => ("refuse", Why.Word),
             WordAction.Hold => ("hold", Why.Word),

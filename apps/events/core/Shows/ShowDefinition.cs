@@ -68,8 +68,20 @@ public sealed record ChatRules
     /// <summary><c>open</c>, <c>emoji</c>, <c>staff</c> or <c>tier</c> (all tiers but the first).</summary>
     public string Mode { get; init; } = "open";
 
-    /// <summary>Characters as people count them, 1 to 1,000.</summary>
+    /// <summary>
+    /// Characters of Unicode (code points), 1 to 1,000. Not as people count them, which depends on the version of Unicode: so the
+    /// page, the form and the processor count alike, and the longest message has 4,000 bytes of UTF-8 where the platform takes 4,096.
+    /// </summary>
     public int MaxLength { get; init; } = 300;
+
+    /// <summary>How much of <see cref="MaxLength"/> a text takes.</summary>
+    public static int LengthOf(string text)
+    {
+        var length = text.Length;
+        for (var i = 1; i < text.Length; i++)
+            if (char.IsSurrogatePair(text[i - 1], text[i])) length--;
+        return length;
+    }
 
     public IReadOnlyList<string> Reactions { get; init; } = ["👏", "❤️", "🔥", "😂", "😮", "🎉"];
 

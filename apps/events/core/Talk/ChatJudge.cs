@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Carillon.Events.Core.Shows;
@@ -95,7 +94,7 @@ public static class ChatJudge
             _ => true,
         };
         if (!fits) return No(Why.Mode);
-        if (new StringInfo(said.Text).LengthInTextElements > rules.MaxLength) return No(Why.Long);
+        if (ChatRules.LengthOf(said.Text) > rules.MaxLength) return No(Why.Long);
 
         // Messages may be asked about out of order, so that distances count and not directions.
         var used = Math.Max(talker.Flood, said.Sent);

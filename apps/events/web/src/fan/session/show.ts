@@ -45,8 +45,8 @@ export interface DoorApi {
 }
 
 const phases: readonly Phase[] = ['announced', 'doors', 'live', 'ended'];
-/** While the chat is being made ready it is asked after this often, spread so that a full house does not ask at once. */
-const preparingMs = 10_000;
+/** A place that is being prepared is asked after at first this soon, later this seldom; spread, so that a full house does not ask at once. */
+const [preparingSoonMs, preparingMs] = [1000, 10_000];
 
 /** One fan at one show: who they are, where the show stands, and what the server says meanwhile. */
 export class ShowModel {
@@ -62,6 +62,8 @@ export class ShowModel {
   private clockAhead = 0;
   private view: ShowView | undefined;
   private cancelAsk: (() => void) | undefined;
+  /** How often a place that is being prepared was asked after. */
+  private asked = 0;
   /** Kept in this page's memory alone, to offer the way back without typing it again. */
   private code: string | undefined;
 
@@ -201,6 +203,7 @@ export class ShowModel {
     this.banned = entry.banned;
     this.live = { ...this.live, slowSeconds: entry.chat.slowSeconds, mode: entry.chat.mode };
     this.stage = { is: 'inside' };
+    this.asked = 0;
     if (entry.chat.state === 'preparing') this.askAgain();
     this.changed();
     if (this.phase !== 'ended') this.device.start();
@@ -208,7 +211,8 @@ export class ShowModel {
 
   private askAgain(): void {
     this.cancelAsk?.();
-    this.cancelAsk = this.around.after(preparingMs * (1 + this.around.random()), () => void this.ask());
+    const pause = Math.min(preparingMs, preparingSoonMs * 2 ** this.asked++);
+    this.cancelAsk = this.around.after(pause * (1 + this.around.random()), () => void this.ask());
   }
 
   private async ask(): Promise<void> {

@@ -17,7 +17,7 @@ import { ReadingView } from './ReadingView.tsx';
 import { ReportDialog } from './ReportDialog.tsx';
 import type { ChatRoom, ChatView, Row } from './room.ts';
 import { type Choice, Speaker } from './speaker.ts';
-import { chatWords } from './words.ts';
+import { chatWords, whyWords } from './words.ts';
 
 const drawn: Record<ConnectionState['is'], [Tone, 'stateConnecting' | 'stateLive' | 'stateBack' | 'stateOff']> = {
   idle: ['busy', 'stateConnecting'],
@@ -60,7 +60,11 @@ export function ChatPanel({
     () =>
       room.onVerdict(({ kind, reason }) =>
         announce(
-          kind === 'held' ? t('draftHeld') : kind === 'sent' ? t('draftPassed') : `${t('errorDenied')} ${reason}`,
+          kind === 'held'
+            ? t('draftHeld')
+            : kind === 'sent'
+              ? t('draftPassed')
+              : `${t('errorDenied')} ${whyWords(reason, t)}`,
           true,
         ),
       ),

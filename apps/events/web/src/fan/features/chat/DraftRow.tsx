@@ -3,7 +3,7 @@ import type { Draft } from '@carillon/web-kit/chat';
 import { useText } from '../../../shared/i18n/useText.ts';
 import styles from './DraftRow.module.css';
 import type { Place } from './MessageRow.tsx';
-import { chatWords } from './words.ts';
+import { chatWords, whyWords } from './words.ts';
 
 /** A message on its way out: what became of it so far, and what can be done. */
 export function DraftRow({
@@ -31,7 +31,7 @@ export function DraftRow({
           {draft.state === 'failed'
             ? `${t('draftFailed')} ${chatWords(draft.code ?? 'Unknown', t)}`
             : draft.state === 'refused'
-              ? `${chatWords(draft.code ?? 'Denied', t)} ${draft.reason ? t('reasonIs', { reason: draft.reason }) : ''}`
+              ? `${chatWords(draft.code ?? 'Denied', t)} ${whyWords(draft.reason, t)}`
               : draft.state === 'held'
                 ? t('draftHeld')
                 : draft.state === 'waiting'

@@ -260,6 +260,18 @@ test('a time-out ends by itself', async () => {
   expect(view().mayWriteAt).toBeUndefined();
 });
 
+test('a time-out that is lifted is over at once, and its reason outlives what came too late for it', async () => {
+  await start();
+  const until = new Date(Date.now() + 60_000).toISOString();
+  room.notice({ t: 'notice', kind: 'timeout', messageId: null, reason: 'Calm down', until });
+  room.notice({ t: 'notice', kind: 'timeout', messageId: 'late', reason: 'timeout', until });
+  expect(view().timeout).toBe('Calm down');
+  const now = new Date(Date.now()).toISOString();
+  room.notice({ t: 'notice', kind: 'timeout', messageId: null, reason: null, until: now });
+  expect(view().timeout).toBeUndefined();
+  expect(view().mayWriteAt).toBeUndefined();
+});
+
 test('modes are kept before anything is sent', async () => {
   await start();
   room.set({ ...settings, mode: 'emoji' });

@@ -335,13 +335,20 @@ export class ChatRoom {
     if (frame.messageId && !draft) this.early = [...this.early.slice(1 - queueLimit), frame];
     if (frame.kind === 'timeout') {
       this.blockedUntil = frame.until ? Date.parse(frame.until) : 0;
-      this.timeout = frame.reason ?? '';
       const left = this.blockedUntil - Date.now();
+      // A message that came too late for it names the rule, not the reason, which was told before.
+      if (left > 0) this.timeout = frame.reason === 'timeout' ? (this.timeout ?? '') : (frame.reason ?? '');
+      else this.timeout = undefined;
       if (left > 0)
         this.after(left, () => {
-          this.timeout = undefined;
+          // It may have been made longer since.
+          if (Date.now() >= this.blockedUntil) this.timeout = undefined;
           this.changed(true);
         });
+      if (draft) {
+        draft.reason = 'timeout';
+        this.refuse(draft, 'Denied');
+      }
     } else if (frame.kind === 'held') {
       if (draft && draft.state !== 'held') {
         draft.state = 'held';

@@ -35,3 +35,37 @@ export function chatWords(code: string, t: Text): string {
       return t('errorUnknown', { code });
   }
 }
+
+/** Why a message was held back, as the event's rules name it; a moderator's own reason as it was typed. */
+export function whyWords(reason: string | undefined, t: Text): string {
+  switch (reason) {
+    case undefined:
+    case '':
+      return '';
+    case 'word':
+      return t('whyWord');
+    case 'long':
+      return t('errorLong');
+    case 'slow':
+      return t('errorSlow');
+    case 'flood':
+      return t('whyFlood');
+    case 'repeat':
+      return t('whyRepeat');
+    case 'mode':
+    case 'form':
+      return t('whyMode');
+    case 'off':
+      return t('chatClosed');
+    case 'banned':
+      return t('chatBanned');
+    case 'timeout':
+      return t('timedOut');
+    case 'expired':
+      return t('whyExpired');
+    case 'moderator':
+      return t('whyModerator');
+    default:
+      return t('reasonIs', { reason });
+  }
+}

@@ -23,6 +23,7 @@ export interface Room {
 
 /** How much of a message is left: the event's own limit in characters, or the platform's in bytes, whichever is nearer. */
 export function room(text: string, maxLength: number): Room {
+  // Of Unicode, as the show's rules count them: an emoji may be several.
   const characters = maxLength - [...text].length;
   const bytes = bytesLimit - new TextEncoder().encode(text).length;
   return bytes < characters

@@ -68,7 +68,7 @@ export function ChatStep({ values, change, leave, errors, open, published }: Ste
             <TextField
               id={idOf('chat.maxLength')}
               label="Longest message"
-              hint="1 to 1,000; most say it in 300."
+              hint="1 to 1,000; most say it in 300. An emoji counts as one or more."
               inputMode="numeric"
               unit="characters"
               value={values['chat.maxLength']}
