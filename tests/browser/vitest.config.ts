@@ -13,10 +13,12 @@ export default defineConfig({
           ...common,
           name: 'server',
           include: ['**/*.test.ts'],
-          exclude: ['events/**', 'node_modules/**'],
+          exclude: ['events/**', 'live/**', 'node_modules/**'],
           globalSetup: ['./server.ts'],
         },
       },
+      // Whole evenings of the staff, on an installation of their own.
+      { test: { ...common, name: 'live-staff', include: ['live/staff.test.ts'] } },
       // The built pages of the events, whose server each test plays.
       { test: { ...common, name: 'events', include: ['events/**/*.test.ts'], globalSetup: ['./events/pages.ts'] } },
     ],
