@@ -4,6 +4,7 @@ using Carillon.Console;
 using Carillon.Core;
 using Carillon.Events;
 using Carillon.Events.Provisioner;
+using Carillon.Events.SignIn;
 using Carillon.Kit;
 using Carillon.Kit.SignIn;
 using Carillon.Server.Hosting;
@@ -37,6 +38,9 @@ internal sealed class Pages : IBeside
                 FlowSecret = () => Encoding.UTF8.GetBytes(
                     File.ReadAllText(options.WebhookSecretFile ?? platform.Folder.WebhookSecret).Trim()),
                 LoopbackOnly = options.IsLoopbackOnly,
+                AllowedOutbound = options.OutboundPlaces,
+                OwnAddress = () => Plain,
+                OpenId = SignIn(options),
             },
             TimeProvider.System, logs);
         _provisioner = new ProvisionerService(
@@ -50,6 +54,28 @@ internal sealed class Pages : IBeside
                 PartsPerChannel = Most(Quotas.SubChannelsPerChannel),
             },
             TimeProvider.System, logs);
+    }
+
+    private static OpenIdOptions? SignIn(CarillonOptions options)
+    {
+        try
+        {
+            return OpenIdOptions.Read(name => name switch
+            {
+                nameof(options.OidcIssuer) => options.OidcIssuer,
+                nameof(options.OidcClientId) => options.OidcClientId,
+                nameof(options.OidcClientSecretFile) => options.OidcClientSecretFile,
+                nameof(options.OidcAllowed) => options.OidcAllowed,
+                nameof(options.OidcClaim) => options.OidcClaim,
+                nameof(options.OidcScope) => options.OidcScope,
+                nameof(options.OidcAddress) => options.OidcAddress,
+                _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
+            });
+        }
+        catch (FormatException wrong)
+        {
+            throw new SettingException(wrong.Message);
+        }
     }
 
     private Uri Plain => new($"http://localhost:{_platform.Port}");

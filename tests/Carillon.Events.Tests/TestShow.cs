@@ -151,7 +151,7 @@ internal static class StaffBrowsers
     public static async Task<Browser> SignIn(this EventsHost host, string token)
     {
         var browser = host.NewBrowser();
-        Assert.Equal(204, (await browser.Post("/sign-in", new JsonObject { ["token"] = token })).Status);
+        Assert.Equal(200, (await browser.Post("/sign-in", new JsonObject { ["token"] = token })).Status);
         return browser;
     }
 }

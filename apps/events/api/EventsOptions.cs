@@ -1,4 +1,5 @@
 using Carillon.Events.Core.Stage;
+using Carillon.Events.SignIn;
 using Carillon.Kit.SignIn;
 using Carillon.Wire.SigV4;
 
@@ -35,6 +36,18 @@ public sealed record EventsOptions
 
     /// <summary>Whoever is signed in here counts as organiser; null where the app runs alone.</summary>
     public OperatorSessions? Operators { get; init; }
+
+    /// <summary>
+    /// Where else than on the public internet streams may be looked at: hosts, <c>host:port</c>, addresses and networks,
+    /// separated by commas.
+    /// </summary>
+    public string AllowedOutbound { get; init; } = "";
+
+    /// <summary>Where this process reaches itself, for streams that it serves; null while it does not know.</summary>
+    public Func<Uri>? OwnAddress { get; init; }
+
+    /// <summary>Whom organisers may sign in with; null for links alone.</summary>
+    public OpenIdOptions? OpenId { get; init; }
 
     /// <summary>Makes the sample's stage ready first; null leaves it to the provisioner's order.</summary>
     public IStageHands? StageHands { get; init; }

@@ -1,3 +1,4 @@
+using Carillon.Events.Core.Shows;
 using Carillon.Kit.Pages;
 
 namespace Carillon.Events;
@@ -28,8 +29,8 @@ internal static class EventsPages
     }
 
     /// <summary>
-    /// Nothing inline and no script from elsewhere. Pictures, streams and players come from wherever the organiser said, over
-    /// TLS; sessions of the chat from wherever the platform's endpoint sends them.
+    /// Nothing inline and no script from elsewhere. Pictures and streams come from wherever the organiser said, over TLS, players
+    /// of other houses from those on the list; sessions of the chat from wherever the platform's endpoint sends them.
     /// </summary>
     internal static string Policy(HttpRequest request, EventsOptions options)
     {
@@ -39,7 +40,7 @@ internal static class EventsPages
         connect.Add($"{(request.IsHttps ? "wss" : "ws")}://{request.Host}");
         return string.Join("; ",
             "default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self' https: data:",
-            "media-src 'self' https: blob: data:", "worker-src 'self' blob:", "frame-src https:", $"connect-src {string.Join(' ', connect)}",
+            "media-src 'self' https: blob: data:", "worker-src 'self' blob:", $"frame-src {Embeds.FrameSources}", $"connect-src {string.Join(' ', connect)}",
             "manifest-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'");
     }
 }

@@ -2,6 +2,8 @@ using System.Collections;
 using System.Globalization;
 using System.Text;
 using Carillon.Events.Core.Store;
+using Carillon.Events.SignIn;
+using Carillon.Wire.Outbound;
 using Carillon.Wire.SigV4;
 
 namespace Carillon.Events;
@@ -75,6 +77,8 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri 
         --MostSockets N        open pages at most; 12000
         --WebhookSecretFile F  the platform's webhook-secret, which its questions about messages are signed with;
                                without it nothing can be said
+        --AllowedOutbound L    where besides the internet streams may be looked at: hosts, addresses, networks
+        --OidcIssuer URL ...   organisers' own sign-in: docs/events.md
 
         Each may come from the environment as CARILLON_EVENTS_DATA and so on. The platform's key is in AWS_ACCESS_KEY_ID,
         AWS_SECRET_ACCESS_KEY and, where there is one, AWS_SESSION_TOKEN.
@@ -102,7 +106,10 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri 
         var client = given.TryGetValue("ClientEndpoint", out var url) ? UrlOf(url, "ClientEndpoint") : endpoint;
         var key = environment.GetValueOrDefault("AWS_ACCESS_KEY_ID");
         var secret = environment.GetValueOrDefault("AWS_SECRET_ACCESS_KEY");
+        var allowed = given.GetValueOrDefault("AllowedOutbound") ?? "";
+        _ = new OutboundRules(allowed);
         var listen = given.GetValueOrDefault("Listen") ?? "http://localhost:4590";
+        var address = UrlOf(given.GetValueOrDefault("Address") ?? listen.Split(';')[0], "Address");
         return new EventsSettings(
             new EventsOptions
             {
@@ -115,17 +122,22 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri 
                     ? throw new FormatException(
                         "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: the app needs a key of the platform.")
                     : new AwsCredentials(key, secret, environment.GetValueOrDefault("AWS_SESSION_TOKEN")),
+                AllowedOutbound = allowed,
+                OwnAddress = () => address,
+                OpenId = OpenIdOptions.Read(name => given.GetValueOrDefault(name) ?? (name == "OidcAddress" ? given.GetValueOrDefault("Address") : null)),
                 FlowSecret = given.TryGetValue("WebhookSecretFile", out var file) ? () => SecretOf(file) : null,
                 MostSockets = int.TryParse(
                     given.GetValueOrDefault("MostSockets") ?? "12000", NumberStyles.None, CultureInfo.InvariantCulture, out var most)
                     ? most : throw new FormatException("MostSockets is no number."),
             },
-            listen,
-            UrlOf(given.GetValueOrDefault("Address") ?? listen.Split(';')[0], "Address"));
+            listen, address);
     }
 
     private static readonly string[] names =
-        ["Data", "Endpoint", "ClientEndpoint", "Region", "Account", "Listen", "Address", "MostSockets", "WebhookSecretFile"];
+    [
+        "Data", "Endpoint", "ClientEndpoint", "Region", "Account", "Listen", "Address", "MostSockets", "WebhookSecretFile", "AllowedOutbound",
+        .. OpenIdOptions.Names,
+    ];
 
     /// <summary>Read for each question, so that a secret that is changed needs no restart; null while the file is not there.</summary>
     private static byte[]? SecretOf(string file) =>

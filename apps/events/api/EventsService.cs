@@ -3,6 +3,7 @@ using Carillon.Events.Core.Tickets;
 using Carillon.Events.Desk;
 using Carillon.Events.Door;
 using Carillon.Events.Flow;
+using Carillon.Events.SignIn;
 using Carillon.Kit;
 
 namespace Carillon.Events;
@@ -33,6 +34,8 @@ public sealed class EventsService : IAsyncDisposable
         Devices = new DeviceHub(this);
         Passes = new ChatPasses(this);
         Users = new UserSync(this);
+        OpenId = options.OpenId is { } provider ? new OpenIdProvider(provider, time) : null;
+        Streams = new StreamWatch(this);
         Desk = new DeskRooms(this);
         Errands = new Errands(this);
     }
@@ -57,6 +60,11 @@ public sealed class EventsService : IAsyncDisposable
 
     internal UserSync Users { get; }
 
+    /// <summary>Null while organisers come by links alone.</summary>
+    internal OpenIdProvider? OpenId { get; }
+
+    internal StreamWatch Streams { get; }
+
     internal DeskRooms Desk { get; }
 
     internal Errands Errands { get; }
@@ -79,6 +87,8 @@ public sealed class EventsService : IAsyncDisposable
         Devices.Close();
         await Errands.DisposeAsync();
         Desk.Dispose();
+        Streams.Dispose();
+        OpenId?.Dispose();
         Devices.Dispose();
         await Users.DisposeAsync();
         http.Dispose();

@@ -1,4 +1,5 @@
 using Carillon.Core.Federation;
+using Carillon.Wire.Tokens;
 
 namespace Carillon.Server.Federation;
 
@@ -22,8 +23,10 @@ internal sealed class IdentityPools(IReadOnlyList<IdentityPoolSetting> pools, Ke
         {
             var provider = pool.Providers.FirstOrDefault(p => IssuerUrl.NameOf(p.Issuer) == name)
                 ?? throw TokenFault.Invalid("Token is not from a supported provider of this identity pool.");
+            var parsed = Jwt.Parse(token);
             var claims = await TokenVerifier.Verify(
-                Jwt.Parse(token), provider.Issuer, provider.ClientIds, keys, time.GetUtcNow(), takesClient: false, cancellation);
+                parsed, provider.Issuer, provider.ClientIds, () => keys.Verify(provider.Issuer, parsed, cancellation), time.GetUtcNow(),
+                takesClient: false);
             verified.Add(new(name, claims.Subject));
         }
 

@@ -1,6 +1,7 @@
 using Carillon.Core;
 using Carillon.Core.Iam;
 using Carillon.Server.Access;
+using Carillon.Wire.Tokens;
 
 namespace Carillon.Server.Federation;
 
@@ -48,7 +49,8 @@ internal sealed class Providers
         var provider = store.Read(view => Find(view, issuer))
             ?? throw TokenFault.Invalid("No OpenIDConnect provider found in your account for the issuer of the ID Token");
         var claims = await TokenVerifier.Verify(
-            parsed, provider.Url, provider.ClientIds, _keys, _time.GetUtcNow(), takesClient: false, cancellation);
+            parsed, provider.Url, provider.ClientIds, () => _keys.Verify(provider.Url, parsed, cancellation), _time.GetUtcNow(),
+            takesClient: false);
         return (claims, provider);
     }
 
@@ -58,6 +60,8 @@ internal sealed class Providers
         string token, string issuer, IReadOnlyList<string> clientIds, CancellationToken cancellation)
     {
         var parsed = Jwt.Parse(token);
-        return (await TokenVerifier.Verify(parsed, issuer, clientIds, _keys, _time.GetUtcNow(), takesClient: true, cancellation), parsed);
+        var claims = await TokenVerifier.Verify(
+            parsed, issuer, clientIds, () => _keys.Verify(issuer, parsed, cancellation), _time.GetUtcNow(), takesClient: true);
+        return (claims, parsed);
     }
 }

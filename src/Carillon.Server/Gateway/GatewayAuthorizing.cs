@@ -7,6 +7,7 @@ using Carillon.Server.Access;
 using Carillon.Server.Federation;
 using Carillon.Server.Http;
 using Carillon.Wire;
+using Carillon.Wire.Tokens;
 using Carillon.Wire.SigV4;
 
 namespace Carillon.Server.Gateway;

@@ -1,6 +1,7 @@
 using Carillon.Core;
 using Carillon.Server.Federation;
 using Carillon.Server.Http.Throttling;
+using Carillon.Wire.Outbound;
 
 namespace Carillon.Server.Hosting;
 
@@ -187,6 +188,30 @@ public sealed record CarillonOptions
     public string GatewayLimits { get; init; } = "";
 
     /// <summary>
+    /// Whom organisers of live events sign in with, besides links: the <c>iss</c> of an OpenID Connect provider. Null for
+    /// links alone. The platform itself takes nothing from it.
+    /// </summary>
+    public string? OidcIssuer { get; init; }
+
+    /// <summary>Of the events at that provider.</summary>
+    public string? OidcClientId { get; init; }
+
+    /// <summary>A file with its secret there, read at each use; null for a public client.</summary>
+    public string? OidcClientSecretFile { get; init; }
+
+    /// <summary>Who may organise: subjects and verified e-mail addresses, separated by commas.</summary>
+    public string? OidcAllowed { get; init; }
+
+    /// <summary>A claim whose value admits as well, <c>groups=organisers</c>.</summary>
+    public string? OidcClaim { get; init; }
+
+    /// <summary>What is asked for besides <c>openid</c>. Default <c>email profile</c>.</summary>
+    public string? OidcScope { get; init; }
+
+    /// <summary>Where people reach the pages, for the way back; null takes what their browser asked for.</summary>
+    public string? OidcAddress { get; init; }
+
+    /// <summary>
     /// Identity providers and pools. They have parts, so they stand in the settings file alone, under
     /// <c>OpenIdProviders</c> and <c>IdentityPools</c>. Default: none.
     /// </summary>
@@ -196,7 +221,8 @@ public sealed record CarillonOptions
     internal const string ReactorTransport = "reactor";
     internal const string PipeTransport = "pipe";
 
-    internal string OutboundPlaces => AllowedOutbound ?? (IsLoopbackOnly ? "127.0.0.0/8,::1" : "");
+    /// <summary><see cref="AllowedOutbound"/>, or what stands for it.</summary>
+    public string OutboundPlaces => AllowedOutbound ?? (IsLoopbackOnly ? "127.0.0.0/8,::1" : "");
 
     public bool IsLoopbackOnly =>
         Bind == "localhost" || (System.Net.IPAddress.TryParse(Bind, out var address) && System.Net.IPAddress.IsLoopback(address));
@@ -287,7 +313,7 @@ public sealed record CarillonOptions
 
         try
         {
-            _ = new Outbound.OutboundRules(OutboundPlaces);
+            _ = new OutboundRules(OutboundPlaces);
         }
         catch (FormatException e)
         {

@@ -24,6 +24,7 @@ using Carillon.Server.Sessions;
 using Carillon.Server.Streaming;
 using Carillon.Sockets;
 using Carillon.Wire.SigV4;
+using Carillon.Wire.Outbound;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Carillon.Wire.Outbound;
 
 namespace Carillon.Server.Outbound;
 

@@ -23,6 +23,7 @@ export class Staff {
   readonly chat = new Show();
   signedIn = true;
   organiser = true;
+  openId: string | null = null;
   seat = true;
   down = false;
   /** Answers for the next call of `METHOD path`, before the ordinary one. */
@@ -43,6 +44,8 @@ export class Staff {
     stream: 'ok',
   };
   pin: Json | null = null;
+  /** Whose messages are marked. */
+  roster: Json[] = [{ userArn: moderator, name: 'Tom', kind: 'moderator' }];
   held: Held[] = [];
   people: Json[] = [];
   log: Json[] = [];
@@ -126,10 +129,11 @@ export class Staff {
     this.calls.push({ method, path, body });
     const planned = this.next.get(`${method} ${path}`)?.shift();
     if (planned) return json(planned.status, planned.body);
+    if (path === 'sign-in/ways') return json(200, { openId: this.openId });
     if (path === 'sign-in') {
       if (body.token !== 'good') return json(403, { code: 'SignInUsed' });
       this.signedIn = true;
-      return route.fulfill({ status: 204 });
+      return json(200, { desk: this.organiser ? null : showId });
     }
     if (path === 'sign-out') {
       this.signedIn = false;
@@ -302,6 +306,7 @@ export class Staff {
           rules: this.rules,
           numbers: { ...this.numbers, held: this.held.length },
           pin: this.pin,
+          staff: this.roster,
         });
       case 'chat-pass':
         if (!this.seat) return json(403, { code: 'NotYours' });

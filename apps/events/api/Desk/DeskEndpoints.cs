@@ -46,15 +46,16 @@ internal static class DeskEndpoints
     private static Answer Page(EventsCall call)
     {
         var (signer, show) = StaffGate.MustStaff(call);
-        var (app, pin) = call.Store.Read(view => (
-            view.StageOf(show.Key)?.AppInstanceArn, view.PinOf(show.Key) is { } found ? PinAnswer.Of(view, show.Key, found) : null));
+        var (app, pin, staff) = call.Store.Read(view => (
+            view.StageOf(show.Key)?.AppInstanceArn, view.PinOf(show.Key) is { } found ? PinAnswer.Of(view, show.Key, found) : null,
+            DeviceHub.StaffOf(view, show.Key)));
         return Answer.Json(
             new DeskPageAnswer(
                 new DeskShow(
                     show.Id, show.Slug, show.Definition.Title, Words.Of(show.PhaseAt(call.Now)), show.Definition.Tickets.Tiers),
                 signer.Member is { } member ? Words.Of(member.Kind) : "organiser", signer.Name,
                 signer.Member is null || app is null ? null : $"{app}/user/{signer.Member.UserId}", DeskRules.Of(show.Definition.Chat),
-                call.Events.Desk.NumbersOf(show.Key), pin),
+                call.Events.Desk.NumbersOf(show), pin, staff),
             DeskJson.Default.DeskPageAnswer);
     }
 
@@ -220,7 +221,7 @@ internal static class DeskEndpoints
     {
         var (signer, show) = StaffGate.MustStaff(call);
         using var socket = await call.Http.WebSockets.AcceptWebSocketAsync();
-        await call.Events.Desk.ServeAsync(socket, call, show.Key, signer);
+        await call.Events.Desk.ServeAsync(socket, call, show, signer);
         return new Written();
     }
 

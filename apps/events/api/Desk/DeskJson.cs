@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Carillon.Events.Core;
 using Carillon.Events.Core.Shows;
@@ -8,7 +9,9 @@ using Carillon.Events.Door;
 namespace Carillon.Events.Desk;
 
 /// <param name="Role"><c>organiser</c>, <c>artist</c> or <c>moderator</c>.</param>
-internal sealed record DeskPageAnswer(DeskShow Show, string Role, string Name, string? UserArn, DeskRules Rules, DeskNumbers Numbers, PinAnswer? Pin);
+/// <param name="Staff">Whose messages are marked, as fans' pages are told.</param>
+internal sealed record DeskPageAnswer(DeskShow Show, string Role, string Name, string? UserArn, DeskRules Rules, DeskNumbers Numbers, PinAnswer? Pin,
+    JsonArray Staff);
 
 internal sealed record DeskShow(string Id, string Slug, string Title, string Phase, IReadOnlyList<string> Tiers);
 

@@ -86,27 +86,31 @@ internal sealed class DeskRooms : IDisposable
     public string? ClaimedBy(long show, string messageId) =>
         rooms.TryGetValue(show, out var room) ? room.ClaimedBy(messageId, events.Time.GetUtcNow()) : null;
 
-    public DeskNumbers NumbersOf(long show)
+    public DeskNumbers NumbersOf(Show show)
     {
-        var counts = events.Store.Read(view => view.TalkCountsOf(show));
-        var (present, reacted) = events.Devices.NumbersOf(show);
-        var (messages, reactions) = rooms.TryGetValue(show, out var room) ? room.Rates(events.Time.GetUtcNow(), reacted) : (0, 0);
-        // This app does not fetch the stream, whose address anybody may have typed: it cannot know.
-        return new DeskNumbers(present, messages, counts.Waiting, counts.Removed, reactions, "unknown");
+        var counts = events.Store.Read(view => view.TalkCountsOf(show.Key));
+        var (present, reacted) = events.Devices.NumbersOf(show.Key);
+        var (messages, reactions) = rooms.TryGetValue(show.Key, out var room) ? room.Rates(events.Time.GetUtcNow(), reacted) : (0, 0);
+        return new DeskNumbers(present, messages, counts.Waiting, counts.Removed, reactions, events.Streams.Of(show));
     }
 
     /// <summary>Runs a staff page's socket until it ends.</summary>
-    public async Task ServeAsync(WebSocket accepted, EventsCall call, long show, Signer signer)
+    public async Task ServeAsync(WebSocket accepted, EventsCall call, Show was, Signer signer)
     {
         // One of several signs in and out while the page is open: who it is was settled when it came.
         var page = new DeskPage(new DeviceSocket(accepted, []), signer, () => IsStill(call, signer));
+        var show = was.Key;
         var room = RoomOf(show);
         if (!room.Join(page, mostPages)) page.Socket.Close(DeviceClose.TryLater);
         try
         {
-            var rules = events.Store.Read(view => view.ShowByKey(show))?.Definition.Chat ?? new ChatRules();
-            page.Socket.Tell(Notices.Of(RulesOf(rules)));
-            page.Socket.Tell(Notices.Of(NumbersNotice(NumbersOf(show))));
+            // Read once it is in the room, so that no change falls between.
+            var (now, staff) = events.Store.Read(view => (view.ShowByKey(show) ?? was, DeviceHub.StaffOf(view, show)));
+            events.Streams.Look(now);
+            page.Socket.Tell(Notices.Of(RulesOf(now.Definition.Chat)));
+            page.Socket.Tell(StaffNotice(staff));
+            page.Socket.Tell(Notices.Phase(Words.Of(now.PhaseAt(events.Time.GetUtcNow()))));
+            page.Socket.Tell(Notices.Of(NumbersNotice(NumbersOf(now))));
             using var either = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel, ending.Token);
             await page.Socket.RunAsync(said => HeardFrom(show, room, page, said), either.Token);
         }
@@ -264,6 +268,8 @@ internal sealed class DeskRooms : IDisposable
         return notice;
     }
 
+    private static byte[] StaffNotice(JsonArray staff) => Notices.Of(new JsonObject { ["t"] = "staff", ["staff"] = staff });
+
     private bool HeardFrom(long show, DeskRoom room, DeskPage page, JsonElement said)
     {
         if (!said.TryGetProperty("t", out var kind) || kind.ValueKind != JsonValueKind.String) return false;
@@ -286,9 +292,22 @@ internal sealed class DeskRooms : IDisposable
     {
         foreach (var (show, room) in rooms)
         {
-            if (!room.HasPages) continue;
+            if (!room.HasPages)
+            {
+                events.Streams.Forget(show);
+                continue;
+            }
+
             room.CloseStrangers();
-            var numbers = NumbersOf(show);
+            var (now, roster) = events.Store.Read(view => (view.ShowByKey(show), DeviceHub.StaffOf(view, show)));
+            if (now is null) continue;
+            events.Streams.Look(now);
+            // The roster has addresses once the stage is made, which another process does: it is compared, not told of.
+            var staff = StaffNotice(roster);
+            if (room.StaffChanged(staff)) room.Tell(staff);
+            var phase = now.PhaseAt(events.Time.GetUtcNow());
+            if (room.PhaseChanged(phase)) room.Tell(Notices.Phase(Words.Of(phase)));
+            var numbers = NumbersOf(now);
             if (room.Changed(numbers)) room.Tell(Notices.Of(NumbersNotice(numbers)));
         }
     }
@@ -311,6 +330,8 @@ internal sealed class DeskRoom(TimeSpan claim)
     private readonly Queue<DateTimeOffset> times = [];
     private readonly Queue<(DateTimeOffset At, long Reacted)> reactions = [];
     private DeskNumbers? told;
+    private byte[]? toldStaff;
+    private Phase? toldPhase;
 
     public bool HasPages
     {
@@ -419,6 +440,27 @@ internal sealed class DeskRoom(TimeSpan claim)
         {
             if (numbers == told) return false;
             told = numbers;
+            return true;
+        }
+    }
+
+    /// <summary>Whether they are others than were told last.</summary>
+    public bool StaffChanged(byte[] staff)
+    {
+        lock (gate)
+        {
+            if (toldStaff is not null && staff.AsSpan().SequenceEqual(toldStaff)) return false;
+            toldStaff = staff;
+            return true;
+        }
+    }
+
+    public bool PhaseChanged(Phase phase)
+    {
+        lock (gate)
+        {
+            if (toldPhase == phase) return false;
+            toldPhase = phase;
             return true;
         }
     }

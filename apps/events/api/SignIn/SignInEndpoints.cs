@@ -6,7 +6,7 @@ using Carillon.Events.Http;
 
 namespace Carillon.Events.SignIn;
 
-/// <summary>How staff come in: by a link that works once.</summary>
+/// <summary>How staff come in: by a link that works once, or organisers by a provider (<see cref="OpenIdEndpoints"/>).</summary>
 internal static class SignInEndpoints
 {
     public static void Map(Endpoints api)
@@ -14,22 +14,33 @@ internal static class SignInEndpoints
         api.Post("/sign-in", SignIn);
         api.Post("/sign-out", SignOut);
         api.Get("/whoami", WhoAmI);
+        api.Get("/sign-in/ways", call => Answer.Json(
+            new WaysAnswer(call.Events.Options.OpenId is { } provider ? new Uri(provider.Issuer).Host : null), SignInJson.Default.WaysAnswer));
+        OpenIdEndpoints.Map(api);
     }
 
     private static async Task<Answer> SignIn(EventsCall call)
     {
         var request = await call.BodyAsync(SignInJson.Default.SignInRequest);
         if (string.IsNullOrEmpty(request.Token)) throw new Refused(Reason.SignInInvalid);
-        var (secret, life) = await call.Store.Write(ledger => SignIns.Redeem(ledger, request.Token, ledger.Now));
-        Cookies.Write(call.Http, StaffGate.CookieName, secret, life);
-        return Answer.Empty;
+        var (secret, life, who) = await call.Store.Write(ledger => SignIns.Redeem(ledger, request.Token, ledger.Now));
+        Cookies.Write(call.Http, who.Account is null ? StaffGate.StaffCookie : StaffGate.AccountCookie, secret, life);
+        var desk = call.Store.Read(view =>
+            who.Staff is { } staff && view.StaffByKey(staff) is { } member ? view.ShowByKey(member.Show)?.Id : null);
+        return Answer.Json(new SignedInAnswer(desk), SignInJson.Default.SignedInAnswer);
     }
 
     private static async Task<Answer> SignOut(EventsCall call)
     {
-        if (Cookies.Read(call.Http, StaffGate.CookieName) is { } secret)
-            await call.Store.Write(ledger => ledger.DeleteSignIn(Ids.HashOf(secret)));
-        Cookies.Delete(call.Http, StaffGate.CookieName);
+        foreach (var name in (string[])[StaffGate.StaffCookie, StaffGate.AccountCookie])
+        {
+            if (Cookies.Read(call.Http, name) is { } secret)
+                await call.Store.Write(ledger => ledger.DeleteSignIn(Ids.HashOf(secret)));
+            Cookies.Delete(call.Http, name);
+        }
+
+        // Whoever signs out here as the operator does not stay in by another door.
+        call.Events.Options.Operators?.Close(call.Http);
         return Answer.Empty;
     }
 
@@ -42,11 +53,17 @@ internal static class SignInEndpoints
             .Where(s => s.Show is not null)
             .Select(s => new OwnShow(s.Show!.Id, s.Show.Slug, s.Show.Definition.Title, Words.Of(s.Kind))).ToArray());
         return Answer.Json(
-            new WhoAmIAnswer(signers[0].Name, signers.Any(s => s.Organiser), shows), SignInJson.Default.WhoAmIAnswer);
+            new WhoAmIAnswer((signers.FirstOrDefault(s => s.Organiser) ?? signers[0]).Name, signers.Any(s => s.Organiser), shows), SignInJson.Default.WhoAmIAnswer);
     }
 }
 
 internal sealed record SignInRequest(string? Token);
+
+/// <param name="Desk">The show whose desk the link was for; null for an organiser's.</param>
+internal sealed record SignedInAnswer(string? Desk);
+
+/// <param name="OpenId">The provider's host that organisers may sign in with; null for none.</param>
+internal sealed record WaysAnswer(string? OpenId);
 
 internal sealed record WhoAmIAnswer(string Name, bool Organiser, OwnShow[] Shows);
 
@@ -55,5 +72,7 @@ internal sealed record OwnShow(string Id, string Slug, string Title, string Kind
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SignInRequest))]
+[JsonSerializable(typeof(SignedInAnswer))]
+[JsonSerializable(typeof(WaysAnswer))]
 [JsonSerializable(typeof(WhoAmIAnswer))]
 internal sealed partial class SignInJson : JsonSerializerContext;

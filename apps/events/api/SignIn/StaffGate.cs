@@ -14,7 +14,9 @@ internal sealed record Signer(string Name, bool Organiser, StaffMember? Member);
 /// <summary>Tells who asks, and whether they may.</summary>
 internal static class StaffGate
 {
-    public const string CookieName = "carillon-events-staff";
+    // Two, so that an organiser who opens a moderator's invitation is an organiser still.
+    public const string StaffCookie = "carillon-events-staff";
+    public const string AccountCookie = "carillon-events-account";
 
     // What the operator of an installation is called in logs: that sign-in has no name of its own.
     private const string operatorName = "Operator";
@@ -23,8 +25,9 @@ internal static class StaffGate
     public static IReadOnlyList<Signer> Of(EventsCall call)
     {
         var signers = new List<Signer>();
-        if (Cookies.Read(call.Http, CookieName) is { } secret)
+        foreach (var name in (string[])[StaffCookie, AccountCookie])
         {
+            if (Cookies.Read(call.Http, name) is not { } secret) continue;
             var signer = call.Store.Read(view =>
             {
                 var who = view.SignedIn(Ids.HashOf(secret));

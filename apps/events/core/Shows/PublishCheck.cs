@@ -23,7 +23,8 @@ public static class PublishCheck
         if (d.PictureUrl is { } picture && !IsAddress(picture)) return "pictureUrl";
         if (d.Zone.Length > 100) return "zone";
         if (!Player.Kinds.Contains(d.Player.Kind)) return "player.kind";
-        if (d.Player.Url is { } url && !IsAddress(url)) return "player.url";
+        if (d.Player.Url is { } url && !(d.Player.Kind is "youtube" or "vimeo" or "iframe" ? url.Length <= 2000 && Embeds.IsShown(d.Player.Kind, url)
+            : IsAddress(url))) return "player.url";
         if (d.Player.Captions.Count > 20
             || d.Player.Captions.Any(c => !IsText(c.Lang, 35) || !IsText(c.Label, 100) || !IsAddress(c.Url))) return "player.captions";
         var tiers = d.Tickets.Tiers;
@@ -51,6 +52,7 @@ public static class PublishCheck
         var lacks = new List<Lack>();
         if (string.IsNullOrWhiteSpace(d.Title)) lacks.Add(new("event", "title", "missing"));
         if (string.IsNullOrWhiteSpace(d.Artist)) lacks.Add(new("event", "artist", "missing"));
+        if (d.PictureUrl is { } picture && !IsLoadable(picture)) lacks.Add(new("event", "pictureUrl", "url"));
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(d.Zone, out _)) lacks.Add(new("time", "zone", "unknown"));
         if (d.StartsAt is null) lacks.Add(new("time", "startsAt", "missing"));
         if (d.DoorsAt > d.StartsAt) lacks.Add(new("time", "doorsAt", "order"));
@@ -58,6 +60,9 @@ public static class PublishCheck
         else if (d.EndsAt <= d.StartsAt) lacks.Add(new("time", "endsAt", "order"));
         else if (d.EndsAt <= now) lacks.Add(new("time", "endsAt", "past"));
         if (d.Player.Kind != "none" && string.IsNullOrEmpty(d.Player.Url)) lacks.Add(new("stream", "player.url", "missing"));
+        else if (d.Player is { Kind: "hls", Url: { } stream } && !IsLoadable(stream)) lacks.Add(new("stream", "player.url", "url"));
+        if (d.Player.Kind == "hls" && d.Player.Captions.Any(c => !IsLoadable(c.Url)))
+            lacks.Add(new("stream", "player.captions", "url"));
         if (d.Tickets.Tiers.Count == 0) lacks.Add(new("tickets", "tickets.tiers", "missing"));
         if (d.Tickets.Planned == 0) lacks.Add(new("tickets", "tickets.planned", "missing"));
         return lacks;
@@ -70,6 +75,9 @@ public static class PublishCheck
     private static bool IsAddress(string text) => text.Length <= 2000
         && (IsOwnPath(text) || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             && url.UserInfo.Length == 0));
+
+    /// <summary>Pages load nothing that comes without TLS, but from this very server.</summary>
+    private static bool IsLoadable(string text) => IsOwnPath(text) || text.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOwnPath(string text) =>
         text.StartsWith('/') && !text.StartsWith("//", StringComparison.Ordinal) && !text.Contains('\\', StringComparison.Ordinal);

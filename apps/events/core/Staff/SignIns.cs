@@ -25,9 +25,9 @@ public static class SignIns
     }
 
     /// <summary>Takes a link: of two who present it at the same moment, one is signed in.</summary>
-    /// <returns>The cookie's secret, and how long it is good.</returns>
+    /// <returns>The cookie's secret, how long it is good, and who it stands for.</returns>
     /// <exception cref="Refused">SignInInvalid, SignInUsed, SignInExpired.</exception>
-    public static (string Secret, TimeSpan Life) Redeem(IStaffLedger ledger, string token, long now)
+    public static (string Secret, TimeSpan Life, SignedIn Who) Redeem(IStaffLedger ledger, string token, long now)
     {
         var hash = Ids.HashOf(token);
         var link = ledger.Link(hash) ?? throw new Refused(Reason.SignInInvalid);
@@ -36,9 +36,22 @@ public static class SignIns
         if (link.Who is { Account: { } account } && ledger.Account(account) is null) throw new Refused(Reason.SignInInvalid);
         if (link.Who is { Staff: { } staff } && ledger.StaffByKey(staff) is null) throw new Refused(Reason.SignInInvalid);
         ledger.UseLink(hash);
-        var secret = Ids.NewSecret();
-        var life = link.Who.Account is null ? StaffLife : AccountLife;
-        ledger.AddSignIn(Ids.HashOf(secret), link.Who, now + (long)life.TotalMicroseconds);
+        return Open(ledger, link.Who, now);
+    }
+
+    /// <summary>Signs in whom somebody else vouches for; an account of that name is made where there is none.</summary>
+    /// <returns>The cookie's secret, and how long it is good.</returns>
+    public static (string Secret, TimeSpan Life) Open(IStaffLedger ledger, string name, long now)
+    {
+        var (secret, life, _) = Open(ledger, new SignedIn((ledger.AccountByName(name) ?? ledger.AddAccount(name)).Key, null), now);
         return (secret, life);
+    }
+
+    private static (string Secret, TimeSpan Life, SignedIn Who) Open(IStaffLedger ledger, SignedIn who, long now)
+    {
+        var secret = Ids.NewSecret();
+        var life = who.Account is null ? StaffLife : AccountLife;
+        ledger.AddSignIn(Ids.HashOf(secret), who, now + (long)life.TotalMicroseconds);
+        return (secret, life, who);
     }
 }

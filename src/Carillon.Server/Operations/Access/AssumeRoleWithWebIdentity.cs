@@ -3,6 +3,7 @@ using Carillon.Core.Iam;
 using Carillon.Server.Access;
 using Carillon.Server.Federation;
 using Carillon.Server.Http.QueryProtocol;
+using Carillon.Wire.Tokens;
 
 namespace Carillon.Server.Operations.Access;
 

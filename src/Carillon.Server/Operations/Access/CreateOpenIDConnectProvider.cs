@@ -2,6 +2,7 @@ using Carillon.Core.Access;
 using Carillon.Core.Iam;
 using Carillon.Server.Federation;
 using Carillon.Server.Http.QueryProtocol;
+using Carillon.Wire.Tokens;
 
 namespace Carillon.Server.Operations.Access;
 

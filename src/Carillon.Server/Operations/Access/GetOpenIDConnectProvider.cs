@@ -1,5 +1,6 @@
 using Carillon.Server.Federation;
 using Carillon.Server.Http.QueryProtocol;
+using Carillon.Wire.Tokens;
 
 namespace Carillon.Server.Operations.Access;
 

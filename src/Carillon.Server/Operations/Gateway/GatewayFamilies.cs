@@ -5,6 +5,7 @@ using Carillon.Core.Gateway;
 using Carillon.Server.Gateway;
 using Carillon.Server.Http;
 using Carillon.Server.Outbound;
+using Carillon.Wire.Tokens;
 
 namespace Carillon.Server.Operations.Gateway;
 
@@ -151,7 +152,7 @@ internal static partial class GatewayFamilies
             type != "REQUEST" || FunctionIntegration.FunctionOf(StageVariable().Replace(Text(authorizer, "authorizerUri") ?? "", "v")) is not null,
             "Invalid authorizer URI specified. It must be the invocation URI of a Lambda function.");
         Must(
-            type != "JWT" || (authorizer["jwtConfiguration"]?["issuer"] is JsonValue issuer && Federation.IssuerUrl.IsIssuer((string)issuer!)
+            type != "JWT" || (authorizer["jwtConfiguration"]?["issuer"] is JsonValue issuer && IssuerUrl.IsIssuer((string)issuer!)
                 && authorizer["jwtConfiguration"]?["audience"] is JsonArray { Count: > 0 }),
             "A JWT authorizer needs a jwtConfiguration with the issuer's https URL and an audience.");
         Must(

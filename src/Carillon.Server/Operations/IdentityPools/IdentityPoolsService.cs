@@ -4,6 +4,7 @@ using Carillon.Core.Federation;
 using Carillon.Server.Access;
 using Carillon.Server.Federation;
 using Carillon.Server.Http.JsonProtocol;
+using Carillon.Wire.Tokens;
 
 namespace Carillon.Server.Operations.IdentityPools;
 

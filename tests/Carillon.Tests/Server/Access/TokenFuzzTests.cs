@@ -1,5 +1,6 @@
 using System.Text;
 using Carillon.Server.Federation;
+using Carillon.Wire.Tokens;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

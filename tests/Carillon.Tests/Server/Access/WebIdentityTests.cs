@@ -5,6 +5,7 @@ using Carillon.Core.Access;
 using Carillon.Server.Federation;
 using Carillon.Server.Http;
 using Carillon.Server.Outbound;
+using Carillon.Wire.Tokens;
 using Xunit;
 using static Carillon.Tests.Server.Access.Issuer;
 

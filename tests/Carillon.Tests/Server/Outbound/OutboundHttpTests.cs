@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Carillon.Server.Outbound;
+using Carillon.Wire.Outbound;
 using Xunit;
 
 namespace Carillon.Tests.Server.Outbound;

@@ -6,6 +6,7 @@ using Carillon.Core.Pushing;
 using Carillon.Server.Http;
 using Carillon.Server.Outbound;
 using Carillon.Server.Pushing;
+using Carillon.Wire.Outbound;
 using Xunit;
 
 namespace Carillon.Tests.Server.Pushing;

@@ -8,6 +8,7 @@ using Carillon.Server.Outbound;
 using Carillon.Server.Responders;
 using Carillon.Sql.Sqlite;
 using Carillon.Tests.Backends;
+using Carillon.Wire.Outbound;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 

@@ -179,7 +179,7 @@ internal sealed class DeviceHub : IDisposable
     }
 
     /// <summary>Whose messages are marked, by their users on the platform.</summary>
-    private static JsonArray StaffOf(EventsView view, long show)
+    internal static JsonArray StaffOf(EventsView view, long show)
     {
         if (view.StageOf(show)?.AppInstanceArn is not { } app) return [];
         return new JsonArray([.. view.StaffOf(show).Select(s => new JsonObject

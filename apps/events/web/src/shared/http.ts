@@ -25,7 +25,7 @@ export function call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string,
 }
 
 /** Hands a file to the app's own API. @throws Refusal */
-export function upload<T>(path: string, type: string, content: string, within = 120_000): Promise<T> {
+export function upload<T>(path: string, type: string, content: Blob, within = 120_000): Promise<T> {
   return ask<T>(path, { method: 'POST', headers: { 'content-type': type }, body: content }, within);
 }
 

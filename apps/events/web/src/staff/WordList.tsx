@@ -4,7 +4,7 @@ import type { WordRule } from './session/types.ts';
 import styles from './WordList.module.css';
 
 const matches = { word: 'Whole word', part: 'Anywhere', regex: 'Pattern' } as const;
-const actions = { hold: 'Hold for review', refuse: 'Refuse', mask: 'Mask with •••' } as const;
+const actions = { hold: 'Hold for review', refuse: 'Refuse', mask: 'Cover with ***' } as const;
 
 /** Words that the chat acts on: how each is found, and what then happens. */
 export function WordList({
@@ -28,7 +28,7 @@ export function WordList({
     <fieldset className={styles.rows} id={own} tabIndex={-1} aria-describedby={error ? `${own}-error` : undefined}>
       <legend className={styles.legend}>Words</legend>
       <p className={styles.note}>
-        Found whatever the case, accents, look-alike letters or repetitions. Masked words are shown as dots.
+        Found whatever the case, the accents and the look-alike letters. Patterns are read as they stand, in either case.
       </p>
       {words.map((word, index) => {
         const put = (part: Partial<WordRule>) => change(words.map((w, i) => (i === index ? { ...w, ...part } : w)));

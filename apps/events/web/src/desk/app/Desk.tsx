@@ -68,7 +68,7 @@ export function Desk({ api, model }: { api: DeskApi; model: DeskModel }) {
             <span className="visually-hidden">Desk: </span>
             <bdi>{page.show.title}</bdi>
           </h1>
-          <StatePill state={page.show.phase === 'ended' ? 'ended' : 'published'} phase={page.show.phase} />
+          <StatePill state={view.phase === 'ended' ? 'ended' : 'published'} phase={view.phase} />
           <div className={styles.acts}>
             <Button size="small" onClick={() => setOpen('rules')}>
               <Icon.Lock /> Rules

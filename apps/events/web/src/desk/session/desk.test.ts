@@ -13,6 +13,7 @@ const page: DeskPage = {
   rules: { slowSeconds: 0, mode: 'open', holdFirst: false, words: [] },
   numbers: { present: 0, messagesPerMinute: 0, held: 0, removed: 0, reactionsPerMinute: 0, stream: 'ok' },
   pin: null,
+  staff: [],
 };
 const item = (id: string, minute: number): HeldItem => ({
   messageId: id,

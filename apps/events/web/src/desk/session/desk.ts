@@ -1,7 +1,7 @@
 import { Device, type DeviceState, type DeviceSurroundings } from '../../fan/session/device.ts';
 import { type Refusal, refusalOf } from '../../shared/http.ts';
 import type { DeskApi } from './api.ts';
-import type { Changed, DeskFrame, DeskPage, HeldItem, LogEntry, Numbers, Person, Pin, Rules } from './types.ts';
+import type { Changed, DeskFrame, DeskPage, HeldItem, LogEntry, Numbers, Person, Phase, Pin, Rules, Staff } from './types.ts';
 
 /** How long an act can be taken back from the toast, in milliseconds. */
 export const undoMs = 5000;
@@ -23,6 +23,9 @@ export interface DeskView {
   rules: Rules;
   numbers: Numbers;
   pin: Pin | null;
+  /** Whose messages are marked; the same list while nobody came or went. */
+  staff: readonly Staff[];
+  phase: Phase;
   /** Oldest first. */
   held: readonly HeldItem[];
   heldTotal: number;
@@ -50,6 +53,8 @@ export class DeskModel {
   private rules: Rules;
   private numbers: Numbers;
   private pin: Pin | null;
+  private staff: readonly Staff[];
+  private phase: Phase;
   private held = new Map<string, HeldItem>();
   private heldTotal = 0;
   private heldState: DeskView['heldState'] = { is: 'loading' };
@@ -74,6 +79,8 @@ export class DeskModel {
     this.rules = page.rules;
     this.numbers = page.numbers;
     this.pin = page.pin ?? null;
+    this.staff = page.staff;
+    this.phase = page.show.phase;
     this.device = new Device(
       {
         ...around,
@@ -111,6 +118,8 @@ export class DeskModel {
       rules: this.rules,
       numbers: this.numbers,
       pin: this.pin,
+      staff: this.staff,
+      phase: this.phase,
       held: [...this.held.values()]
         .filter(item => !this.deciding.has(item.messageId))
         .sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
@@ -327,6 +336,12 @@ export class DeskModel {
       case 'pin':
         this.pin = frame.pin;
         break;
+      case 'staff':
+        if (JSON.stringify(frame.staff) !== JSON.stringify(this.staff)) this.staff = frame.staff;
+        break;
+      case 'phase':
+        this.phase = frame.phase;
+        break;
       case 'log':
         this.log = [frame.entry, ...this.log.filter(e => e.id !== frame.entry.id)].slice(0, logAtMost);
         break;
@@ -374,10 +389,8 @@ export function actWords(entry: LogEntry): string {
 
 const whys: Record<string, string> = {
   word: 'A word of the list',
-  first: 'Every message is held',
-  reported: 'Reported by fans',
-  flood: 'Many in a short time',
-  repeat: 'Said again and again',
+  first: 'The first message of this fan',
+  reported: 'Reported by a fan',
 };
 
 export function whyWords(item: HeldItem): string {

@@ -1,6 +1,7 @@
+import type { Staff } from '../../fan/session/types.ts';
 import type { Mode, Phase, WordRule } from '../../staff/session/types.ts';
 
-export type { Mode, Phase, WordRule };
+export type { Mode, Phase, Staff, WordRule };
 
 export interface Rules {
   slowSeconds: number;
@@ -32,6 +33,8 @@ export interface DeskPage {
   rules: Rules;
   numbers: Numbers;
   pin: Pin | null;
+  /** Whose messages are marked. */
+  staff: Staff[];
 }
 
 /** A message that waits for a decision: nobody sees it yet, or fans have reported it. */
@@ -106,5 +109,7 @@ export type DeskFrame =
     }
   | ({ t: 'rules' } & Rules)
   | { t: 'pin'; pin: Pin | null }
+  | { t: 'staff'; staff: Staff[] }
+  | { t: 'phase'; phase: Phase }
   | { t: 'log'; entry: LogEntry }
   | { t: 'claim'; messageId: string; by: string | null };

@@ -40,18 +40,30 @@ export function mailOf({ title, artist, when, doors, address, code }: Mail): str
   ].join('\n');
 }
 
+/** Every reason that the server has for a line; its `TicketFile` lists them. */
 const whys: Record<string, string> = {
-  columns: 'has another number of columns than the first line',
-  tier: 'names a tier that this show does not have',
-  code: 'has a code that is not well formed',
-  taken: 'has a code that another ticket has',
-  letters: 'has characters that cannot be stored',
-  long: 'is too long',
+  columns: 'has fewer columns than the first line',
   reference: 'has no reference',
+  tier: 'names a tier that this show does not have',
+  code: 'has a code that is not well formed, or that another ticket has',
+  formula: 'begins with a sign that a spreadsheet would run as a formula (= + - @)',
+  letters: 'has characters that are invisible or cannot be stored',
+  long: 'is too long',
   twice: 'has a reference that came before in this file',
-  many: 'is beyond what one file may hold',
-  empty: 'is empty',
+  quotes: 'has a quotation mark that is never closed',
 };
+
+const fileWhys: Record<string, string> = {
+  header: 'The first line does not name the columns. At least “reference” has to be among them.',
+  lines: 'The file has too many lines for one go. Split it; lines that are known already are passed over.',
+  encoding: 'The file is no text that can be read. Save it as CSV in UTF-8.',
+  length: 'The file is too large. Split it; lines that are known already are passed over.',
+};
+
+/** Why a file was not taken at all; undefined where the file is not the matter. */
+export function whyFile(why: unknown): string | undefined {
+  return typeof why === 'string' ? fileWhys[why] : undefined;
+}
 
 /** Why a line of a file was not taken. */
 export function whyLine(why: string): string {

@@ -1,4 +1,5 @@
 import type { Caption, Definition, Lack, Mode, StepId, WordRule } from '../../staff/session/types.ts';
+import { embedHouses, embedOf } from '../../fan/features/player/embed.ts';
 import { afterGap, isZone, momentsOf, type Wall, wallOf } from './zoned.ts';
 
 export const steps: readonly { id: StepId; title: string; note: string }[] = [
@@ -72,7 +73,7 @@ export const fields: Record<FieldName, { name: string; step: StepId }> = {
   'chat.maxLength': { name: 'Longest message', step: 'chat' },
   'chat.reactions': { name: 'Reactions', step: 'chat' },
   'chat.words': { name: 'Words', step: 'chat' },
-  'chat.holdFirst': { name: 'Hold every message', step: 'chat' },
+  'chat.holdFirst': { name: 'Hold first messages', step: 'chat' },
 };
 
 export const fieldNames = Object.keys(fields) as FieldName[];
@@ -129,7 +130,12 @@ export function definitionOf(v: Values, stored: Definition): Definition {
     endsAt: keep('endsAt', stored.endsAt, () => instant(v, 'endsAt')),
     player: {
       kind: v['player.kind'],
-      url: keep('player.url', stored.player.url, () => v['player.url'].trim() || null),
+      // An address of another kind of player is none of this kind.
+      url: keep(
+        'player.url',
+        v['player.kind'] === stored.player.kind ? stored.player.url : null,
+        () => (v['player.kind'] === 'none' ? null : v['player.url'].trim() || null),
+      ),
       captions: keep('player.captions', stored.player.captions, () =>
         v['player.captions'].map(c => ({ lang: c.lang.trim(), label: c.label.trim(), url: c.url.trim() })),
       ),
@@ -160,7 +166,7 @@ export function faultsOf(v: Values): Fault[] {
       fault(field, `${fields[field].name} may have 200 characters; this has ${v[field].length}.`);
   if (v.about.length > 10_000) fault('about', `This has ${v.about.length} characters; 10,000 are possible.`);
   if (v.pictureUrl.trim() && !isAddress(v.pictureUrl.trim()))
-    fault('pictureUrl', 'Enter an address that begins with https:// or http://, or leave it empty.');
+    fault('pictureUrl', 'Enter an address that begins with https://, or leave it empty.');
   if (!isZone(v.zone)) fault('zone', 'Choose a zone of the list, such as Europe/Berlin.');
   else {
     for (const field of ['doorsAt', 'startsAt', 'endsAt'] as const)
@@ -172,8 +178,8 @@ export function faultsOf(v: Values): Fault[] {
     if (doors && starts && doors > starts) fault('doorsAt', 'Doors open before the show starts, or at the same time.');
     if (starts && ends && ends <= starts) fault('endsAt', 'The show ends after it starts.');
   }
-  if (v['player.kind'] !== 'none' && v['player.url'].trim() && !isAddress(v['player.url'].trim()))
-    fault('player.url', 'Enter an address that begins with https:// or http://.');
+  const player = playerFault(v['player.kind'], v['player.url'].trim());
+  if (player) fault('player.url', player);
   for (const [at, caption] of v['player.captions'].entries())
     if (!caption.lang.trim() || !caption.label.trim() || !isAddress(caption.url.trim())) {
       fault('player.captions', `Captions ${at + 1} need a language, a name and the address of a WebVTT file.`);
@@ -194,6 +200,16 @@ export function faultsOf(v: Values): Fault[] {
   const word = v['chat.words'].find(w => whyNotWord(w) !== undefined);
   if (word) fault('chat.words', whyNotWord(word) ?? '');
   return found;
+}
+
+/** Why no player of this kind is shown at an address; undefined where it is, or where there is none yet. */
+function playerFault(kind: Values['player.kind'], url: string): string | undefined {
+  if (kind === 'none' || !url) return undefined;
+  if (kind === 'hls') return isAddress(url) ? undefined : 'Enter an address that begins with https://.';
+  if (embedOf({ kind, url }, globalThis.location?.origin ?? '')) return undefined;
+  if (kind === 'youtube') return 'Enter the address of a video or live stream of YouTube.';
+  if (kind === 'vimeo') return 'Enter the address of a video of Vimeo.';
+  return `Enter the https:// address of a player’s own page. Known houses are ${embedHouses.join(', ')}.`;
 }
 
 export function whyNotWord(word: WordRule): string | undefined {
@@ -333,7 +349,8 @@ function isAddress(text: string): boolean {
   if (/^\/(?![/\\])/.test(text)) return true;
   try {
     const url = new URL(text);
-    return (url.protocol === 'https:' || url.protocol === 'http:') && !url.username;
+    // What comes without TLS no page loads.
+    return url.protocol === 'https:' && !url.username;
   } catch {
     return false;
   }

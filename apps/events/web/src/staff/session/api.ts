@@ -15,7 +15,11 @@ import type {
 
 const root = '/events/api';
 
-export const signIn = (token: string) => call<object>('POST', `${root}/sign-in`, { token });
+/** `desk` is the show whose desk the link was for; null for an organiser's. */
+export const signIn = (token: string) => call<{ desk: string | null }>('POST', `${root}/sign-in`, { token });
+/** `openId` is the house whose accounts organisers may sign in with; null for none. */
+export const signInWays = () => call<{ openId: string | null }>('GET', `${root}/sign-in/ways`);
+export const openIdPath = `${root}/sign-in/openid`;
 export const signOut = () => call<object>('POST', `${root}/sign-out`);
 export const whoAmI = () => call<WhoAmI>('GET', `${root}/whoami`);
 
@@ -46,7 +50,8 @@ export class Organiser {
     );
   makeTickets = (count: number, tier: string) =>
     call<{ codes: IssuedCode[] }>('POST', `${this.path}/tickets`, { count, tier });
-  importTickets = (csv: string) => upload<Imported>(`${this.path}/tickets/import`, 'text/csv; charset=utf-8', csv);
+  /** The bytes as they are: the server finds out which encoding they have. */
+  importTickets = (csv: Blob) => upload<Imported>(`${this.path}/tickets/import`, 'text/csv', csv);
   reissue = (number: number) => call<{ code: string }>('POST', `${this.path}/tickets/${number}/reissue`);
   revoke = (number: number, reason: string) =>
     call<object>('POST', `${this.path}/tickets/${number}/revoke`, { reason });

@@ -11,7 +11,6 @@ import type { PaneProps } from '../pane.ts';
 import { commandOf } from '../../session/keys.ts';
 import { Key } from '../Key.tsx';
 import styles from './Live.module.css';
-import { kindOf } from './staff.ts';
 
 /** Within this many pixels of the end the list follows new messages. */
 const followWithin = 80;
@@ -134,7 +133,7 @@ export function LiveList({
             : onRow && event.key === 'End'
               ? rows.length - 1
               : undefined;
-    const fan = kindOf(item.row.message.sender.arn) === undefined;
+    const fan = item.row.staff === undefined;
     if (to !== undefined) focusOn(rows[to]?.key);
     else if (letter === 'r') remove(item.row);
     else if (letter === 't' && fan) void timeOut(item.row);
@@ -145,7 +144,7 @@ export function LiveList({
 
   function itemsFor(row: Row): MenuItem[] {
     const found: MenuItem[] = [];
-    const fan = kindOf(row.message.sender.arn) === undefined;
+    const fan = row.staff === undefined;
     if (!row.removed) {
       found.push(
         { id: 'answer', name: 'Answer', icon: <Icon.Reply />, act: () => answer(row) },
@@ -303,7 +302,7 @@ const LiveRow = memo(
   }) {
     const { row } = item;
     const { message } = row;
-    const kind = kindOf(message.sender.arn);
+    const kind = row.staff;
     const name = nameOf(row);
     return (
       <li
@@ -365,6 +364,8 @@ const LiveRow = memo(
     a.timeOut === b.timeOut &&
     a.item.row.message === b.item.row.message &&
     sameQuote(a.item.row.answers, b.item.row.answers) &&
+    a.item.row.staff === b.item.row.staff &&
+    a.item.row.name === b.item.row.name &&
     a.item.row.removed === b.item.row.removed,
 );
 

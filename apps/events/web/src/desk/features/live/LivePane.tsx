@@ -13,7 +13,6 @@ import type { DeskApi } from '../../session/api.ts';
 import type { DeskPage } from '../../session/types.ts';
 import styles from './Live.module.css';
 import { LiveList } from './LiveList.tsx';
-import { staffOf } from './staff.ts';
 
 /** Staff may write at any length that the platform takes comfortably. */
 const maxLength = 1000;
@@ -162,6 +161,13 @@ function useRoom(api: DeskApi, page: DeskPage, model: PaneProps['model']): ChatR
       }
     });
     const chime = new Chime(passes);
+    const settings = {
+      nickname: name,
+      maxLength,
+      slowSeconds: 0,
+      mode: 'open' as const,
+      staff: model.snapshot().staff,
+    };
     const made = new ChatRoom(
       {
         me: async () => (await passes.current()).userArn,
@@ -171,12 +177,13 @@ function useRoom(api: DeskApi, page: DeskPage, model: PaneProps['model']): ChatR
         open: (host, events) => chime.open(host, events),
         reach,
       },
-      { nickname: name, maxLength, slowSeconds: 0, mode: 'open', staff: staffOf() },
+      settings,
     );
     // Whoever keeps order reads everything; samples are for fans.
     made.setShowAll(true);
     const off = model.onFrame(frame => {
-      if (frame.t === 'removed') made.takeDown(frame.messageId);
+      if (frame.t === 'staff') made.set({ ...settings, staff: model.snapshot().staff });
+      else if (frame.t === 'removed') made.takeDown(frame.messageId);
       else if (frame.t === 'restored') made.restore(frame.messageId);
     });
     const online = () => made.retryNow();

@@ -12,7 +12,7 @@ import styles from '../Dialogs.module.css';
 const slow = [0, 5, 10, 20, 30, 60, 120];
 const told: Record<Tested['action'], string> = {
   pass: 'It would pass',
-  mask: 'It would pass with dots',
+  mask: 'It would pass with the words covered',
   hold: 'It would wait for a moderator',
   refuse: 'It would be refused',
 };
@@ -95,8 +95,8 @@ export function RulesDialog({
           ]}
         />
         <Check
-          label="Hold every message"
-          hint="Nothing appears before one of you has approved it."
+          label="Hold each fan’s first message"
+          hint="Once one of theirs was approved, a fan writes freely."
           checked={mine.holdFirst}
           change={holdFirst => put({ holdFirst })}
         />

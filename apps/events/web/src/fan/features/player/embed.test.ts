@@ -3,7 +3,7 @@ import type { Player } from '../../session/types.ts';
 import { embedOf } from './embed.ts';
 
 const own = 'https://events.example.com';
-const of = (kind: Player['kind'], url: string) => embedOf({ kind, url, captions: [], startsAt: '' }, own)?.src;
+const of = (kind: Player['kind'], url: string) => embedOf({ kind, url }, own)?.src;
 
 test('every way to write a YouTube address leads to the player without cookies', () => {
   for (const url of [
@@ -46,6 +46,6 @@ test('of other houses only those that are vetted, and never this page itself', (
 });
 
 test('a frame can run its player, and reach nothing of ours', () => {
-  const embed = embedOf({ kind: 'youtube', url: 'dQw4w9WgXcQ', captions: [], startsAt: '' }, own);
+  const embed = embedOf({ kind: 'youtube', url: 'dQw4w9WgXcQ' }, own);
   expect(embed?.sandbox).not.toMatch(/top-navigation|allow-forms|allow-modals|allow-downloads/);
 });

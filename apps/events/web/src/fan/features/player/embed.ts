@@ -1,3 +1,4 @@
+import hosts from '../../../shared/embed-hosts.json' with { type: 'json' };
 import type { Player } from '../../session/types.ts';
 
 /** What a vetted player of another house is allowed to be, or why it is none. */
@@ -7,20 +8,14 @@ const allow = 'autoplay; encrypted-media; fullscreen; picture-in-picture';
 // Its own origin, so that its player works; nothing that reaches this page, its top, or its downloads.
 const sandbox = 'allow-scripts allow-same-origin allow-presentation allow-popups allow-popups-to-escape-sandbox';
 
-/** Houses whose players may be shown as they are. A name with a dot in front stands for all below it. */
-const houses = [
-  'player.vimeo.com',
-  'www.youtube-nocookie.com',
-  'player.twitch.tv',
-  'iframe.mediadelivery.net',
-  'iframe.dacast.com',
-  'player.castr.com',
-  'embed.api.video',
-  '.cloudflarestream.com',
-];
+/** Houses whose players may be shown as they are; the server's check and its policy read the same list. A name with a dot in front stands for all below it. */
+const houses: readonly string[] = hosts;
+
+/** The list as people read it. */
+export const embedHouses: readonly string[] = houses.map(h => h.replace(/^\./, ''));
 
 /** @param own the page's own origin, which no frame may have: in it the sandbox would be none. */
-export function embedOf(player: Player, own: string): Embed {
+export function embedOf(player: Pick<Player, 'kind' | 'url'>, own: string): Embed {
   const address = player.url ?? '';
   const url = parse(address);
   if (player.kind === 'youtube') {
@@ -32,7 +27,7 @@ export function embedOf(player: Player, own: string): Embed {
     const found = vimeoId(address, url);
     return found ? { src: `https://player.vimeo.com/video/${found}`, sandbox, allow } : undefined;
   }
-  if (player.kind !== 'iframe' || !url || url.protocol !== 'https:' || url.username || url.password) return undefined;
+  if (player.kind !== 'iframe' || url?.protocol !== 'https:' || url.username || url.password || url.port) return undefined;
   if (url.origin === own || !houses.some(h => (h.startsWith('.') ? url.hostname.endsWith(h) : url.hostname === h)))
     return undefined;
   return { src: url.href, sandbox, allow };

@@ -1,7 +1,7 @@
 import { Button, Card, LinkButton, Notice } from '@carillon/web-kit';
 import { useEffect, useRef, useState } from 'react';
 import { type Refusal, refusalOf } from '../../../shared/http.ts';
-import { signIn, whoAmI } from '../../../staff/session/api.ts';
+import { signIn } from '../../../staff/session/api.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
 import { Frame } from '../../../staff/ui/Frame.tsx';
 import { Loading } from '../../../staff/ui/State.tsx';
@@ -13,10 +13,26 @@ const titles: Record<string, string> = {
   SignInInvalid: 'This link is not complete',
 };
 
+/** Why a sign-in at another house came to nothing. */
+const whys: Record<string, { title: string; text: string }> = {
+  NotAllowed: {
+    title: 'This account may not organise shows',
+    text: 'You are signed in there, but whoever runs this server has not added the account. Ask them, or sign in with another.',
+  },
+  ProviderRefused: { title: 'You were not signed in', text: 'The sign-in was called off there. Nothing has changed.' },
+  ProviderUnreachable: {
+    title: 'The sign-in cannot be reached',
+    text: 'It does not answer, or not as it should. Try again in a moment; a sign-in link works all the same.',
+  },
+  SignInExpired: { title: 'That took too long', text: 'Begin the sign-in anew.' },
+  SignInInvalid: { title: 'That sign-in does not fit', text: 'It was not begun in this browser, or ended before. Begin anew.' },
+};
+
 /** Redeems the token behind the hash, which no server and no log gets to see otherwise. */
 export function SignInPage() {
   useTitle('Sign in');
   const token = useRef(location.hash.slice(1));
+  const [why] = useState(() => whys[new URLSearchParams(location.search).get('why') ?? '']);
   const asked = useRef(false);
   const [refusal, setRefusal] = useState<Refusal>();
   const [round, setRound] = useState(0);
@@ -24,7 +40,7 @@ export function SignInPage() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a round begins an attempt
   useEffect(() => {
     // The token works once, so it is sent once, however often the page is drawn.
-    if (asked.current) return;
+    if (asked.current || why) return;
     asked.current = true;
     history.replaceState(null, '', location.pathname);
     void (async () => {
@@ -33,18 +49,25 @@ export function SignInPage() {
         return;
       }
       try {
-        await signIn(token.current);
-        const me = await whoAmI();
-        const only = me.shows[0];
-        location.replace(
-          !me.organiser && only && me.shows.length === 1 ? `/events/desk/${only.id}` : '/events/organise',
-        );
+        const { desk } = await signIn(token.current);
+        location.replace(desk ? `/events/desk/${desk}` : '/events/organise');
       } catch (error) {
         setRefusal(refusalOf(error));
       }
     })();
   }, [round]);
 
+  if (why)
+    return (
+      <Frame>
+        <h1 className="visually-hidden">Sign in</h1>
+        <Card title="Sign in">
+          <Notice tone="warn" title={why.title} actions={<LinkButton href="/events/organise">Begin anew</LinkButton>}>
+            <p>{why.text}</p>
+          </Notice>
+        </Card>
+      </Frame>
+    );
   const passing = refusal?.status === 0 && refusal.code === 'Network';
   return (
     <Frame>

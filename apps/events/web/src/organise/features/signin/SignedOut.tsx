@@ -1,10 +1,14 @@
-import { Card, CopyBlock } from '@carillon/web-kit';
+import { Card, CopyBlock, LinkButton } from '@carillon/web-kit';
+import { openIdPath, signInWays } from '../../../staff/session/api.ts';
 import { Frame } from '../../../staff/ui/Frame.tsx';
+import { useLoad } from '../../../staff/useLoad.ts';
 import { useTitle } from '../../../staff/useTitle.ts';
 
-/** How staff come in; there is no password to forget. */
+/** How staff come in; there is no password of ours to forget. */
 export function SignedOut() {
   useTitle('Sign in');
+  const [ways] = useLoad(signInWays);
+  const house = ways.value?.openId;
   return (
     <Frame>
       <h1>You are not signed in</h1>
@@ -14,7 +18,19 @@ export function SignedOut() {
       >
         <p>Fans need no sign-in: their ticket’s code is enough.</p>
       </Card>
-      <Card title="Organisers" note="Whoever runs the server makes you a link with this line, and sends it to you.">
+      {house && (
+        <Card title="Organisers" note="With the account that you have there.">
+          <div>
+            <LinkButton look="primary" href={openIdPath}>
+              Sign in with <bdi>{house}</bdi>
+            </LinkButton>
+          </div>
+        </Card>
+      )}
+      <Card
+        title={house ? 'Organisers without an account there' : 'Organisers'}
+        note="Whoever runs the server makes you a link with this line, and sends it to you."
+      >
         <CopyBlock text="carillon-events account add NAME" what="line that makes a sign-in link" />
       </Card>
     </Frame>

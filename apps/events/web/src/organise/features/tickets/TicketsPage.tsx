@@ -9,6 +9,7 @@ import { Choice, TextField } from '../../../staff/ui/Form.tsx';
 import { Empty, Failed, Loading } from '../../../staff/ui/State.tsx';
 import table from '../../../staff/ui/Table.module.css';
 import { useLoad } from '../../../staff/useLoad.ts';
+import { whyFile } from '../../session/codes.ts';
 import styles from './Tickets.module.css';
 
 const CodesMade = lazy(() => import('./CodesMade.tsx'));
@@ -299,10 +300,11 @@ function Import({ api, made }: { api: Organiser; made: (codes: IssuedCode[], imp
     }
     setBusy(file.name);
     try {
-      const answer = await api.importTickets(await file.text());
+      const answer = await api.importTickets(file);
       made(answer.codes, answer);
     } catch (failed) {
-      setError(wordsFor(refusalOf(failed)));
+      const refusal = refusalOf(failed);
+      setError(whyFile(refusal.body.why) ?? wordsFor(refusal));
     }
     setBusy(undefined);
     if (input.current) input.current.value = '';

@@ -80,8 +80,8 @@ export function ChatStep({ values, change, leave, errors, open, published }: Ste
           </div>
           <Check
             id={idOf('chat.holdFirst')}
-            label="Hold every message for a moderator"
-            hint="Nothing appears unseen. Plan one moderator for about twenty messages a minute."
+            label="Hold each fan’s first message for a moderator"
+            hint="Once one of them was approved, a fan writes freely. Plan one moderator for about twenty new fans a minute."
             checked={values['chat.holdFirst']}
             disabled={!open}
             change={holdFirst => change({ 'chat.holdFirst': holdFirst })}

@@ -1,6 +1,7 @@
 import { Button, Icon } from '@carillon/web-kit';
 import { Radios, TextField } from '../../../../staff/ui/Form.tsx';
 import type { StepProps } from '../FormPage.tsx';
+import { embedHouses } from '../../../../fan/features/player/embed.ts';
 import { idOf } from '../ids.ts';
 import styles from './Steps.module.css';
 
@@ -8,10 +9,10 @@ export function StreamStep({ values, change, leave, errors, open }: StepProps) {
   const kind = values['player.kind'];
   const captions = values['player.captions'];
   const hints = {
-    hls: 'Ends in .m3u8 as a rule. It has to allow this site to read it (CORS).',
+    hls: 'Begins with https:// and ends in .m3u8 as a rule. It has to allow this site to read it (CORS).',
     youtube: 'The address of the video or live stream, as the browser shows it.',
     vimeo: 'The address of the video or event, as the browser shows it.',
-    iframe: 'The address of the player’s own page.',
+    iframe: `The address of the player’s own page, at one of ${embedHouses.join(', ')}.`,
     none: '',
   };
   return (

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace Carillon.Server.Outbound;
+namespace Carillon.Wire.Outbound;
 
 /// <summary>
 /// Where the server itself may connect to. Callers name URLs (processors, webhooks, key sets), so without a list they
@@ -11,7 +11,7 @@ namespace Carillon.Server.Outbound;
 /// An entry is a host (<c>hooks.example.org</c>), a host and port, an address or a network (<c>10.1.0.0/16</c>). A host
 /// entry allows the name to be used, and then whatever it resolves to; a network allows any name that resolves into it.
 /// </remarks>
-internal sealed class OutboundRules
+public sealed class OutboundRules
 {
     private readonly List<(string Host, int? Port)> _hosts = [];
     private readonly List<IPNetwork> _networks = [];

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 
-namespace Carillon.Server.Federation;
+namespace Carillon.Wire.Tokens;
 
 /// <summary>A signed token in its compact form, taken apart. Nothing in it is true before its signature is checked.</summary>
 /// <param name="Algorithm">One of <see cref="Algorithms"/>.</param>
@@ -13,7 +13,7 @@ namespace Carillon.Server.Federation;
 /// Source: RFC 7515 and 8725. Header members that say where a key is (<c>jku</c>, <c>jwk</c>, <c>x5u</c>, <c>x5c</c>) and
 /// <c>typ</c> are never read; <c>crit</c> is refused, because nothing that it could ask for is understood.
 /// </remarks>
-internal sealed record Jwt(string Algorithm, string? KeyId, JsonElement Claims, byte[] Signed, byte[] Signature)
+public sealed record Jwt(string Algorithm, string? KeyId, JsonElement Claims, byte[] Signed, byte[] Signature)
 {
     /// <summary>Both with keys that only the issuer has; anything else, <c>none</c> and HMAC above all, is refused.</summary>
     public static readonly IReadOnlyList<string> Algorithms = ["RS256", "ES256"];

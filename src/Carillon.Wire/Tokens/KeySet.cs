@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 
-namespace Carillon.Server.Federation;
+namespace Carillon.Wire.Tokens;
 
 /// <summary>The keys with which an issuer signs (RFC 7517). Those that do not fit RS256 or ES256 are left out.</summary>
-internal sealed class KeySet
+public sealed class KeySet
 {
     /// <summary>Bytes; below, a key can be guessed, and above, checking costs too much. The lower is RFC 7518's, the upper ours.</summary>
     private const int LeastModulus = 256, MostModulus = 1024;

@@ -1,15 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Carillon.Server.Federation;
+namespace Carillon.Wire.Tokens;
 
 /// <summary>What a token says whose signature, issuer, audience and times are right.</summary>
 /// <param name="Audience">The one of its audiences that was asked for.</param>
 /// <param name="Methods">Its <c>amr</c>; empty where it has none.</param>
-internal sealed record TokenClaims(string Issuer, string Audience, string Subject, IReadOnlyList<string> Methods);
+public sealed record TokenClaims(string Issuer, string Audience, string Subject, IReadOnlyList<string> Methods);
 
 /// <summary>Decides whether a token is what it says.</summary>
-internal static class TokenVerifier
+public static class TokenVerifier
 {
     /// <summary>How far ahead of ours an issuer's clock may be. AWS names no figure; ours.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
@@ -21,19 +21,17 @@ internal static class TokenVerifier
     /// <param name="token">The token.</param>
     /// <param name="issuer">Who must have made it.</param>
     /// <param name="clientIds">For whom it may be.</param>
-    /// <param name="keys">Where the issuer's keys are.</param>
+    /// <param name="signed">Whether one of the issuer's keys signed it; null where the issuer has no key of the name that it says.</param>
     /// <param name="now">The time.</param>
     /// <param name="takesClient">
     /// Whether <c>client_id</c> stands for an absent <c>aud</c>, as in access tokens of Cognito (RFC 9068, section 2.2; API Gateway,
     /// "Control access to HTTP APIs with JWT authorizers").
     /// </param>
-    /// <param name="cancellation">Ends the wait for keys.</param>
     /// <exception cref="TokenFault">It is not to be believed.</exception>
     public static async Task<TokenClaims> Verify(
-        Jwt token, string issuer, IReadOnlyList<string> clientIds, KeySets keys, DateTimeOffset now,
-        bool takesClient, CancellationToken cancellation)
+        Jwt token, string issuer, IReadOnlyList<string> clientIds, Func<Task<bool?>> signed, DateTimeOffset now, bool takesClient)
     {
-        switch (await keys.Verify(issuer, token, cancellation))
+        switch (await signed())
         {
             case null:
                 throw TokenFault.Invalid("Couldn't find the verification key of the ID Token at the identity provider.");

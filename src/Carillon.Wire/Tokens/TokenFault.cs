@@ -1,6 +1,6 @@
-namespace Carillon.Server.Federation;
+namespace Carillon.Wire.Tokens;
 
-internal enum TokenFaultKind
+public enum TokenFaultKind
 {
     /// <summary>It is no token of the provider, or not for us.</summary>
     Invalid,
@@ -16,7 +16,7 @@ internal enum TokenFaultKind
 }
 
 /// <summary>Why a token is not believed. The message is fit for the caller and holds nothing of the token.</summary>
-internal sealed class TokenFault(TokenFaultKind kind, string message) : Exception(message)
+public sealed class TokenFault(TokenFaultKind kind, string message) : Exception(message)
 {
     public TokenFaultKind Kind { get; } = kind;
 
