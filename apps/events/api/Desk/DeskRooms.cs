@@ -107,8 +107,7 @@ internal sealed class DeskRooms : IDisposable
             var rules = events.Store.Read(view => view.ShowByKey(show))?.Definition.Chat ?? new ChatRules();
             page.Socket.Tell(Notices.Of(RulesOf(rules)));
             page.Socket.Tell(Notices.Of(NumbersNotice(NumbersOf(show))));
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel, ending.Token);
-            await page.Socket.RunAsync(said => HeardFrom(show, room, page, said), either.Token);
+            await page.Socket.RunAsync(said => HeardFrom(show, room, page, said), ending.Token);
         }
         finally
         {
@@ -360,7 +359,10 @@ internal sealed class DeskRoom(TimeSpan claim)
         DeskPage[] open;
         lock (gate) open = [.. pages];
         foreach (var page in open)
+        {
             if (!page.Stays()) page.Socket.Close(DeviceClose.EnterAgain);
+            page.Socket.AbortIfStuck();
+        }
     }
 
     /// <summary>The first who looks at a message has it, for a while.</summary>
