@@ -37,8 +37,13 @@ internal sealed class Browser(EventsHost host) : IDisposable
     public Task<Reply> Send(HttpMethod method, string path, JsonNode? body) =>
         SendText(method, path, body?.ToJsonString(), "application/json");
 
-    public async Task<Reply> SendText(
-        HttpMethod method, string path, string? body, string contentType, params (string Name, string Value)[] headers)
+    public Task<Reply> SendText(
+        HttpMethod method, string path, string? body, string contentType, params (string Name, string Value)[] headers) =>
+        SendBytes(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), contentType, headers);
+
+    /// <param name="contentType">Null declares none.</param>
+    public async Task<Reply> SendBytes(
+        HttpMethod method, string path, byte[]? body, string? contentType, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, new Uri(host.Address, "/events/api" + path));
         var origin = Origin ?? host.Address.GetLeftPart(UriPartial.Authority);
@@ -47,8 +52,8 @@ internal sealed class Browser(EventsHost host) : IDisposable
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         if (body is not null)
         {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+            request.Content = new ByteArrayContent(body);
+            if (contentType is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         }
 
         using var response = await Http.SendAsync(request);
@@ -95,6 +100,12 @@ internal sealed class PageSocket(ClientWebSocket socket) : IAsyncDisposable
         using var deadline = new CancellationTokenSource(patience);
         await socket.SendAsync(
             Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text, true, deadline.Token);
+    }
+
+    public async Task Send(ReadOnlyMemory<byte> frame, WebSocketMessageType type = WebSocketMessageType.Text, bool whole = true)
+    {
+        using var deadline = new CancellationTokenSource(patience);
+        await socket.SendAsync(frame, type, whole, deadline.Token);
     }
 
     /// <summary>The next message; null when the other end closed.</summary>

@@ -1,11 +1,13 @@
 using System.Text;
 using Carillon.Kit;
 using Carillon.Server.Hosting;
+using Carillon.Sql.Sqlite;
 using Carillon.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -54,6 +56,31 @@ public class EventsHost : IAsyncLifetime
 
     internal virtual EventsOptions Adjust(EventsOptions options) => options;
 
+    /// <summary>Where what the app's process says goes; nowhere, unless a test listens.</summary>
+    internal virtual void Adjust(ILoggingBuilder logs)
+    {
+    }
+
+    /// <summary>What the app answers to.</summary>
+    internal IReadOnlyList<RouteEndpoint> Routes =>
+        [.. app!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+
+    /// <summary>Every row that the app keeps, as text.</summary>
+    internal string Dump(params string[] except)
+    {
+        using var reader = new SqliteDatabase(Path.Combine(EventsFolder, "events.db")).OpenReader();
+        var tables = reader.Query("select name from sqlite_master where type = 'table' order by name", row => row.Text(0));
+        var dump = new StringBuilder();
+        foreach (var table in tables.Except(except))
+        {
+            var columns = reader.Query($"select name from pragma_table_info('{table}')", row => row.Text(0));
+            var line = string.Join("||'|'||", columns.Select(c => $"quote(\"{c}\")"));
+            dump.AppendJoin('\n', reader.Query($"select {line} as line from {table} order by line", row => $"{table} {row.Text(0)}")).Append('\n');
+        }
+
+        return dump.ToString();
+    }
+
     /// <summary>A browser with cookies of its own.</summary>
     internal Browser NewBrowser() => new(this);
 
@@ -86,6 +113,7 @@ public class EventsHost : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        Adjust(builder.Logging);
         builder.WebHost.UseUrls(Address?.AbsoluteUri ?? "http://127.0.0.1:0");
         builder.Services.AddSingleton(Time);
         app = builder.Build();

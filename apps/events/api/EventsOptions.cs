@@ -58,7 +58,7 @@ public sealed record EventsOptions
     /// <summary>Wrong codes from one address in a minute, after which it waits.</summary>
     public int FailuresPerMinute { get; init; } = 10;
 
-    /// <summary>Wrong codes for one show in a minute, after which all who have no device yet wait.</summary>
+    /// <summary>Wrong codes for one show in a minute, after which each address has a single one.</summary>
     public int ShowFailuresPerMinute { get; init; } = 600;
 
     /// <summary>Open device sockets, over all shows, after which more are refused.</summary>

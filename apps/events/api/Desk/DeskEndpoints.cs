@@ -233,13 +233,12 @@ internal static class DeskEndpoints
         if (request.MessageId is not { Length: > 0 and <= 128 } id) throw new Refused(Reason.BadRequest, "member", "messageId");
         var reason = ReasonOf(request.Reason);
         var key = $"report:{show.Key}:{ticket.Number}";
-        if (call.Events.Gates.Wait(key, reportsPerMinute) is > 0 and var wait)
+        if (call.Events.Gates.Count(key, reportsPerMinute) is > 0 and var wait)
         {
             call.Http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
             throw new Refused(Reason.TooMany, "retryAfter", wait);
         }
 
-        call.Events.Gates.Count(key);
         var outcome = await call.Store.Write(ledger => Moderation.Report(ledger, show, id, ticket.Number, reason));
         call.Events.Desk.Announce(show.Key, null, outcome);
         return Answer.Empty;

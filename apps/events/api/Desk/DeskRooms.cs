@@ -111,8 +111,7 @@ internal sealed class DeskRooms : IDisposable
             page.Socket.Tell(StaffNotice(staff));
             page.Socket.Tell(Notices.Phase(Words.Of(now.PhaseAt(events.Time.GetUtcNow()))));
             page.Socket.Tell(Notices.Of(NumbersNotice(NumbersOf(now))));
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel, ending.Token);
-            await page.Socket.RunAsync(said => HeardFrom(show, room, page, said), either.Token);
+            await page.Socket.RunAsync(said => HeardFrom(show, room, page, said), ending.Token);
         }
         finally
         {
@@ -381,7 +380,10 @@ internal sealed class DeskRoom(TimeSpan claim)
         DeskPage[] open;
         lock (gate) open = [.. pages];
         foreach (var page in open)
+        {
             if (!page.Stays()) page.Socket.Close(DeviceClose.EnterAgain);
+            page.Socket.AbortIfStuck();
+        }
     }
 
     /// <summary>The first who looks at a message has it, for a while.</summary>

@@ -17,11 +17,16 @@ internal static class Devices
     public static byte[]? HashOf(EventsCall call) =>
         Cookies.Read(call.Http, CookieName) is { } secret ? Ids.HashOf(secret) : null;
 
-    public static string NewSecret(EventsCall call, out byte[] hash)
+    /// <summary>
+    /// The browser's secret, where some ticket goes by it, and else a new one: what somebody planted in its cookies gives them
+    /// nothing.
+    /// </summary>
+    public static (string Secret, byte[] Hash) SecretFor(EventsCall call)
     {
-        var secret = Cookies.Read(call.Http, CookieName) ?? Ids.NewSecret();
-        hash = Ids.HashOf(secret);
-        return secret;
+        if (Cookies.Read(call.Http, CookieName) is { } known && Ids.HashOf(known) is var hash && call.Store.Read(view => view.IsDevice(hash)))
+            return (known, hash);
+        var secret = Ids.NewSecret();
+        return (secret, Ids.HashOf(secret));
     }
 
     public static void Keep(EventsCall call, string secret) => Cookies.Write(call.Http, CookieName, secret, life);

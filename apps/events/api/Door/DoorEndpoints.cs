@@ -32,44 +32,43 @@ internal static class DoorEndpoints
     private static async Task<Answer> Enter(EventsCall call)
     {
         var request = await call.BodyAsync(DoorJson.Default.EnterRequest, 4096);
-        var (gates, options) = (call.Events.Gates, call.Events.Options);
         var show = call.Store.Read(view => view.ShowBySlug(call.Route("slug"))) ?? throw new Refused(Reason.NotFound);
-        var (address, breaker) = ($"code:{Gates.Of(call.Http.Connection.RemoteIpAddress)}", $"show:{show.Key}");
-        var wait = Math.Max(gates.Wait(address, options.FailuresPerMinute), gates.Wait(breaker, options.ShowFailuresPerMinute));
-        if (wait > 0) throw TooMany(call, wait);
-
-        // Counted before it is known to be wrong: a thousand at once are not one.
-        gates.Count(address);
-        gates.Count(breaker);
         var hash = call.Events.Codes.HashOf(TicketCode.Parse(request.Code) ?? noCode);
-        var secret = Devices.NewSecret(call, out var device);
+        MayTry(call, show, hash);
+        var (secret, device) = Devices.SecretFor(call);
         var name = DeviceNames.Of(call.Http.Request.Headers.UserAgent);
-        Entered entered;
-        var wrong = false;
-        try
-        {
-            entered = await call.Store.Write(ledger => Rules.Enter(
-                ledger, ledger.ShowByKey(show.Key) ?? throw new Refused(Reason.NotFound), hash, device, name, request.Move));
-        }
-        catch (Refused refused) when (refused.Reason == Reason.UnknownCode)
-        {
-            wrong = true;
-            throw;
-        }
-        finally
-        {
-            if (!wrong)
-            {
-                gates.GiveBack(address);
-                gates.GiveBack(breaker);
-            }
-        }
-
+        var entered = await call.Store.Write(ledger => Rules.Enter(
+            ledger, ledger.ShowByKey(show.Key) ?? throw new Refused(Reason.NotFound), hash, device, name, request.Move));
         Devices.Keep(call, secret);
         if (entered.Moved) call.Events.Devices.DropOthers(show.Key, entered.Ticket.Number, device);
         if (entered.Left is { } left) call.Events.Devices.Drop(show.Key, left.Number, DeviceClose.EnterAgain, null);
         if (entered.Moved || entered.Left is not null) call.Events.Users.Wake();
         return EntryOf(call, show, entered.Ticket);
+    }
+
+    /// <summary>
+    /// Counts wrong codes, and those alone: of many fans who come at once from one address none waits for another. Whoever has
+    /// used up the tries is not told whether this one was right.
+    /// </summary>
+    /// <exception cref="Refused">UnknownCode, TooMany.</exception>
+    private static void MayTry(EventsCall call, Show show, byte[] codeHash)
+    {
+        var (gates, options) = (call.Events.Gates, call.Events.Options);
+        var (address, breaker) = ($"code:{Gates.Of(call.Http.Connection.RemoteIpAddress)}", $"show:{show.Key}");
+        // Past the show's limit an address has one try, and a right code is no try: whoever guesses from many addresses
+        // does not keep fans out, and 60 random bits make that guessing hopeless.
+        var limit = gates.Wait(breaker, options.ShowFailuresPerMinute) > 0 ? 1 : options.FailuresPerMinute;
+        if (gates.Wait(address, limit) is > 0 and var blocked) throw TooMany(call, blocked);
+        if (call.Store.Read(view => view.TicketByCode(show.Key, codeHash)) is not null)
+        {
+            // Others of the address may have been wrong meanwhile.
+            if (gates.Wait(address, limit) is > 0 and var late) throw TooMany(call, late);
+            return;
+        }
+
+        if (gates.Count(address, limit) is > 0 and var wait) throw TooMany(call, wait);
+        gates.Count(breaker, int.MaxValue);
+        throw new Refused(Reason.UnknownCode);
     }
 
     private static Answer Me(EventsCall call)
@@ -94,8 +93,7 @@ internal static class DoorEndpoints
         Rules.MayComeIn(ticket, call.Now.ToMicroseconds());
         var request = await call.BodyAsync(DoorJson.Default.NicknameBody, 4096);
         var key = $"name:{show.Key}:{ticket.Number}";
-        if (call.Events.Gates.Wait(key, namesPerMinute) is > 0 and var wait) throw TooMany(call, wait);
-        call.Events.Gates.Count(key);
+        if (call.Events.Gates.Count(key, namesPerMinute) is > 0 and var wait) throw TooMany(call, wait);
         var words = call.Events.Words.Of(show);
         var named = await call.Store.Write(
             ledger => Naming.Take(ledger, show, ticket, request.Nickname, words, RandomNumberGenerator.GetInt32));
@@ -140,7 +138,7 @@ internal static class DoorEndpoints
         Rules.MayComeIn(ticket, call.Now.ToMicroseconds());
         if (!call.Events.Devices.HasRoom) throw new Refused(Reason.Unavailable);
         using var socket = await call.Http.WebSockets.AcceptWebSocketAsync();
-        await call.Events.Devices.ServeAsync(socket, show, ticket.Number, Devices.HashOf(call)!, call.Cancel);
+        await call.Events.Devices.ServeAsync(socket, show, ticket.Number, Devices.HashOf(call)!);
         return new Written();
     }
 

@@ -21,38 +21,38 @@ internal sealed class Gates(TimeProvider time)
         {
             if (!windows.TryGetValue(key, out var seen) || seen.Count < limit) return 0;
             var left = seen.Since + window - time.GetUtcNow();
-            return left <= TimeSpan.Zero ? 0 : (int)Math.Ceiling(left.TotalSeconds);
+            return left <= TimeSpan.Zero ? 0 : SecondsOf(left);
         }
     }
 
-    /// <summary>Takes back one that was counted, because it was none after all.</summary>
-    public void GiveBack(string key)
-    {
-        lock (gate)
-            if (windows.TryGetValue(key, out var seen) && seen.Count > 0) windows[key] = seen with { Count = seen.Count - 1 };
-    }
-
-    public void Count(string key)
+    /// <summary>Counts one more, unless the limit is used up.</summary>
+    /// <returns>Seconds until the key may try again; 0 where it was counted.</returns>
+    public int Count(string key, int limit)
     {
         var now = time.GetUtcNow();
         lock (gate)
         {
             if (windows.TryGetValue(key, out var seen) && seen.Since + window > now)
             {
+                if (seen.Count >= limit) return SecondsOf(seen.Since + window - now);
                 windows[key] = seen with { Count = seen.Count + 1 };
-                return;
+                return 0;
             }
 
-            if (windows.Count >= most)
-            {
-                foreach (var (old, _) in windows.Where(w => w.Value.Since + window <= now).ToList()) windows.Remove(old);
-                // All are fresh: whoever made so many addresses is not to fill the memory as well.
-                if (windows.Count >= most) windows.Clear();
-            }
-
+            if (windows.Count >= most) MakeRoom(now);
             windows[key] = (now, 1);
+            return 0;
         }
     }
+
+    private void MakeRoom(DateTimeOffset now)
+    {
+        foreach (var (old, _) in windows.Where(w => w.Value.Since + window <= now).ToList()) windows.Remove(old);
+        // Nearly all are fresh: whoever made so many addresses is not to fill the memory, nor to have it looked through each time.
+        if (windows.Count >= most / 10 * 9) windows.Clear();
+    }
+
+    private static int SecondsOf(TimeSpan left) => (int)Math.Ceiling(left.TotalSeconds);
 
     /// <summary>An address as limits know it: of IPv6 the network, because a household has 2^64 of the others.</summary>
     public static string Of(IPAddress? address)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using Carillon.Events.Core;
 using Carillon.Events.Core.Store;
 
@@ -48,6 +49,8 @@ internal sealed class EventsCall(HttpContext http, EventsService events)
         // A form of another site cannot declare JSON without asking first.
         if (!http.Request.HasJsonContentType()) throw new Refused(Reason.BadRequest, "why", "Content-Type");
         var body = await BytesAsync(limit);
+        // What is passed over is not decoded, and what is no text is not to pass.
+        if (!Utf8.IsValid(body.Span)) throw new Refused(Reason.BadRequest, "why", "encoding");
         try
         {
             return JsonSerializer.Deserialize(body.Span, type) ?? throw new Refused(Reason.BadRequest, "why", "null");

@@ -26,9 +26,9 @@ public static class PublishCheck
         if (d.Player.Url is { } url && !(d.Player.Kind is "youtube" or "vimeo" or "iframe" ? url.Length <= 2000 && Embeds.IsShown(d.Player.Kind, url)
             : IsAddress(url))) return "player.url";
         if (d.Player.Captions.Count > 20
-            || d.Player.Captions.Any(c => !IsText(c.Lang, 35) || !IsText(c.Label, 100) || !IsAddress(c.Url))) return "player.captions";
+            || d.Player.Captions.Any(c => c is null || !IsText(c.Lang, 35) || !IsText(c.Label, 100) || !IsAddress(c.Url))) return "player.captions";
         var tiers = d.Tickets.Tiers;
-        if (tiers.Count > mostTiers || tiers.Any(t => t.Length == 0 || !IsText(t, 50)) || tiers.Distinct().Count() != tiers.Count)
+        if (tiers.Count > mostTiers || tiers.Any(t => string.IsNullOrEmpty(t) || !IsText(t, 50)) || tiers.Distinct().Count() != tiers.Count)
             return "tickets.tiers";
         if (d.Tickets.Planned is < 0 or > 1_000_000) return "tickets.planned";
         return WrongMember(d.Chat) is { } member ? $"chat.{member}" : null;
@@ -42,7 +42,7 @@ public static class PublishCheck
         if (chat.Mode is not ("open" or "emoji" or "staff" or "tier")) return "mode";
         if (chat.MaxLength is < 1 or > 1000) return "maxLength";
         if (chat.Reactions.Count > 8 || chat.Reactions.Distinct().Count() != chat.Reactions.Count
-            || chat.Reactions.Any(r => r.Length is 0 or > 32 || new StringInfo(r).LengthInTextElements != 1)) return "reactions";
+            || chat.Reactions.Any(r => r is not { Length: > 0 and <= 32 } || new StringInfo(r).LengthInTextElements != 1)) return "reactions";
         return chat.Words.Count > WordList.MostRules || chat.Words.Any(w => !WordList.IsSound(w)) ? "words" : null;
     }
 

@@ -42,7 +42,8 @@ public sealed record Player(string Kind = "none", string? Url = null)
 
 /// <param name="Lang">A BCP 47 tag.</param>
 /// <param name="Url">A WebVTT file.</param>
-public sealed record Caption(string Lang, string Label, string Url);
+public sealed record Caption(
+    [property: JsonRequired] string Lang, [property: JsonRequired] string Label, [property: JsonRequired] string Url);
 
 /// <param name="Planned">How many are expected: the platform is shaped for it.</param>
 public sealed record TicketPlan(int Planned = 0)
@@ -93,7 +94,7 @@ public sealed record ChatRules
 
 /// <param name="Match"><c>word</c>, <c>part</c> or <c>regex</c>.</param>
 /// <param name="Action"><c>hold</c>, <c>refuse</c> or <c>mask</c>.</param>
-public sealed record WordRule(string Text, string Match = "word", string Action = "hold");
+public sealed record WordRule([property: JsonRequired] string Text, string Match = "word", string Action = "hold");
 
 /// <summary>How definitions are spelled in rows, on the wire and in files: camel case, absent members have their defaults.</summary>
 [JsonSourceGenerationOptions(

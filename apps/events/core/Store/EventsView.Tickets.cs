@@ -29,6 +29,9 @@ public partial class EventsView : ITicketView
     public Ticket? TicketByDevice(long show, byte[] deviceHash) =>
         Db.First(ticketColumns + "where device_hash = $2 and show = $1", TicketOf, show, deviceHash);
 
+    public bool IsDevice(byte[] deviceHash) =>
+        Db.Number("select 1 from ticket where device_hash = $1 limit 1", deviceHash) is not null;
+
     public Ticket? TicketLostBy(long show, byte[] deviceHash) =>
         Db.First(ticketColumns + "where lost_device_hash = $2 and show = $1", TicketOf, show, deviceHash);
 

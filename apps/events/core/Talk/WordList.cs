@@ -60,9 +60,9 @@ public sealed class WordList
     public static WordList Of(IReadOnlyList<WordRule> rules) => rules.Count == 0 ? Empty : new WordList(rules);
 
     /// <summary>Whether the rule can be kept: known words for match and action, and a pattern that can be matched in linear time.</summary>
-    public static bool IsSound(WordRule rule)
+    public static bool IsSound(WordRule? rule)
     {
-        if (rule.Text.Length is 0 or > MostLength || ActionOf(rule) is null) return false;
+        if (rule is not { Text.Length: > 0 and <= MostLength } || ActionOf(rule) is null) return false;
         switch (rule.Match)
         {
             case "word" or "part":

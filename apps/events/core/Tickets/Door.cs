@@ -11,7 +11,6 @@ public sealed record Entered(Ticket Ticket, bool Moved, Ticket? Left);
 public static class Door
 {
     /// <summary>Lets a browser in with a code, in one transaction: of two devices that come at once, one is told of the other.</summary>
-    /// <param name="codeHash">Null for what can be no code.</param>
     /// <param name="deviceHash">Of the browser's secret.</param>
     /// <param name="move">Take the ticket away from the device that has it.</param>
     /// <exception cref="Refused">UnknownCode, Revoked, Banned, Ended, OnAnotherDevice.</exception>

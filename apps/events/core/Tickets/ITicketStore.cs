@@ -17,6 +17,9 @@ public interface ITicketView
     /// <summary>The ticket of the show that this device holds.</summary>
     Ticket? TicketByDevice(long show, byte[] deviceHash);
 
+    /// <summary>Whether some ticket of some show goes by it.</summary>
+    bool IsDevice(byte[] deviceHash);
+
     /// <summary>The ticket of the show that this device held until another took it over.</summary>
     Ticket? TicketLostBy(long show, byte[] deviceHash);
 

@@ -85,18 +85,18 @@ internal sealed class DeviceHub : IDisposable
     }
 
     /// <summary>Runs a page's socket until it ends.</summary>
-    public async Task ServeAsync(WebSocket accepted, Show show, long number, byte[] device, CancellationToken cancel)
+    public async Task ServeAsync(WebSocket accepted, Show show, long number, byte[] device)
     {
         var socket = new DeviceSocket(accepted, device);
         Interlocked.Increment(ref open);
-        var room = JoinRoom(show, number, socket);
+        var (room, joined) = JoinRoom(show, number, socket);
         try
         {
             // Once it is in the room: whoever takes the ticket away from now on finds this socket, and before it is seen here.
-            if (Hello(room, show.Key, number, device) is { } hello) socket.Tell(hello);
+            if (!joined) socket.Close(DeviceClose.TryLater);
+            else if (Hello(room, show.Key, number, device) is { } hello) socket.Tell(hello);
             else socket.Close(DeviceClose.Moved);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, ending.Token);
-            await socket.RunAsync(said => Heard(room, number, said), either.Token);
+            await socket.RunAsync(said => Heard(room, number, said), ending.Token);
         }
         finally
         {
@@ -123,13 +123,12 @@ internal sealed class DeviceHub : IDisposable
     }
 
     // A room goes with its last page; joining and leaving are short and rare, so that one lock serves all rooms.
-    private ShowRoom JoinRoom(Show show, long number, DeviceSocket socket)
+    private (ShowRoom Room, bool Joined) JoinRoom(Show show, long number, DeviceSocket socket)
     {
         lock (opening)
         {
             var room = rooms.GetOrAdd(show.Key, _ => new ShowRoom(show, show.PhaseAt(events.Time.GetUtcNow())));
-            room.Join(number, socket);
-            return room;
+            return (room, room.Join(number, socket));
         }
     }
 
@@ -194,6 +193,10 @@ internal sealed class DeviceHub : IDisposable
     {
         var count = Interlocked.Increment(ref ticks) % ticksPerCount == 0;
         var now = events.Time.GetUtcNow();
-        foreach (var room in rooms.Values) room.Tick(now, count);
+        foreach (var room in rooms.Values)
+        {
+            room.Tick(now, count);
+            if (count) room.AbortStuck();
+        }
     }
 }

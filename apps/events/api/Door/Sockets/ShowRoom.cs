@@ -3,14 +3,24 @@ using Carillon.Events.Core.Shows;
 
 namespace Carillon.Events.Door;
 
-/// <summary>Everybody whose page of one show is open. All of it happens under its own lock, and none of it waits.</summary>
+/// <summary>
+/// Everybody whose page of one show is open. Who is there changes under one lock, and what is said to all is said under
+/// another, so that all hear it in one order and nobody who comes, goes or reacts waits for ten thousand writes. The second is
+/// taken first; under neither does anything wait for a page.
+/// </summary>
 internal sealed class ShowRoom(Show show, Phase phase)
 {
     /// <summary>Reactions that one device may send within a tick; a burst's rest is not heard.</summary>
     private const int mostPerTick = 4;
 
+    /// <summary>Pages of one ticket at a time. Our choice: nobody has more tabs open, and no ticket takes the places of others.</summary>
+    private const int mostOfTicket = 16;
+
+    private readonly Lock telling = new();
     private readonly Lock gate = new();
     private readonly Dictionary<long, Seat> seats = [];
+    private DeviceSocket[]? all;
+    private long ticks;
     private int[] reactions = new int[show.Definition.Chat.Reactions.Count];
     private Show show = show;
     private Phase phase = phase;
@@ -39,12 +49,16 @@ internal sealed class ShowRoom(Show show, Phase phase)
 
     public bool IsEmpty => Present == 0;
 
-    public void Join(long number, DeviceSocket socket)
+    /// <returns>False where the ticket has too many pages open already.</returns>
+    public bool Join(long number, DeviceSocket socket)
     {
         lock (gate)
         {
             if (!seats.TryGetValue(number, out var seat)) seats[number] = seat = new Seat();
+            if (seat.Sockets.Count == mostOfTicket) return false;
             seat.Sockets.Add(socket);
+            all = null;
+            return true;
         }
     }
 
@@ -52,15 +66,16 @@ internal sealed class ShowRoom(Show show, Phase phase)
     {
         lock (gate)
         {
-            if (seats.TryGetValue(number, out var seat) && seat.Sockets.Remove(socket) && seat.Sockets.Count == 0) seats.Remove(number);
+            if (!seats.TryGetValue(number, out var seat) || !seat.Sockets.Remove(socket)) return;
+            if (seat.Sockets.Count == 0) seats.Remove(number);
+            all = null;
         }
     }
 
     public void TellAll(byte[] notice)
     {
-        lock (gate)
-            foreach (var seat in seats.Values)
-                foreach (var socket in seat.Sockets) socket.Tell(notice);
+        lock (telling)
+            foreach (var socket in All()) socket.Tell(notice);
     }
 
     public void Tell(long number, byte[] notice)
@@ -87,9 +102,14 @@ internal sealed class ShowRoom(Show show, Phase phase)
 
     public void DropAll(int code)
     {
-        lock (gate)
-            foreach (var seat in seats.Values)
-                foreach (var socket in seat.Sockets) socket.Close(code);
+        lock (telling)
+            foreach (var socket in All()) socket.Close(code);
+    }
+
+    /// <summary>Ends the sockets whose readers take nothing any more.</summary>
+    public void AbortStuck()
+    {
+        foreach (var socket in All()) socket.AbortIfStuck();
     }
 
     /// <returns>False for what no page of ours sends.</returns>
@@ -100,6 +120,7 @@ internal sealed class ShowRoom(Show show, Phase phase)
             if (kind < 0 || kind >= 8 || count < 1 || count > 100) return false;
             // Who saw another list of reactions a moment ago has done nothing wrong.
             if (kind >= reactions.Length || !seats.TryGetValue(number, out var seat)) return true;
+            if (seat.Tick != ticks) (seat.Tick, seat.Reacted) = (ticks, 0);
             count = Math.Min(count, mostPerTick - seat.Reacted);
             if (count <= 0) return true;
             seat.Reacted += count;
@@ -114,49 +135,74 @@ internal sealed class ShowRoom(Show show, Phase phase)
     /// <param name="sayPresent">Whether it is time to say how many are there.</param>
     public void Tick(DateTimeOffset now, bool sayPresent)
     {
-        lock (gate)
+        lock (telling)
         {
-            if (reacted)
+            byte[]? totals = null, present = null, begun = null;
+            var over = false;
+            lock (gate)
             {
-                var notice = Notices.Reactions(reactions);
-                TellAll(notice);
-                Array.Clear(reactions);
-                reacted = false;
-                foreach (var seat in seats.Values) seat.Reacted = 0;
+                ticks++;
+                if (reacted)
+                {
+                    totals = Notices.Reactions(reactions);
+                    Array.Clear(reactions);
+                    reacted = false;
+                }
+
+                if (sayPresent && seats.Count != toldPresent)
+                {
+                    toldPresent = seats.Count;
+                    present = Notices.Present(toldPresent);
+                }
+
+                if (show.PhaseAt(now) is var next && next != phase)
+                {
+                    phase = next;
+                    begun = Notices.Phase(Words.Of(next));
+                    over = next == Phase.Ended;
+                }
             }
 
-            if (sayPresent && seats.Count != toldPresent)
-            {
-                toldPresent = seats.Count;
-                TellAll(Notices.Present(toldPresent));
-            }
-
-            if (show.PhaseAt(now) is var next && next != phase)
-            {
-                phase = next;
-                TellAll(Notices.Phase(Words.Of(next)));
-                if (next == Phase.Ended) DropAll(DeviceClose.Ended);
-            }
+            if (totals is not null) TellAll(totals);
+            if (present is not null) TellAll(present);
+            if (begun is not null) TellAll(begun);
+            if (over) DropAll(DeviceClose.Ended);
         }
     }
 
     /// <summary>Takes the show as it is now.</summary>
     public void Renew(Show newest, byte[] staff)
     {
-        lock (gate)
+        lock (telling)
         {
-            var (was, now) = (show.Definition.Chat, newest.Definition.Chat);
-            show = newest;
-            if (reactions.Length != now.Reactions.Count) reactions = new int[now.Reactions.Count];
-            if (was.SlowSeconds != now.SlowSeconds || was.Mode != now.Mode) TellAll(Notices.Room(now.SlowSeconds, now.Mode));
+            byte[]? rules = null;
+            lock (gate)
+            {
+                var (was, now) = (show.Definition.Chat, newest.Definition.Chat);
+                show = newest;
+                if (reactions.Length != now.Reactions.Count) reactions = new int[now.Reactions.Count];
+                if (was.SlowSeconds != now.SlowSeconds || was.Mode != now.Mode) rules = Notices.Room(now.SlowSeconds, now.Mode);
+            }
+
+            if (rules is not null) TellAll(rules);
             TellAll(staff);
         }
+    }
+
+    // Made anew only after somebody came or went, and not for each notice.
+    private DeviceSocket[] All()
+    {
+        lock (gate) return all ??= [.. seats.Values.SelectMany(seat => seat.Sockets)];
     }
 
     private sealed class Seat
     {
         public List<DeviceSocket> Sockets { get; } = [];
 
+        /// <summary>Within <see cref="Tick"/>.</summary>
         public int Reacted { get; set; }
+
+        /// <summary>The tick that it reacted in last.</summary>
+        public long Tick { get; set; }
     }
 }
