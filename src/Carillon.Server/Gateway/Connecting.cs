@@ -108,7 +108,7 @@ internal sealed class Connecting(GatewayDirectory directory, GatewayHub hub, Gat
                 {
                     return result.Outcome == IntegrationOutcome.Answered
                         ? (Refuse(result, requestId), TracedOutcome.Refused, WordOf(result.Status))
-                        : (Refuse(result, requestId), GatewayHub.OutcomeOf(result.Outcome), GatewayHub.Words(result.Outcome));
+                        : (Refuse(result, requestId), result.Outcome.Traced(), result.Outcome.Words());
                 }
 
                 protocol = result.Headers.FirstOrDefault(h => h.Name.Equals("Sec-WebSocket-Protocol", StringComparison.OrdinalIgnoreCase)).Value;
