@@ -28,7 +28,7 @@ public sealed class SealedBox : IDisposable
     /// <param name="bound">Not in the result, and needed to open it again.</param>
     public byte[] Seal(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> bound)
     {
-        var box = new byte[NonceLength + secret.Length + TagLength];
+        var box = GC.AllocateUninitializedArray<byte>(NonceLength + secret.Length + TagLength);
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceLength));
         _ciphers.Value!.Encrypt(
             box.AsSpan(0, NonceLength), secret, box.AsSpan(NonceLength, secret.Length), box.AsSpan(^TagLength..), bound);

@@ -17,3 +17,4 @@ export { Tabs } from './ui/Tabs.tsx';
 export { ThemeSwitch } from './ui/ThemeSwitch.tsx';
 export { TopBar } from './ui/TopBar.tsx';
 export { Wordmark } from './ui/Wordmark.tsx';
+export { useWhileSeen } from './whileSeen.ts';

@@ -6,13 +6,13 @@ namespace Carillon.Core.Streaming;
 /// <summary>How events look as records of streams.</summary>
 public interface IEventRecords
 {
-    /// <summary>Records with the same key are in one shard at a time, and in order there.</summary>
-    string PartitionKeyOf(ChannelEvent happened);
-
     /// <param name="happened">Any that the log keeps, apart from <see cref="MemberMoved"/>.</param>
-    /// <returns>Until the next call on this thread.</returns>
-    ReadOnlyMemory<byte> Render(ChannelEvent happened);
+    EventRecord Render(ChannelEvent happened);
 }
+
+/// <param name="PartitionKey">Records with the same key are in one shard at a time, and in order there.</param>
+/// <param name="Data">Until the next one is rendered on this thread.</param>
+public readonly record struct EventRecord(string PartitionKey, ReadOnlyMemory<byte> Data);
 
 /// <summary>From the log into streams, within the transaction of each event: neither has what the other lacks.</summary>
 public static class Exporting
@@ -44,7 +44,8 @@ public static class Exporting
             return;
         }
 
-        ledger.AddRecord(stream, happened.Position, records.PartitionKeyOf(happened), records.Render(happened));
+        var record = records.Render(happened);
+        ledger.AddRecord(stream, happened.Position, record.PartitionKey, record.Data);
     }
 
     private static StreamedData DataOf(ChannelEvent happened) =>
@@ -69,12 +70,11 @@ public static class Exporting
     /// <summary>Streams know no moves: a membership ends in one sub-channel and begins in the other. (AWS leaves that open.)</summary>
     private static void Add(ILedger ledger, IEventRecords records, DataStream stream, MemberMoved moved)
     {
-        var key = records.PartitionKeyOf(moved);
         var before = moved.Member with { Channel = moved.From.Log, Sub = moved.From };
-        ledger.AddRecord(
-            stream, moved.Position, key, records.Render(new MemberLeft(moved.Channel.In(moved.From), null, 0, before)));
-        ledger.AddRecord(
-            stream, key, hash: null, records.Render(new MemberJoined(moved.Channel.In(moved.Member.Sub!), null, 0, moved.Member)));
+        var left = records.Render(new MemberLeft(moved.Channel.In(moved.From), null, 0, before));
+        ledger.AddRecord(stream, moved.Position, left.PartitionKey, left.Data);
+        var joined = records.Render(new MemberJoined(moved.Channel.In(moved.Member.Sub!), null, 0, moved.Member));
+        ledger.AddRecord(stream, joined.PartitionKey, hash: null, joined.Data);
     }
 
     /// <summary>Takes the content of a message out of every record that there is of it.</summary>
@@ -94,15 +94,15 @@ public static class Exporting
 
         // Consumers skip what says that it is redacted; what was deleted has no content either.
         var bare = message with { State = MessageState.Redacted, Edited = null };
-        var key = records.PartitionKeyOf(happened);
         var updates = ledger.ListUpdates(message.Channel, message.Sequence);
         foreach (var stream in streams.Select(ledger.FindStream).OfType<DataStream>())
         {
-            ledger.ReplaceRecord(stream, created, key, records.Render(new MessageCreated(channel, null, 0, bare)));
+            var record = records.Render(new MessageCreated(channel, null, 0, bare));
+            ledger.ReplaceRecord(stream, created, record.PartitionKey, record.Data);
             foreach (var (position, at) in updates)
             {
-                ledger.ReplaceRecord(
-                    stream, position, key, records.Render(new MessageUpdated(channel, null, 0, bare with { Edited = at })));
+                record = records.Render(new MessageUpdated(channel, null, 0, bare with { Edited = at }));
+                ledger.ReplaceRecord(stream, position, record.PartitionKey, record.Data);
             }
         }
     }

@@ -56,12 +56,14 @@ internal sealed class Connecting(GatewayDirectory directory, GatewayHub hub, Gat
                 return Refuse(503, "Service Unavailable", requestId);
             }
 
+            var time = room.Hub.Time;
             if (room.Directory.Find(api, stage) is not { Compiled: { } compiled } live)
             {
+                room.Directory.StraysOf(api)?.Add(
+                    new(time.GetUtcNow().ToUnixTimeMilliseconds(), TracedEvent.Shortened(stage), AddressOf(request)));
                 return Refuse(403, "Forbidden", requestId);
             }
 
-            var time = room.Hub.Time;
             var (now, began, route) = (time.GetUtcNow(), time.GetTimestamp(), compiled.Find(CompiledStage.Connect));
 
             // Texts that are the same for many are kept once: they are most of what an idle connection would cost.
@@ -108,7 +110,7 @@ internal sealed class Connecting(GatewayDirectory directory, GatewayHub hub, Gat
                 {
                     return result.Outcome == IntegrationOutcome.Answered
                         ? (Refuse(result, requestId), TracedOutcome.Refused, WordOf(result.Status))
-                        : (Refuse(result, requestId), GatewayHub.OutcomeOf(result.Outcome), GatewayHub.Words(result.Outcome));
+                        : (Refuse(result, requestId), result.Outcome.Traced(), result.Outcome.Words());
                 }
 
                 protocol = result.Headers.FirstOrDefault(h => h.Name.Equals("Sec-WebSocket-Protocol", StringComparison.OrdinalIgnoreCase)).Value;

@@ -35,7 +35,7 @@ internal sealed class GatewayConnection(GatewayHub hub, LiveStage stage, Gateway
     public List<SharedFrame>? Early { get; set; }
 
     /// <summary>Rooms that it is in. The loop's.</summary>
-    public HashSet<GatewayHub.Room>? Rooms { get; set; }
+    public HashSet<Room>? Rooms { get; set; }
 
     /// <summary>What its <c>$disconnect</c> is told instead of what the socket saw; null for that. The loop's.</summary>
     public string? Reason { get; set; }
@@ -81,7 +81,7 @@ internal sealed class GatewayConnection(GatewayHub hub, LiveStage stage, Gateway
 
         if (message is not null)
         {
-            hub.RefuseThrottled(this);
+            hub.Messages.RefuseThrottled(this);
             return;
         }
 
@@ -113,7 +113,7 @@ internal sealed class GatewayConnection(GatewayHub hub, LiveStage stage, Gateway
 
     private async Task Handle(byte[] message)
     {
-        await hub.Handle(this, message);
+        await hub.Messages.Handle(this, message);
         Interlocked.Decrement(ref _underWay);
     }
 

@@ -18,6 +18,7 @@ internal sealed partial class GatewayDirectory(
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<(string Api, string Stage), LiveStage> _stages = new();
+    private readonly ConcurrentDictionary<string, StrayHandshakes> _strays = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private Dictionary<string, ApiSnapshot> _given = [];
     private (DateTime, long) _fileState;
@@ -28,6 +29,9 @@ internal sealed partial class GatewayDirectory(
 
     /// <summary>The same, also where nothing is deployed to it.</summary>
     public LiveStage? FindAny(string api, string stage) => _stages.GetValueOrDefault((api, stage));
+
+    /// <summary>Handshakes that found no stage of an API; null where there is no such API, so that nobody makes it keep what they invent.</summary>
+    public StrayHandshakes? StraysOf(string api) => _strays.GetValueOrDefault(api);
 
     /// <summary>APIs that do not stand in the store, by id.</summary>
     public IReadOnlyDictionary<string, ApiSnapshot> Elsewhere => Volatile.Read(ref _given);
@@ -77,7 +81,18 @@ internal sealed partial class GatewayDirectory(
     {
         lock (_lock)
         {
-            var wanted = _given.TryGetValue(api, out var given) ? StagesOf(given) : store.Read(view => StagesOf(view, api));
+            var (isThere, wanted) = _given.TryGetValue(api, out var given)
+                ? (true, StagesOf(given))
+                : store.Read(view => (view.FindGatewayResource(GatewayPlace.Apis, api) is not null, StagesOf(view, api)));
+            if (!isThere)
+            {
+                _strays.TryRemove(api, out _);
+            }
+            else if (!_strays.ContainsKey(api))
+            {
+                _strays[api] = new();
+            }
+
             foreach (var stage in wanted)
             {
                 var live = _stages.GetOrAdd((api, stage.Definition.StageName!), key => new(key.Api, key.Stage));

@@ -68,17 +68,17 @@ public sealed class GatewayRoom
     internal GatewayRoom(GatewayHub hub, RoomAddress address) => (_hub, _address) = (hub, address);
 
     /// <returns>False where the connection is gone, or not open yet: on <c>$connect</c> there is none to join with.</returns>
-    public Task<bool> Join(string connectionId) => _hub.Join(_address, connectionId);
+    public Task<bool> Join(string connectionId) => _hub.Rooms.Join(_address, connectionId);
 
-    public Task Leave(string connectionId) => _hub.Leave(_address, connectionId);
+    public Task Leave(string connectionId) => _hub.Rooms.Leave(_address, connectionId);
 
     /// <summary>Sends a text to all in the room; it is encoded once, and nobody waits for a slow one.</summary>
     /// <param name="text">UTF-8.</param>
     /// <param name="except">Who does not get it; null for nobody.</param>
     /// <returns>How many it was queued for.</returns>
-    public Task<int> Send(ReadOnlyMemory<byte> text, string? except = null) => _hub.Broadcast(_address, text, except);
+    public Task<int> Send(ReadOnlyMemory<byte> text, string? except = null) => _hub.Rooms.Broadcast(_address, text, except);
 
-    public Task<IReadOnlyList<string>> Members() => _hub.Members(_address);
+    public Task<IReadOnlyList<string>> Members() => _hub.Rooms.Members(_address);
 }
 
 /// <summary>A WebSocket API in C#: its routes and their handlers, and what it is called.</summary>

@@ -7,91 +7,9 @@ using Carillon.Wire.WebSockets;
 
 namespace Carillon.Server.Gateway;
 
-/// <summary>A name under which connections of a stage hear the same.</summary>
-internal readonly record struct RoomAddress(string Api, string Stage, string Name);
-
-/// <summary>A stage that runs. What it runs is swapped as a whole; connections stay.</summary>
-internal sealed class LiveStage(string api, string name)
-{
-    private static readonly IComparer<(long Number, GatewayConnection?)> Oldest =
-        Comparer<(long Number, GatewayConnection?)>.Create((a, b) => a.Number.CompareTo(b.Number));
-
-    private readonly Lock _lock = new();
-    private readonly SortedSet<(long Number, GatewayConnection? Connection)> _connections = new(Oldest);
-    private volatile CompiledStage? _compiled;
-    private volatile bool _isGone;
-
-    public string Api => api;
-
-    public string Name => name;
-
-    /// <summary>What it was compiled from, to tell whether it has changed.</summary>
-    public string Source { get; set; } = "";
-
-    /// <summary>Null where nothing is deployed.</summary>
-    public CompiledStage? Compiled
-    {
-        get => _compiled;
-        set => _compiled = value;
-    }
-
-    /// <summary>Why it does not run what is deployed to it; null where it does.</summary>
-    public string? Fault { get; set; }
-
-    /// <summary>What happened last.</summary>
-    public GatewayTrace Trace { get; } = new();
-
-    /// <summary>Open connections.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _connections.Count;
-            }
-        }
-    }
-
-    public void Add(GatewayConnection connection)
-    {
-        lock (_lock)
-        {
-            _connections.Add((connection.Number, connection));
-        }
-    }
-
-    public void Remove(GatewayConnection connection)
-    {
-        lock (_lock)
-        {
-            _connections.Remove((connection.Number, null));
-        }
-    }
-
-    /// <summary>Open connections, the newest first; those that come meanwhile are on no later page, and none is there twice.</summary>
-    /// <param name="most">From 1.</param>
-    /// <param name="before">The last of the page before; null for the first.</param>
-    public (Page<GatewayConnection> Page, int Count) List(int most, long? before)
-    {
-        lock (_lock)
-        {
-            var rest = before is { } end ? _connections.GetViewBetween((0, null), (Math.Max(0, end - 1), null)) : _connections;
-            return (Page.Of([.. rest.Reverse().Take(most + 1).Select(c => c.Connection!)], most, c => c.Number), _connections.Count);
-        }
-    }
-
-    /// <summary>It was deleted; one of its name that is made later is another.</summary>
-    public bool IsGone
-    {
-        get => _isGone;
-        set => _isGone = value;
-    }
-}
-
 /// <summary>
-/// The open connections of all APIs: their messages go to routes, and what is sent to them into their queues. Queues, rooms and who is
-/// open belong to the loop of the sockets, so a send and an end come one after the other.
+/// The open connections of all APIs, from their handshakes to their <c>$disconnect</c>: what is sent to them goes into their queues. Queues
+/// and who is open belong to the loop of the sockets, so a send and an end come one after the other.
 /// </summary>
 internal sealed partial class GatewayHub
 {
@@ -104,7 +22,6 @@ internal sealed partial class GatewayHub
     private readonly ILogger<GatewayHub> _log;
     private readonly CancellationToken _stopping;
     private readonly ConcurrentDictionary<string, GatewayConnection> _connections = new(StringComparer.Ordinal);
-    private readonly Dictionary<RoomAddress, Room> _rooms = [];
     private int _ending;
     private bool _isDraining;
 
@@ -113,12 +30,17 @@ internal sealed partial class GatewayHub
     {
         (_loop, _store, Limits, Time, _log, _stopping) = (loop, store, limits, time, log, life.ApplicationStopped);
         _buckets = new(time);
+        (Rooms, Messages) = (new(this, loop), new(this, _stopping));
         loop.Ticked += Tick;
     }
 
     public GatewayLimits Limits { get; }
 
     public TimeProvider Time { get; }
+
+    public GatewayRooms Rooms { get; }
+
+    public GatewayMessages Messages { get; }
 
     /// <summary>This run of the server: whose the connections are that it holds.</summary>
     public string Owner { get; } = Guid.NewGuid().ToString("n");
@@ -203,62 +125,6 @@ internal sealed partial class GatewayHub
         return true;
     });
 
-    public Task<bool> Join(RoomAddress address, string id) => _loop.Ask(() =>
-    {
-        if (Find(address.Api, address.Stage, id) is not { } connection)
-        {
-            return false;
-        }
-
-        if (!_rooms.TryGetValue(address, out var room))
-        {
-            _rooms[address] = room = new(address);
-        }
-
-        room.Members.Add(connection);
-        (connection.Rooms ??= []).Add(room);
-        return true;
-    });
-
-    public Task Leave(RoomAddress address, string id) => _loop.Ask(() =>
-    {
-        if (Find(address.Api, address.Stage, id) is { } connection && _rooms.TryGetValue(address, out var room))
-        {
-            connection.Rooms?.Remove(room);
-            Remove(room, connection);
-        }
-
-        return true;
-    });
-
-    public Task<IReadOnlyList<string>> Members(RoomAddress address) => _loop.Ask<IReadOnlyList<string>>(
-        () => _rooms.TryGetValue(address, out var room) ? [.. room.Members.Select(m => m.Peer.Id)] : []);
-
-    public Task<int> Broadcast(RoomAddress address, ReadOnlyMemory<byte> text, string? except)
-    {
-        var frame = SharedFrame.Text(text.Span, _loop.Time);
-        return _loop.Ask(() =>
-        {
-            if (!_rooms.TryGetValue(address, out var room))
-            {
-                return 0;
-            }
-
-            var (count, lane) = (0, Lanes.Of(room.Members.Count));
-            foreach (var member in room.Members)
-            {
-                if (member.Peer.Id != except && member.Socket is not { IsClosing: true })
-                {
-                    Offer(member, frame, lane);
-                    member.Touch();
-                    count++;
-                }
-            }
-
-            return count;
-        });
-    }
-
     /// <summary>A stage is gone: so are its connections.</summary>
     public void CloseAll(LiveStage stage)
     {
@@ -273,108 +139,8 @@ internal sealed partial class GatewayHub
         }
     }
 
-    /// <summary>Handles a message to its end. Does not throw.</summary>
-    public async Task Handle(GatewayConnection connection, byte[] message)
-    {
-        var began = Time.GetTimestamp();
-        var what = new GatewayEvent(connection.Peer, GatewayEventType.Message, CompiledStage.Default, Time.GetUtcNow()) { Body = message };
-        var traced = new TracedEvent(TracedKind.Message, what.At.ToUnixTimeMilliseconds(), connection.Peer.Id, what.RequestId);
-        try
-        {
-            var stage = connection.Stage.Compiled;
-            var selected = stage?.Select(message) ?? default;
-            if (selected.Route is not { } route)
-            {
-                traced = Refused(connection, what, traced with { Reason = TracedReason.None }, TracedOutcome.NoRoute, 403, "Forbidden");
-            }
-            else
-            {
-                what = what with { RouteKey = route.Key };
-                traced = traced with { RouteKey = route.Key, Target = route.Definition.Target, Reason = selected.Reason };
-                traced = route.Rate is { } rate && !TryTake(rate, BucketOf(connection))
-                    ? Refused(connection, what, traced, TracedOutcome.Throttled, 429, Throttled)
-                    : route.Models?.Allows(message) == false
-                    ? Refused(connection, what, traced, TracedOutcome.NotValid, 400, "Bad request body", namesMessage: true)
-                    : route.Integration is { } integration
-                    ? Answered(connection, what, traced, route, await integration.Run(what, _stopping))
-                    : traced with { Status = 200 };
-            }
-
-            traced = traced with { Expression = stage?.Expression, Selected = selected.Key };
-        }
-        catch (OperationCanceledException)
-        {
-            // The server is shutting down; the connection has ended.
-            return;
-        }
-#pragma warning disable CA1031 // The last resort of a message: logged, and its client is told.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Failed(e, connection.Peer.Api, what.RouteKey);
-            traced = Refused(connection, what, traced, TracedOutcome.Failed, 500, Words(IntegrationOutcome.Malformed));
-        }
-
-        connection.Stage.Trace.Add(traced with { Took = Time.GetElapsedTime(began) });
-    }
-
-    private TracedEvent Answered(
-        GatewayConnection connection, GatewayEvent what, TracedEvent traced, CompiledRoute route, IntegrationResult result)
-    {
-        if (result.Outcome != IntegrationOutcome.Answered)
-        {
-            return Refused(connection, what, traced, OutcomeOf(result.Outcome), StatusOf(result.Outcome), Words(result.Outcome));
-        }
-
-        if (route.IsTwoWay && !result.Body.IsEmpty)
-        {
-            Answer(connection, result.Body);
-        }
-
-        return traced with { Status = result.Status };
-    }
-
-    private TracedEvent Refused(
-        GatewayConnection connection, GatewayEvent what, TracedEvent traced, TracedOutcome outcome, int status, string message,
-        bool namesMessage = false)
-    {
-        Answer(connection, what.ErrorFrame(message, namesMessage));
-        return traced with { Outcome = outcome, Status = status, Error = message };
-    }
-
-    public static TracedOutcome OutcomeOf(IntegrationOutcome outcome) => outcome switch
-    {
-        IntegrationOutcome.Answered => TracedOutcome.Done,
-        IntegrationOutcome.Malformed => TracedOutcome.Malformed,
-        IntegrationOutcome.TimedOut => TracedOutcome.TimedOut,
-        IntegrationOutcome.Unreachable => TracedOutcome.Unreachable,
-        _ => TracedOutcome.NotPossible,
-    };
-
-    /// <summary>What a handshake would be told of how an integration failed.</summary>
-    public static int StatusOf(IntegrationOutcome outcome) => outcome switch
-    {
-        IntegrationOutcome.TimedOut or IntegrationOutcome.Unreachable => 504,
-        IntegrationOutcome.NotPossible => 500,
-        _ => 502,
-    };
-
-    // AWS leaves the text of a throttled message open; this is that of its refused handshakes.
-    private const string Throttled = "Too Many Requests";
-
-    public void RefuseThrottled(GatewayConnection connection)
-    {
-        var what = new GatewayEvent(connection.Peer, GatewayEventType.Message, CompiledStage.Default, Time.GetUtcNow());
-        var traced = new TracedEvent(TracedKind.Message, what.At.ToUnixTimeMilliseconds(), connection.Peer.Id, what.RequestId);
-        connection.Stage.Trace.Add(Refused(connection, what, traced, TracedOutcome.Throttled, 429, Throttled));
-    }
-
-    public static string Words(IntegrationOutcome outcome) =>
-        outcome == IntegrationOutcome.TimedOut ? "Endpoint request timed out" : "Internal server error";
-
-    private static string BucketOf(GatewayConnection connection) => $"{connection.Peer.Api}/{connection.Peer.Stage}";
-
-    private void Answer(GatewayConnection connection, ReadOnlyMemory<byte> text)
+    /// <summary>Queues what a message is answered with.</summary>
+    public void Answer(GatewayConnection connection, ReadOnlyMemory<byte> text)
     {
         var frame = SharedFrame.Text(text.Span, _loop.Time);
         connection.Touch();
@@ -382,7 +148,7 @@ internal sealed partial class GatewayHub
     }
 
     /// <summary>On the loop. Nobody waits for a slow connection: it is closed.</summary>
-    private void Offer(GatewayConnection connection, SharedFrame frame, Lane lane)
+    public void Offer(GatewayConnection connection, SharedFrame frame, Lane lane)
     {
         if (connection.Socket is not { } socket)
         {
@@ -411,12 +177,7 @@ internal sealed partial class GatewayHub
 
         connection.HasEnded = true;
         Forget(connection);
-        foreach (var room in connection.Rooms ?? [])
-        {
-            Remove(room, connection);
-        }
-
-        connection.Rooms = null;
+        Rooms.LeaveAll(connection);
         Interlocked.Increment(ref _ending);
         _ = Task.Run(async () =>
         {
@@ -444,7 +205,7 @@ internal sealed partial class GatewayHub
                 traced = traced with { RouteKey = route.Key, Target = route.Definition.Target, Status = result.Status };
                 if (result.Outcome != IntegrationOutcome.Answered)
                 {
-                    traced = traced with { Outcome = OutcomeOf(result.Outcome), Status = StatusOf(result.Outcome), Error = Words(result.Outcome) };
+                    traced = traced with { Outcome = result.Outcome.Traced(), Status = result.Outcome.Status(), Error = result.Outcome.Words() };
                     NotTaken(peer.Api, peer.Stage, result.Outcome);
                 }
             }
@@ -501,24 +262,8 @@ internal sealed partial class GatewayHub
         }
     }
 
-    private void Remove(Room room, GatewayConnection connection)
-    {
-        room.Members.Remove(connection);
-        if (room.Members.Count == 0)
-        {
-            _rooms.Remove(room.Address);
-        }
-    }
-
-    internal sealed class Room(RoomAddress address)
-    {
-        public RoomAddress Address => address;
-
-        public HashSet<GatewayConnection> Members { get; } = [];
-    }
-
     [LoggerMessage(8001, LogLevel.Error, "An event of the API {Api} failed at its route {Route}.")]
-    private partial void Failed(Exception exception, string api, string route);
+    public partial void Failed(Exception exception, string api, string route);
 
     [LoggerMessage(8002, LogLevel.Warning, "A $disconnect of {Api}/{Stage} was not taken: {Outcome}.")]
     private partial void NotTaken(string api, string stage, IntegrationOutcome outcome);

@@ -17,6 +17,31 @@ internal enum IntegrationOutcome
     NotPossible,
 }
 
+/// <summary>How an outcome is told.</summary>
+internal static class IntegrationOutcomes
+{
+    public static TracedOutcome Traced(this IntegrationOutcome outcome) => outcome switch
+    {
+        IntegrationOutcome.Answered => TracedOutcome.Done,
+        IntegrationOutcome.Malformed => TracedOutcome.Malformed,
+        IntegrationOutcome.TimedOut => TracedOutcome.TimedOut,
+        IntegrationOutcome.Unreachable => TracedOutcome.Unreachable,
+        _ => TracedOutcome.NotPossible,
+    };
+
+    /// <summary>What a handshake would be told of how an integration failed.</summary>
+    public static int Status(this IntegrationOutcome outcome) => outcome switch
+    {
+        IntegrationOutcome.TimedOut or IntegrationOutcome.Unreachable => 504,
+        IntegrationOutcome.NotPossible => 500,
+        _ => 502,
+    };
+
+    /// <summary>What a client hears of it.</summary>
+    public static string Words(this IntegrationOutcome outcome) =>
+        outcome == IntegrationOutcome.TimedOut ? "Endpoint request timed out" : "Internal server error";
+}
+
 /// <summary>What an integration made of an event.</summary>
 /// <param name="Status">Of HTTP; counts on <c>$connect</c>.</param>
 /// <param name="Body">For the client, where the route is two-way; UTF-8, empty for none.</param>

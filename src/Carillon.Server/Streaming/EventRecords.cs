@@ -35,13 +35,15 @@ internal sealed class EventRecords(Arns arns) : IEventRecords
     [ThreadStatic]
     private static Utf8JsonWriter? _writer;
 
-    /// <summary>Whatever happens in a channel is in one shard, so that it stays in order. (AWS leaves the partition key open.)</summary>
-    public string PartitionKeyOf(ChannelEvent happened) => arns.Channel(happened.Channel);
-
-    public ReadOnlyMemory<byte> Render(ChannelEvent happened)
+    public EventRecord Render(ChannelEvent happened)
     {
+        // Whatever happens in a channel is in one shard, so that it stays in order. (AWS leaves the partition key open.)
         var channel = arns.Channel(happened.Channel);
-        return happened switch
+        return new(channel, Render(happened, channel));
+    }
+
+    private ReadOnlyMemory<byte> Render(ChannelEvent happened, string channel) =>
+        happened switch
         {
             MessageCreated e => Render(SessionEvents.CreateChannelMessage, e, e.Message, channel),
             MessageUpdated e => Render(SessionEvents.UpdateChannelMessage, e, e.Message, channel),
@@ -73,7 +75,6 @@ internal sealed class EventRecords(Arns arns) : IEventRecords
                 StreamEvents.DeleteSubChannel, new(channel, e.Gone.Id), RecordsJson.Default.SubChannelPayload),
             _ => throw new UnreachableException($"{happened.GetType().Name} is not streamed."),
         };
-    }
 
     private ReadOnlyMemory<byte> Render(string eventType, ChannelEvent happened, Message message, string channelArn) => Render(
         eventType, ChannelMessageShape.Of(message, channelArn, arns, happened.Channel.Sub?.Id),

@@ -15,9 +15,7 @@ public abstract partial class StoreContract
     /// <summary>An event as its name, what it is about and where it was.</summary>
     private protected sealed class PlainRecords : IEventRecords
     {
-        public string PartitionKeyOf(ChannelEvent happened) => happened.Channel.Id;
-
-        public ReadOnlyMemory<byte> Render(ChannelEvent happened) => Encoding.UTF8.GetBytes(Text(happened));
+        public EventRecord Render(ChannelEvent happened) => new(happened.Channel.Id, Encoding.UTF8.GetBytes(Text(happened)));
 
         public static string Text(ChannelEvent happened) =>
             $"{happened.Channel.Id} {happened.GetType().Name} " + happened switch

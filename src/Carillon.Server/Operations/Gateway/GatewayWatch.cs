@@ -138,6 +138,12 @@ internal sealed class GatewayWatch(Services services, GatewayDirectory directory
         whole["api"]!["apiEndpoint"] = $"wss://{services.SessionEndpoint()}/ws/{id}";
         whole["source"] = SourceOf(id);
         whole["stages"] = new JsonArray([.. stages]);
+        whole["strayHandshakes"] = new JsonArray([.. (directory.StraysOf(id)?.Read() ?? []).Select(h => new JsonObject
+        {
+            ["at"] = ConnectionsApi.Time(DateTimeOffset.FromUnixTimeMilliseconds(h.At)),
+            ["stageName"] = h.Stage,
+            ["sourceIp"] = h.SourceIp,
+        })]);
         return whole;
     }
 

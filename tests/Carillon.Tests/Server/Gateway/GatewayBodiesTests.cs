@@ -145,7 +145,7 @@ public class GatewayBodiesTests(BodiesGateway server) : IClassFixture<BodiesGate
         {
             yield return random.Next(9) switch
             {
-                0 or 1 => Mutated(good, random),
+                0 or 1 => Bytes(BadBodies.Mutated(good, random)),
                 2 => Bytes($$"""{"{{Pick(names)}}":{{Pick(actions)}}}"""),
                 3 => Bytes($$"""{"{{Pick(names)}}":{{Pick(actions)}},"{{Pick(names)}}":{{Pick(actions)}}}"""),
                 4 => Bytes($$"""{"{{Pick(names)}}":{"{{Pick(names)}}":{{Pick(actions)}} } }"""),
@@ -167,32 +167,5 @@ public class GatewayBodiesTests(BodiesGateway server) : IClassFixture<BodiesGate
             1 => $$"""{"action":"ping","deep":{{new string('[', depth)}}{{new string(']', depth)}} }""",
             _ => string.Concat(Enumerable.Repeat("{\"action\":", depth)) + "1" + new string('}', depth),
         });
-    }
-
-    private static byte[] Mutated(string good, Random random)
-    {
-        var text = new StringBuilder(good);
-        for (var edits = random.Next(1, 6); edits > 0; edits--)
-        {
-            var at = random.Next(text.Length);
-            switch (random.Next(4))
-            {
-                case 0:
-                    text.Remove(at, Math.Min(text.Length - at, random.Next(1, 20)));
-                    text.Append(' ');
-                    break;
-                case 1:
-                    text.Insert(at, (char)random.Next(1, 0xd000));
-                    break;
-                case 2:
-                    text.Insert(at, text.ToString(at, Math.Min(text.Length - at, random.Next(30))));
-                    break;
-                default:
-                    text[at] = "{}[]\",:\\u0e-"[random.Next(12)];
-                    break;
-            }
-        }
-
-        return Encoding.UTF8.GetBytes(text.ToString());
     }
 }

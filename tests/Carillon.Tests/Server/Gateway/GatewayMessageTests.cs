@@ -229,26 +229,7 @@ public class GatewayMessageTests(GatewayServer server) : IClassFixture<GatewaySe
         {
             for (var j = 0; j < 50; j++)
             {
-                var text = new StringBuilder(good);
-                for (var edits = random.Next(1, 6); edits > 0; edits--)
-                {
-                    var at = random.Next(text.Length);
-                    switch (random.Next(3))
-                    {
-                        case 0:
-                            text.Remove(at, Math.Min(text.Length - at, random.Next(1, 20)));
-                            text.Append(' ');
-                            break;
-                        case 1:
-                            text.Insert(at, (char)random.Next(1, 0xd000));
-                            break;
-                        default:
-                            text[at] = "{}[]\",:\\u0e-"[random.Next(12)];
-                            break;
-                    }
-                }
-
-                await socket.Send(text.ToString());
+                await socket.Send(BadBodies.Mutated(good, random));
             }
 
             for (var j = 0; j < 50; j++)

@@ -213,6 +213,42 @@ public class GatewayWatchTests(GatewayServer server) : IClassFixture<GatewayServ
     }
 
     [Fact]
+    public async Task Handshakes_that_found_no_stage_are_told_with_their_API_and_the_last_are_kept()
+    {
+        var api = await TestApi.Make(server);
+        (await api.Call("POST", "/stages", new JsonObject { ["stageName"] = "empty" })).Ok();
+        async Task<string[]> Strays() =>
+            [.. (await Get($"/apis/{api.Id}")).At("strayHandshakes")!.AsArray().Select(h => $"{h!["stageName"]} {h["sourceIp"]}")];
+
+        Assert.Empty(await Strays());
+        foreach (var stage in new[] { "absent", "empty", new string('x', 100) })
+        {
+            Assert.Equal(403, await GatewaySocket.Status(server.SocketUrl($"/ws/{api.Id}/{stage}")));
+        }
+
+        Assert.Equal(["absent 127.0.0.1", "empty 127.0.0.1", $"{new string('x', 63)}… 127.0.0.1"], await Strays());
+        for (var i = 0; i < StrayHandshakes.Most; i++)
+        {
+            await GatewaySocket.Status(server.SocketUrl($"/ws/{api.Id}/again{i}"));
+        }
+
+        Assert.Equal(Enumerable.Range(0, StrayHandshakes.Most).Select(i => $"again{i} 127.0.0.1"), await Strays());
+    }
+
+    [Fact]
+    public async Task Nothing_is_kept_of_an_API_that_is_not_there()
+    {
+        var directory = server.Platform.App.Services.GetRequiredService<GatewayDirectory>();
+        var api = await TestApi.Make(server);
+        Assert.NotNull(directory.StraysOf(api.Id));
+
+        (await api.Call("DELETE", "", null)).Ok();
+        Assert.Equal(403, await GatewaySocket.Status(server.SocketUrl($"/ws/{api.Id}/dev")));
+
+        Assert.Null(directory.StraysOf(api.Id));
+    }
+
+    [Fact]
     public async Task Reading_events_goes_on_where_it_stopped()
     {
         Functions.Returns("a", """{"statusCode":200,"body":"x"}""");

@@ -1,8 +1,9 @@
-import { Button, Field, Notice, redeem, tokenOf } from '@carillon/web-kit';
+import { Button, Notice, redeem, tokenOf } from '@carillon/web-kit';
 import { type FormEvent, useState } from 'react';
 import { useLater } from '../hooks/poll.ts';
 import type { SessionState } from '../hooks/session.tsx';
 import { wordsFor } from '../session/errors.ts';
+import { ExactField } from '../ui/ExactField.tsx';
 import styles from './SignIn.module.css';
 
 /** For who is not signed in. The address stays what it was, so signing in leads there. */
@@ -57,7 +58,7 @@ function LinkForm({ signedIn }: { signedIn: () => void }) {
         </p>
       </div>
       <form onSubmit={submit} className={styles.form} noValidate>
-        <Field
+        <ExactField
           label="Sign-in link"
           hint="It looks like http://localhost:4580/sign-in#…, works once, and for an hour."
           value={link}
@@ -66,9 +67,6 @@ function LinkForm({ signedIn }: { signedIn: () => void }) {
             setError(undefined);
           }}
           error={error}
-          autoComplete="off"
-          spellCheck={false}
-          dir="ltr"
         />
         <div>
           <Button type="submit" look="primary" disabled={busy}>

@@ -1,5 +1,5 @@
-import { get, post } from '@carillon/web-kit';
-import { createContext, useCallback, useContext, useEffect, useState } from 'react';
+import { get, post, useWhileSeen } from '@carillon/web-kit';
+import { createContext, useCallback, useContext, useState } from 'react';
 import { commands } from '../session/commands.ts';
 import { codeOf } from '../session/errors.ts';
 import type { Installation } from '../session/types.ts';
@@ -14,42 +14,22 @@ const againMs = 3000;
 /** Whether this browser is signed in. While it is not, it looks again: the link may be opened in another window. */
 export function useSession() {
   const [state, setState] = useState<SessionState>({ phase: 'checking', error: null });
-  const [asked, ask] = useState(0);
-  const refresh = useCallback(() => ask(n => n + 1), []);
   const signedOut = useCallback(() => setState({ phase: 'out' }), []);
-  const isIn = state.phase === 'in';
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` is the request to look at once
-  useEffect(() => {
-    if (isIn) return;
-    let over = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async () => {
-      clearTimeout(timer);
-      if (document.visibilityState === 'visible') {
-        try {
-          const installation = (await get('/console/api/session')) as Installation;
-          if (!over) setState({ phase: 'in', installation });
-          return;
-        } catch (error) {
-          if (over) return;
-          const code = codeOf(error);
-          setState(was =>
-            code === 'SignedOut' ? { phase: 'out' } : was.phase === 'out' ? was : { phase: 'checking', error: code },
-          );
-        }
+  const refresh = useWhileSeen(
+    async over => {
+      try {
+        const installation = (await get('/console/api/session', over)) as Installation;
+        if (!over.aborted) setState({ phase: 'in', installation });
+      } catch (error) {
+        if (over.aborted) return;
+        const code = codeOf(error);
+        setState(was =>
+          code === 'SignedOut' ? { phase: 'out' } : was.phase === 'out' ? was : { phase: 'checking', error: code },
+        );
       }
-      if (!over) timer = setTimeout(look, againMs);
-    };
-    const seen = () => document.visibilityState === 'visible' && void look();
-    document.addEventListener('visibilitychange', seen);
-    void look();
-    return () => {
-      over = true;
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', seen);
-    };
-  }, [asked, isIn]);
+    },
+    state.phase === 'in' ? null : againMs,
+  );
 
   const signOut = useCallback(async () => {
     await post('/console/api/sign-out', {});

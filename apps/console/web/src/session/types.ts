@@ -82,6 +82,14 @@ export interface ApiDetail {
   integrations: Integration[];
   authorizers: Authorizer[];
   stages: Stage[];
+  /** The last handshakes that asked for a stage which does not run, in their order. */
+  strayHandshakes: StrayHandshake[];
+}
+
+export interface StrayHandshake {
+  at: string;
+  stageName: string;
+  sourceIp: string;
 }
 
 export interface Connection {

@@ -1,4 +1,4 @@
-import { Card, CopyBlock, cx, StatusDot } from '@carillon/web-kit';
+import { Card, CopyBlock, cx, Notice, StatusDot } from '@carillon/web-kit';
 import { Link } from '../../hooks/address.tsx';
 import { useCommands, useSignedIn } from '../../hooks/session.tsx';
 import { functionPath } from '../../session/place.ts';
@@ -7,13 +7,14 @@ import type { ApiDetail, Route, Stage, Throttling } from '../../session/types.ts
 import { Pill } from '../../ui/Pill.tsx';
 import rows from '../../ui/Rows.module.css';
 import styles from './Overview.module.css';
-import { admission, behind } from './words.ts';
+import { admission, behind, strayed } from './words.ts';
 
 /** Where to connect, what is behind each route, and how each stage stands. */
 export function Overview({ detail, stage }: { detail: ApiDetail; stage: Stage | undefined }) {
   const commands = useCommands();
   const { installation } = useSignedIn();
   const { apiId } = detail.api;
+  const strays = strayed(detail.strayHandshakes);
   const secure = installation.tls?.replace(/^http/, 'ws').replace(/\/$/, '');
   return (
     <div className={styles.cards}>
@@ -21,6 +22,20 @@ export function Overview({ detail, stage }: { detail: ApiDetail; stage: Stage | 
         <Card title="Connect" note={secure && `With TLS: ${secure}/ws/${apiId}/${stage.stageName}`}>
           <CopyBlock text={commands.wscat(apiId, stage.stageName)} what="the line that connects" />
         </Card>
+      )}
+      {strays.length > 0 && (
+        <Notice tone="warn" title="Clients ask for stages that do not run">
+          <ul>
+            {strays.map(({ stageName, what }) => (
+              <li key={stageName}>
+                <code>
+                  <bdi>{stageName}</bdi>
+                </code>
+                {`: ${what}`}
+              </li>
+            ))}
+          </ul>
+        </Notice>
       )}
       <section className={styles.section} aria-labelledby="routes">
         <h2 id="routes" className={styles.title}>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { admission, behind, functionOf } from './words.ts';
+import { admission, behind, functionOf, strayed } from './words.ts';
 
 const route = (more: object) => ({ routeId: 'r', routeKey: 'join', ...more });
 
@@ -37,4 +37,17 @@ test('only $connect says who may pass', () => {
       { authorizerId: 'a', name: 'people', authorizerType: 'REQUEST' },
     ]),
   ).toContain('people');
+});
+
+test('stages that were asked for in vain are told once each, the last first', () => {
+  const at = (second: number, stageName: string, sourceIp = '::1') => ({
+    at: `2026-11-22T10:00:0${second}.000Z`,
+    stageName,
+    sourceIp,
+  });
+  const told = strayed([at(1, 'prod'), at(2, 'test'), at(3, 'prod', '10.0.0.7')]);
+  expect(told.map(s => s.stageName)).toEqual(['prod', 'test']);
+  expect(told[0]?.what).toMatch(/^2 times, the last at .*00:03.* from 10\.0\.0\.7$/);
+  expect(told[1]?.what).toMatch(/^once, the last at .*00:02.* from ::1$/);
+  expect(strayed([])).toEqual([]);
 });

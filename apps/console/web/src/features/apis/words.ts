@@ -1,4 +1,5 @@
-import type { Authorizer, Integration, Route, Source } from '../../session/types.ts';
+import { fineTimeOf } from '../../session/times.ts';
+import type { Authorizer, Integration, Route, Source, StrayHandshake } from '../../session/types.ts';
 
 export const sources: Record<Source, string> = {
   CONTROL_PLANE: 'Control plane',
@@ -46,4 +47,15 @@ export function admission(route: Route, authorizers: readonly Authorizer[]): str
     default:
       return `Whoever the authorizer ${authorizer?.name ?? ''} lets in`;
   }
+}
+
+/** Which stages were asked for in vain, the one asked for last first, and by whom. */
+export function strayed(handshakes: readonly StrayHandshake[]): { stageName: string; what: string }[] {
+  const stages = new Map<string, StrayHandshake[]>();
+  for (const handshake of [...handshakes].reverse())
+    stages.set(handshake.stageName, [...(stages.get(handshake.stageName) ?? []), handshake]);
+  return [...stages].map(([stageName, [last, ...earlier]]) => {
+    const when = last ? `the last at ${fineTimeOf(last.at)} from ${last.sourceIp}` : '';
+    return { stageName, what: `${earlier.length === 0 ? 'once' : `${earlier.length + 1} times`}, ${when}` };
+  });
 }

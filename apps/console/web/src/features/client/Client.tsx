@@ -1,9 +1,10 @@
-import { Button, Field, get, Icon, Notice, StatusDot, type Tone } from '@carillon/web-kit';
+import { Button, get, Icon, Notice, StatusDot, type Tone } from '@carillon/web-kit';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { closeWords } from '../../session/closeCodes.ts';
 import { socketHere } from '../../session/commands.ts';
 import { fineTimeOf, took } from '../../session/times.ts';
 import type { EventPage, GatewayEvent } from '../../session/types.ts';
+import { ExactField } from '../../ui/ExactField.tsx';
 import { Follow } from '../../ui/Follow.tsx';
 import { trouble } from '../events/why.ts';
 import styles from './Client.module.css';
@@ -74,26 +75,20 @@ export function Client({
           connect();
         }}
       >
-        <Field
+        <ExactField
           label="Query"
           hint="Optional, for what $connect reads"
           placeholder="token=abc"
           value={query}
           onChange={event => setQuery(event.target.value)}
           disabled={isBusy}
-          autoComplete="off"
-          spellCheck={false}
-          dir="ltr"
         />
-        <Field
+        <ExactField
           label="Sub-protocols"
           hint="Optional, with commas between"
           value={protocols}
           onChange={event => setProtocols(event.target.value)}
           disabled={isBusy}
-          autoComplete="off"
-          spellCheck={false}
-          dir="ltr"
         />
         <div className={styles.acts}>
           {isBusy ? (

@@ -1,5 +1,5 @@
-import { get } from '@carillon/web-kit/http';
-import { useCallback, useEffect, useState } from 'react';
+import { get, useWhileSeen } from '@carillon/web-kit';
+import { useState } from 'react';
 
 /** What `GET /start/status` says to anybody. */
 export interface Status {
@@ -39,37 +39,16 @@ const everyMs = 5000;
 export function useStatus(): StatusView {
   const [known, setKnown] = useState<Status>();
   const [unreachable, setUnreachable] = useState(false);
-  const [asked, ask] = useState(0);
-  const refresh = useCallback(() => ask(n => n + 1), []);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` is the request to ask again at once
-  useEffect(() => {
-    let over = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async () => {
-      clearTimeout(timer);
-      if (document.visibilityState === 'visible') {
-        try {
-          const status = (await get('/start/status')) as Status;
-          if (over) return;
-          setKnown(status);
-          setUnreachable(false);
-        } catch {
-          if (over) return;
-          setUnreachable(true);
-        }
-      }
-      timer = setTimeout(look, everyMs);
-    };
-    const seen = () => document.visibilityState === 'visible' && void look();
-    document.addEventListener('visibilitychange', seen);
-    void look();
-    return () => {
-      over = true;
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', seen);
-    };
-  }, [asked]);
+  const refresh = useWhileSeen(async over => {
+    try {
+      const status = (await get('/start/status', over)) as Status;
+      if (over.aborted) return;
+      setKnown(status);
+      setUnreachable(false);
+    } catch {
+      if (!over.aborted) setUnreachable(true);
+    }
+  }, everyMs);
 
   return { known, unreachable, refresh };
 }
