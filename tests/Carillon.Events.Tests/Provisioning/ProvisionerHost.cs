@@ -149,13 +149,14 @@ public sealed class ProvisionerHost : EventsHost
     }
 
     /// <summary>Says something as the user, through the processor.</summary>
-    internal async Task<string> Say(string channel, string user, string text)
+    internal async Task<string> Say(string channel, string user, string text, string? metadata = null)
     {
         var sent = await Root.ChimeAsync(
             HttpMethod.Post, $"/channels/{Uri.EscapeDataString(channel)}/messages",
             new JsonObject
             {
                 ["Content"] = text, ["Type"] = "STANDARD", ["Persistence"] = "PERSISTENT", ["ClientRequestToken"] = Guid.NewGuid().ToString(),
+                ["Metadata"] = metadata,
             },
             user, default);
         return sent.Text("MessageId")!;

@@ -6,6 +6,7 @@ using Carillon.Events.Core.Archive;
 using Carillon.Events.Core.Provisioning;
 using Carillon.Events.Core.Shows;
 using Carillon.Events.Core.Stage;
+using Carillon.Events.Core.Talk;
 using Carillon.Kit;
 using Carillon.Wire.SigV4;
 using Xunit;
@@ -140,8 +141,13 @@ public class StageTests(ProvisionerHost host) : IClassFixture<ProvisionerHost>
             await UntilMessages(stage, ids.Count);
         }
 
+        ids.Add(await host.Say(channel, fan, "an answer", $$"""{"inReplyTo":"{{ids[0]}}"}"""));
+        await UntilMessages(stage, ids.Count);
+
         // One edited, one redacted, one deleted; and one that is gone before anybody reads the stream.
         await Message(HttpMethod.Put, channel, ids[0], "", new JsonObject { ["Content"] = "edited <i>" }, fan);
+        await host.Events.Store.Write(ledger => ledger.AddLog(new LogEntry(
+            0, show.Key, 0, "Tom <i>", null, Acts.Remove, 3, ids[1], "rude <b>", null, null, null)));
         await Message(HttpMethod.Post, channel, ids[1], "?operation=redact", null, stage.AdminArn!);
         await Message(HttpMethod.Delete, channel, ids[2], "", null, stage.AdminArn!);
         await provisioner.StopAsync(default);
@@ -161,6 +167,8 @@ public class StageTests(ProvisionerHost host) : IClassFixture<ProvisionerHost>
         var hash = ArchiveChain.Beginning;
         var said = new List<string>();
         var removed = new List<string>();
+        var acts = new List<(string? By, string? Reason)>();
+        string? answered = null;
         foreach (var line in Encoding.UTF8.GetString(lines.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var json = JsonDocument.Parse(line).RootElement;
@@ -168,6 +176,8 @@ public class StageTests(ProvisionerHost host) : IClassFixture<ProvisionerHost>
             Assert.Equal(Convert.ToHexStringLower(hash), json.Text("hash"));
             var entry = json.GetProperty("entry");
             if (entry.Text("kind") == "said") said.Add(entry.Text("messageId")!);
+            if (entry.Text("content") == "an answer") answered = entry.Text("inReplyTo");
+            if (entry.Text("kind") is "redacted" or "deleted") acts.Add((entry.Text("by"), entry.Text("reason")));
             if (json.TryGetProperty("removed", out _)) removed.Add(entry.Text("content")!);
             if (entry.Text("kind") == "said") Assert.Equal((3L, "fan"), (entry.GetProperty("ticket").GetInt64(), entry.Text("role")));
         }
@@ -175,6 +185,9 @@ public class StageTests(ProvisionerHost host) : IClassFixture<ProvisionerHost>
         Assert.Equal(hash, head.Head);
         Assert.Equal(ids, said);
         Assert.Equal([hostile[1], hostile[2], "gone at once"], removed);
+        // Who took it away and why, where that was done at the desk.
+        Assert.Equal([("Tom <i>", "rude <b>"), (null, null), (null, null)], acts);
+        Assert.Equal(ids[0], answered);
 
         using var page = new MemoryStream();
         await ArchiveFile.WriteHtmlAsync(host.Events.Store, show, page, default);
@@ -183,6 +196,7 @@ public class StageTests(ProvisionerHost host) : IClassFixture<ProvisionerHost>
         Assert.DoesNotContain("<a ", html, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("&lt;script&gt;alert(1)", html, StringComparison.Ordinal);
         Assert.Contains("Removed (row", html, StringComparison.Ordinal);
+        Assert.Contains("by <bdi>Tom &lt;i&gt;</bdi>: <bdi>rude &lt;b&gt;</bdi>", html, StringComparison.Ordinal);
         Assert.Contains("default-src 'none'", html, StringComparison.Ordinal);
 
         // The rows outlive the platform's side.

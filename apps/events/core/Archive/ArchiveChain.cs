@@ -24,7 +24,8 @@ public static class ArchiveChain
     /// <summary>The text of a row. Members that are not known are null.</summary>
     /// <param name="show">The id of the show, so that a row of one archive does not fit into another.</param>
     /// <param name="ticket">The sender's ticket; null for staff.</param>
-    public static string Entry(string show, long number, ArchiveEvent happened, long? ticket)
+    /// <param name="removal">Of what was redacted or deleted; null where the desk knows nothing of it.</param>
+    public static string Entry(string show, long number, ArchiveEvent happened, long? ticket, Removal? removal)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
@@ -43,8 +44,14 @@ public static class ArchiveChain
                 if (ticket is { } known) json.WriteNumber("ticket", known);
                 json.WriteString("type", happened.Type);
                 if (happened.Part is not null) json.WriteString("part", happened.Part);
+                if (happened.Answers is not null) json.WriteString("inReplyTo", happened.Answers);
                 if (happened.Targeted) json.WriteBoolean("targeted", true);
                 json.WriteString("content", happened.Content);
+            }
+            else if (removal is not null)
+            {
+                json.WriteString("by", removal.By);
+                json.WriteString("reason", removal.Reason);
             }
 
             json.WriteEndObject();

@@ -82,18 +82,26 @@ public static class ArchiveFile
         var mark = row switch
         {
             { Kind: ArchiveKind.Edited } => "Edited to: ",
-            { Kind: ArchiveKind.Redacted } => "A message was removed.",
-            { Kind: ArchiveKind.Deleted } => "A message was deleted.",
+            { Kind: ArchiveKind.Redacted } => $"A message was removed{By(entry)}.",
+            { Kind: ArchiveKind.Deleted } => $"A message was deleted{By(entry)}.",
             { Removed: { } by } => $"Removed (row {by}): ",
             _ => "",
         };
         var who = Text(entry, "name") is { } name ? $"<bdi>{Safe(name)}</bdi> ({Safe(Text(entry, "role") ?? "")}" : "";
         if (who.Length > 0)
             who += entry.TryGetProperty("ticket", out var ticket) ? $", ticket {ticket.GetInt64()})" : ")";
+        if (Text(entry, "inReplyTo") is { } answered) what += $" <span>in reply to <code>{Safe(answered)}</code></span>";
         var kind = row.Removed is not null ? " class=\"removed\"" : "";
         var marked = mark.Length == 0 ? "" : $"<span class=\"mark\">{mark}</span>";
         return $"<tr{kind}><td>{row.Number}</td><td>{Safe(Text(entry, "at") ?? "")}</td><td>{who}</td>"
             + $"<td class=\"text\">{marked}{what} <code>{Safe(row.MessageId)}</code></td></tr>";
+    }
+
+    private static string By(JsonElement entry)
+    {
+        if (Text(entry, "by") is not { } by) return "";
+        var reason = Text(entry, "reason") is { Length: > 0 } why ? $": <bdi>{Safe(why)}</bdi>" : "";
+        return $" by <bdi>{Safe(by)}</bdi>{reason}";
     }
 
     private static string? Text(JsonElement entry, string name) =>

@@ -17,9 +17,13 @@ public enum ArchiveKind
 /// <param name="Sender">ARN.</param>
 /// <param name="Content">Null where it is not told any more.</param>
 /// <param name="Targeted">Said to one member only; the platform does not count it.</param>
+/// <param name="Answers">The id of the message that it answers; null where it answers none.</param>
 public sealed record ArchiveEvent(
     ArchiveKind Kind, string MessageId, long At, string? Sender, string? Name, string? Type, string? Content, string? Part,
-    bool Targeted);
+    bool Targeted, string? Answers = null);
+
+/// <summary>Whose act took a message away, by the desk's log.</summary>
+public sealed record Removal(string By, string? Reason);
 
 /// <summary>A row of an archive.</summary>
 /// <param name="Entry">The JSON text that <paramref name="Hash"/> covers, after the hash of the row before.</param>

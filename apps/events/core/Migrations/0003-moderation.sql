@@ -111,3 +111,5 @@ create table desk_log(
   undone bigint
 );
 create index desk_log_show on desk_log(show, key);
+create index desk_log_message on desk_log(show, message_id, key) where message_id is not null;
+create index desk_log_person on desk_log(show, number, key) where number is not null;

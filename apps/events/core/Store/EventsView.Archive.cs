@@ -125,13 +125,14 @@ public sealed partial class EventsLedger
             ? told with { Content = ShownOf(show.Key, told.MessageId) } : told;
         var ticket = ArchiveChain.UserIdOf(happened.Sender) is { } user ? TicketByUser(user)?.Number : null;
         var number = head.Rows + 1;
-        var entry = ArchiveChain.Entry(show.Id, number, happened, ticket);
+        var goes = happened.Kind is ArchiveKind.Redacted or ArchiveKind.Deleted;
+        var entry = ArchiveChain.Entry(show.Id, number, happened, ticket, goes ? RemovalOf(show.Key, happened.MessageId) : null);
         var hash = ArchiveChain.Next(head.Head ?? ArchiveChain.Beginning, entry);
         var said = happened.Kind == ArchiveKind.Said;
         var counts = said && !happened.Targeted;
         var removed = 0;
         var standing = counts ? 1 : 0;
-        if (happened.Kind is ArchiveKind.Redacted or ArchiveKind.Deleted)
+        if (goes)
         {
             removed = Db.Execute(
                 "update archive set removed = $3 where show = $1 and message_id = $2 and kind = 0 and removed is null", show.Key,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Carillon.Events.Core.Archive;
 using Carillon.Events.Core.Talk;
 using Carillon.Events.Core.Tickets;
 using Carillon.Sql;
@@ -225,6 +226,22 @@ public sealed partial class EventsLedger : IDeskLedger
             entry.Show, Now, entry.By, entry.Staff, entry.Act, entry.Number, entry.MessageId, entry.Reason, entry.Until, entry.Before);
         return entry with { Key = Db.Number("select max(key) from desk_log where show = $1", entry.Show)!.Value, At = Now };
     }
+
+    /// <summary>Who took a message away: by itself, or with everything of a ticket that was banned. Null where nobody did.</summary>
+    public Removal? RemovalOf(long show, string messageId) =>
+        Db.First(
+            """
+            select by_name, reason from desk_log where show = $1 and message_id = $2 and act in ($3, $4, $5) order by key desc limit 1
+            """,
+            RemovalRow, show, messageId, Acts.Remove, Acts.Refuse, Acts.Undo)
+        ?? Db.First(
+            """
+            select by_name, reason from desk_log where show = $1 and act = $3
+                and number = (select number from said where show = $1 and message_id = $2) order by key desc limit 1
+            """,
+            RemovalRow, show, messageId, Acts.Ban);
+
+    private static Removal RemovalRow(SqlRow row) => new(row.Text(0), row.TextOrNull(1));
 
     public void PutUndone(long key, long by) => Db.Execute("update desk_log set undone = $2 where key = $1", key, by);
 

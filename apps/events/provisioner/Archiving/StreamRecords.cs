@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Carillon.Events.Core;
 using Carillon.Events.Core.Archive;
+using Carillon.Events.Core.Talk;
 using Carillon.Kit;
 
 namespace Carillon.Events.Provisioner.Archiving;
@@ -43,7 +44,8 @@ internal static class StreamRecords
         return new ArchiveEvent(
             known, id, AtOf(known, message), sender.Text("Arn"), sender.Text("Name"), message.Text("Type"),
             gone ? null : message.Text("Content") ?? "", message.Text("SubChannelId"),
-            message.TryGetProperty("Target", out var target) && target.ValueKind == JsonValueKind.Array && target.GetArrayLength() > 0);
+            message.TryGetProperty("Target", out var target) && target.ValueKind == JsonValueKind.Array && target.GetArrayLength() > 0,
+            Reply.To(message.Text("Metadata")));
     }
 
     private static long AtOf(ArchiveKind kind, JsonElement message)
