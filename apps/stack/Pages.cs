@@ -50,6 +50,7 @@ internal sealed class Pages : IBeside
                 Endpoint = () => Plain,
                 Region = options.Region,
                 Credentials = () => platform.Root,
+                Rates = RatesOf(options),
                 MembersPerChannel = Most(Quotas.MembershipsPerChannel),
                 PartsPerChannel = Most(Quotas.SubChannelsPerChannel),
             },
@@ -76,6 +77,15 @@ internal sealed class Pages : IBeside
         {
             throw new SettingException(wrong.Message);
         }
+    }
+
+    /// <summary>The provisioner keeps to what the platform holds it to; null where that is nothing.</summary>
+    private static Rates? RatesOf(CarillonOptions options)
+    {
+        if (options.Throttling == "off") return null;
+        var inForce = options.RatesInForce().ToDictionary(rate => rate.Name, rate => rate.PerSecond);
+        return Rates.Within(
+            inForce.GetValueOrDefault("UserChanges"), inForce.GetValueOrDefault("Batch"), inForce.GetValueOrDefault("Bearer"));
     }
 
     private Uri Plain => new($"http://localhost:{_platform.Port}");

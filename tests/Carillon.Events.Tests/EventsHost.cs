@@ -52,6 +52,11 @@ public class EventsHost : IAsyncLifetime
     /// <summary>Where the app keeps its data.</summary>
     internal string EventsFolder => Path.Combine(folder, "events");
 
+    /// <summary>Adds what is hosted beside the platform.</summary>
+    internal virtual void Furnish(WebApplicationBuilder builder)
+    {
+    }
+
     internal virtual CarillonOptions Adjust(CarillonOptions options) => options;
 
     internal virtual EventsOptions Adjust(EventsOptions options) => options;
@@ -98,7 +103,11 @@ public class EventsHost : IAsyncLifetime
                 FlowEndpoints = $"carillon-events={new Uri(Address, "/events/flow")}",
             }),
             Time,
-            builder => builder.Logging.ClearProviders());
+            builder =>
+            {
+                builder.Logging.ClearProviders();
+                Furnish(builder);
+            });
         await platform.App.StartAsync();
     }
 

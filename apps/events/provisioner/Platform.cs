@@ -36,7 +36,7 @@ internal sealed class Platform(HttpClient http, ProvisionerOptions options, Time
 
     /// <summary>In force for a class, calls in 1,000 seconds; 0 for none.</summary>
     public long LimitOf(string pacedClass) =>
-        (options.Rates ?? (bulk ? Rates.Off : Rates.Aws)).Of(pacedClass);
+        (options.Rates ?? (bulk ? Rates.Off : Rates.AwsIn(options.Region))).Of(pacedClass);
 
     /// <summary>The account of the key, twelve digits.</summary>
     public async ValueTask<string> AccountAsync(CancellationToken cancel) =>

@@ -10,9 +10,18 @@ public sealed record Rates(double Users, double Batches, double Members, double 
 
     /// <summary>
     /// AWS's ("Amazon Chime SDK endpoints and quotas", read 2026-11): 10 changes of users a second in an app instance, a batch
-    /// of memberships a second in a channel, and 10 calls of messaging a second of one bearer, which is shared out here.
+    /// of memberships a second in a channel, and 10 calls of messaging a second of one bearer, in eu-central-1 5.
     /// </summary>
-    public static readonly Rates Aws = new(10, 1, 7, 2);
+    public static Rates AwsIn(string region) => Within(10, 1, region == "eu-central-1" ? 5 : 10);
+
+    /// <summary>Shares out what one bearer may do: a fifth is for what is done once for a show. 0 is no limit, here too.</summary>
+    public static Rates Within(double users, double batches, double bearer)
+    {
+        if (bearer == 0) return new(users, batches, 0, 0);
+        var others = bearer / 5;
+        var ofBatches = batches == 0 ? bearer / 2 : Math.Min(batches, bearer / 2);
+        return new(users, ofBatches, bearer - others - ofBatches, others);
+    }
 
     /// <summary>Calls in 1,000 seconds.</summary>
     public long Of(string pacedClass) => (long)(1000 * pacedClass switch

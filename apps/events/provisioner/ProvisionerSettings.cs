@@ -40,12 +40,13 @@ internal static class ProvisionerSettings
         if (string.IsNullOrEmpty(key) || string.IsNullOrEmpty(secret))
             throw new FormatException("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: a key of the platform is needed.");
         var credentials = new AwsCredentials(key, secret, environment.GetValueOrDefault("AWS_SESSION_TOKEN"));
+        var region = given.GetValueOrDefault("Region") ?? environment.GetValueOrDefault("AWS_REGION") ?? "us-east-1";
         var options = new ProvisionerOptions
         {
             Endpoint = () => url,
-            Region = given.GetValueOrDefault("Region") ?? environment.GetValueOrDefault("AWS_REGION") ?? "us-east-1",
+            Region = region,
             Credentials = () => credentials,
-            Rates = RatesOf(given.GetValueOrDefault("Rates") ?? "auto"),
+            Rates = RatesOf(given.GetValueOrDefault("Rates") ?? "auto", region),
         };
         return (
             options with
@@ -60,16 +61,16 @@ internal static class ProvisionerSettings
     }
 
     /// <summary><c>auto</c>, <c>off</c>, <c>aws</c>, or AWS's with some replaced: <c>users=20,batches=2</c>.</summary>
-    internal static Rates? RatesOf(string text)
+    internal static Rates? RatesOf(string text, string region)
     {
         switch (text)
         {
             case "auto": return null;
             case "off": return Rates.Off;
-            case "aws": return Rates.Aws;
+            case "aws": return Rates.AwsIn(region);
         }
 
-        var rates = Rates.Aws;
+        var rates = Rates.AwsIn(region);
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
         {
             var pair = part.Split('=');

@@ -86,6 +86,17 @@ internal static class All
         new("call_cpu_us", "server CPU us a call", "0"),
     ];
 
+    private static readonly Column[] tickets =
+    [
+        new("seconds", "seconds", "0.0", WithRange: true),
+        new("tickets", "tickets", "#,0"),
+        new("tickets_per_second", "tickets/s", "#,0"),
+        new("server_cpu_us", "server CPU us a ticket", "0"),
+        new("provisioner_cpu_us", "provisioner CPU us a ticket", "0"),
+        new("server_mib", "server RSS MiB", "0"),
+        new("provisioner_mib", "provisioner RSS MiB", "0"),
+    ];
+
     private static readonly Column[] ready =
     [
         new("messages", "messages", "#,0"),
@@ -161,6 +172,10 @@ internal static class All
             "A message of 512 bytes to a warm Node function by a WebSocket API, and its answer, one at a time; the function tells what "
             + "it took itself. It runs on the server's core.",
             [Stand.Carillon], null, "", calls, (s, _) => FunctionCalls.Run(s)),
+        new("tickets",
+            "100,000 tickets of a show of live events, sold before: from the start of the provisioner's process, on the client's core, "
+            + "until the platform has a user and a membership for each and the app has counted them. Batches and bulk requests, no limit.",
+            [Stand.Carillon], null, "", tickets, (s, _) => new TicketsSold(s.Scale(100_000, 5_000)).Run(s)),
         new("ready",
             "From the start of the process until /readyz answers 200, with 1,000,000 messages of 512 bytes in 100 channels.",
             [Stand.Carillon], null, "", ready, (s, _) => new Ready(s.Scale(1_000_000, 100_000)).Run(s)),

@@ -76,7 +76,7 @@ internal sealed class CarillonServer : IDisposable
     public Task<Population> Populate(IReadOnlyList<int> roomOf, string name = "bench") =>
         Population.Make(Port, Credentials(), roomOf, name);
 
-    private AwsCredentials Credentials()
+    public AwsCredentials Credentials()
     {
         var values = File.ReadLines(Path.Combine(Data, "credentials")).Select(line => line.Split(" = ", 2))
             .Where(pair => pair.Length == 2).DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => pair[1]);

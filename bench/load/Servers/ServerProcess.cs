@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Carillon.Load.Net;
 using Carillon.Load.Protocols;
+using Carillon.Wire.SigV4;
 
 namespace Carillon.Load.Servers;
 
@@ -40,9 +41,12 @@ internal sealed class ServerProcess : IDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     /// <param name="cores">As taskset takes them.</param>
     /// <param name="command">Program and arguments.</param>
-    public static ServerProcess Start(string cores, IReadOnlyList<string> command)
+    /// <param name="key">Of the platform, for whoever is its client.</param>
+    public static ServerProcess Start(string cores, IReadOnlyList<string> command, AwsCredentials? key = null)
     {
         var start = new ProcessStartInfo("taskset")
         {
@@ -54,6 +58,12 @@ internal sealed class ServerProcess : IDisposable
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["NODE_ENV"] = "production";
+        if (key is not null)
+        {
+            start.Environment["AWS_ACCESS_KEY_ID"] = key.AccessKeyId;
+            start.Environment["AWS_SECRET_ACCESS_KEY"] = key.SecretAccessKey;
+        }
+
         foreach (var argument in (string[])["-c", cores, .. command])
         {
             start.ArgumentList.Add(argument);

@@ -10,7 +10,7 @@ public class KillTests
     /// <summary>AWS's rates, six times as fast; those who look are not held to any.</summary>
     private const string platformRates = "UserChanges=60,Batch=6,Bearer=60,MemberChanges=90,Identity=300,ListAppInstanceUsers=0,MemberLists=0";
 
-    private static readonly string[] provisionerFlags = ["--Rates", "users=60,batches=6,members=40,others=12", "--LeaseSeconds", "4"];
+    private static readonly string[] provisionerFlags = ["--Rates", "users=60,batches=6,members=40,others=12", "--LeaseSeconds", "6"];
 
     [Fact]
     public async Task Two_provisioners_that_are_killed_again_and_again_leave_on_a_platform_that_throttles_just_what_the_tickets_say()

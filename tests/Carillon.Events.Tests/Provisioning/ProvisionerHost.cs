@@ -23,9 +23,13 @@ using Xunit;
 namespace Carillon.Events.Tests.Provisioning;
 
 /// <summary>A real platform whose channels have a processor that lets everything pass, and keeps what it heard.</summary>
-public sealed class ProvisionerHost : EventsHost
+public class ProvisionerHost : EventsHost
 {
     private const string flowFunction = "pass";
+
+    internal SkippingTime Clock { get; } = new();
+
+    internal override TimeProvider Time => Clock;
 
     private WebApplication? processor;
     private Uri? processorAddress;
@@ -80,25 +84,27 @@ public sealed class ProvisionerHost : EventsHost
                     message.Text("Content")!, null, ledger.Now, ledger.Now, SaidState.Sent, null, Waits: false, 0, Kept: false));
             }
         });
+        var answer = new JsonObject { ["MessageId"] = id };
+        if (message.Text("SubChannelId") is { } part) answer["SubChannelId"] = part;
         await Root.ChimeAsync(
             HttpMethod.Post, $"/channels/{Uri.EscapeDataString(channel)}?operation=channel-flow-callback",
-            new JsonObject { ["CallbackId"] = told.Text("CallbackId"), ["ChannelMessage"] = new JsonObject { ["MessageId"] = id } }, null,
-            default);
+            new JsonObject { ["CallbackId"] = told.Text("CallbackId"), ["ChannelMessage"] = answer }, null, default);
     }
 
     /// <summary>A provisioner in this process, at work.</summary>
     internal async Task<ProvisionerService> Hire(Func<ProvisionerOptions, ProvisionerOptions>? adjust = null)
     {
         var service = new ProvisionerService(
-            Events.Store, adjust?.Invoke(Options) ?? Options, TimeProvider.System, NullLoggerFactory.Instance);
+            Events.Store, adjust?.Invoke(Options) ?? Options, Clock, NullLoggerFactory.Instance);
         await service.StartAsync(default);
         return service;
     }
 
     /// <summary>A published show.</summary>
-    internal async Task<Show> NewShow(int tickets, string title = "First light", string audience = "one", int staff = 0)
+    internal async Task<Show> NewShow(
+        int tickets, string title = "First light", string audience = "one", int staff = 0, double hoursToDoors = 2)
     {
-        var doors = DateTimeOffset.UtcNow.AddHours(2);
+        var doors = Clock.GetUtcNow().AddHours(hoursToDoors);
         var definition = new ShowDefinition
         {
             Title = title, DoorsAt = doors, StartsAt = doors.AddHours(1), EndsAt = doors.AddHours(3),
@@ -149,16 +155,17 @@ public sealed class ProvisionerHost : EventsHost
     }
 
     /// <summary>Says something as the user, through the processor.</summary>
-    internal async Task<string> Say(string channel, string user, string text, string? metadata = null)
+    /// <param name="part">Of an elastic channel.</param>
+    internal async Task<string> Say(string channel, string user, string text, string? part = null, string? metadata = null)
     {
+        var message = new JsonObject
+        {
+            ["Content"] = text, ["Type"] = "STANDARD", ["Persistence"] = "PERSISTENT", ["ClientRequestToken"] = Guid.NewGuid().ToString(),
+        };
+        if (part is not null) message["SubChannelId"] = part;
+        if (metadata is not null) message["Metadata"] = metadata;
         var sent = await Root.ChimeAsync(
-            HttpMethod.Post, $"/channels/{Uri.EscapeDataString(channel)}/messages",
-            new JsonObject
-            {
-                ["Content"] = text, ["Type"] = "STANDARD", ["Persistence"] = "PERSISTENT", ["ClientRequestToken"] = Guid.NewGuid().ToString(),
-                ["Metadata"] = metadata,
-            },
-            user, default);
+            HttpMethod.Post, $"/channels/{Uri.EscapeDataString(channel)}/messages", message, user, default);
         return sent.Text("MessageId")!;
     }
 
@@ -168,6 +175,46 @@ public sealed class ProvisionerHost : EventsHost
             HttpMethod.Get, $"/channels/{Uri.EscapeDataString(stage.ChannelArn!)}", null, stage.AdminArn, default);
         var counts = channel.GetProperty("x-carillon");
         return (counts.GetProperty("MemberCount").GetInt64(), counts.GetProperty("MessageCount").GetInt64());
+    }
+
+    /// <summary>Of the show and its stage there is nothing on the platform, wherever one looks.</summary>
+    internal async Task NothingRemains(Show show, Stage stage)
+    {
+        var app = Uri.EscapeDataString(stage.AppInstanceArn!);
+        Assert.DoesNotContain(
+            await All("/app-instances?max-results=50", "AppInstances", null), a => a.Text("AppInstanceArn") == stage.AppInstanceArn);
+        foreach (var path in (string[])[
+            $"/app-instances/{app}", $"/app-instances/{app}/streaming-configurations", $"/app-instances/{app}/admins?max-results=50",
+            $"/app-instance-users?app-instance-arn={app}&max-results=50", $"/channel-flows?app-instance-arn={app}&max-results=50",
+            $"/channel-flows/{Uri.EscapeDataString(stage.FlowArn!)}"])
+        {
+            var refused = await Assert.ThrowsAsync<PlatformException>(() => Root.ChimeAsync(HttpMethod.Get, path, null, null, default));
+            Assert.True(refused.Code is "NotFoundException" or "ForbiddenException", $"{path}: {refused.Message}");
+        }
+
+        foreach (var path in (string[])[
+            $"/channels/{Uri.EscapeDataString(stage.ChannelArn!)}", $"/channels?app-instance-arn={app}&max-results=50"])
+            await Assert.ThrowsAsync<PlatformException>(() => Root.ChimeAsync(HttpMethod.Get, path, null, stage.AdminArn, default));
+        var roles = (await Root.IamAsync("ListRoles", new Dictionary<string, string> { ["MaxItems"] = "1000" }, default)).ToString();
+        Assert.DoesNotContain(show.Id, roles, StringComparison.Ordinal);
+        var streams = await Root.KinesisAsync("ListStreams", new JsonObject { ["Limit"] = 10_000 }, default);
+        Assert.DoesNotContain(
+            streams.GetProperty("StreamNames").EnumerateArray(), s => s.GetString()!.Contains(show.Id, StringComparison.Ordinal));
+    }
+
+    /// <summary>A list of the platform, to its end.</summary>
+    internal async Task<List<JsonElement>> All(string path, string list, string? bearer)
+    {
+        var items = new List<JsonElement>();
+        string? next = null;
+        do
+        {
+            var page = await Root.ChimeAsync(
+                HttpMethod.Get, next is null ? path : $"{path}&next-token={Uri.EscapeDataString(next)}", null, bearer, default);
+            items.AddRange(page.GetProperty(list).EnumerateArray());
+            next = page.Text("NextToken");
+        } while (!string.IsNullOrEmpty(next));
+        return items;
     }
 
     internal async Task<long> Users(Stage stage)
@@ -182,4 +229,14 @@ public sealed class ProvisionerHost : EventsHost
         await processor!.StopAsync();
         await processor.DisposeAsync();
     }
+}
+
+/// <summary>The system's time, some of which a test may pass over.</summary>
+internal sealed class SkippingTime : TimeProvider
+{
+    private long skipped;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Read(ref skipped));
+
+    public void Skip(TimeSpan span) => Interlocked.Add(ref skipped, span.Ticks);
 }

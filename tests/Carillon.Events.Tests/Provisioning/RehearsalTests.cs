@@ -9,6 +9,8 @@ namespace Carillon.Events.Tests.Provisioning;
 
 public class RehearsalTests
 {
+    private static readonly Rates aws = Rates.AwsIn("us-east-1");
+
     private static void NoSecondHoldsMoreThan(int perSecond, IReadOnlyList<DateTimeOffset> calls)
     {
         var sorted = calls.Order().ToList();
@@ -31,7 +33,7 @@ public class RehearsalTests
         stage.Platform.UsersPerSecond = 10;
         var show = await stage.NewShow(TimeSpan.FromHours(3));
         await stage.Sell(show, tickets);
-        var hired = Enumerable.Range(0, 3).Select(_ => stage.Hire(Rates.Aws)).ToList();
+        var hired = Enumerable.Range(0, 3).Select(_ => stage.Hire(aws)).ToList();
         var dice = new Random(23);
         var (begin, kills) = (stage.Now, 0);
         var said = new List<(long At, long Ready)>();
@@ -42,7 +44,7 @@ public class RehearsalTests
             // With whatever it has in its hands: calls that were answered, and nobody wrote down.
             var unlucky = dice.Next(hired.Count);
             stage.Kill(hired[unlucky]);
-            hired[unlucky] = stage.Hire(Rates.Aws);
+            hired[unlucky] = stage.Hire(aws);
             kills++;
         }
 
@@ -71,8 +73,8 @@ public class RehearsalTests
         await stage.Sell(later, 2_000);
         var sooner = await stage.NewShow(TimeSpan.FromHours(30));
         await stage.Sell(sooner, 2_000);
-        stage.Hire(Rates.Aws);
-        stage.Hire(Rates.Aws);
+        stage.Hire(aws);
+        stage.Hire(aws);
         await stage.For(TimeSpan.FromSeconds(60));
         Assert.Equal(0, stage.Ready(later));
         var forecast = stage.ProgressOf(later).ReadyAt!.Value - stage.Now;
@@ -97,7 +99,7 @@ public class RehearsalTests
         var show = await stage.NewShow(TimeSpan.FromHours(30));
         await stage.Sell(show, 5_000);
         stage.Clock.Pass(TimeSpan.FromHours(7));
-        stage.Hire(Rates.Aws);
+        stage.Hire(aws);
         await stage.For(TimeSpan.FromSeconds(10));
         await stage.Sell(show, 1);
         await stage.Until(() => stage.Store.Read(v => v.Ticket(show, 5_001))!.Provisioned, TimeSpan.FromSeconds(6));
@@ -115,7 +117,7 @@ public class RehearsalTests
         stage.Platform.RetryAfter = TimeSpan.FromSeconds(3);
         var show = await stage.NewShow(TimeSpan.FromHours(30));
         await stage.Sell(show, 1_500);
-        stage.Hire(Rates.Aws);
+        stage.Hire(aws);
         await stage.Until(() => stage.Ready(show) == 1_500, TimeSpan.FromMinutes(30));
 
         var calls = stage.Platform.Calls["CreateAppInstanceUser"];
@@ -136,7 +138,7 @@ public class RehearsalTests
         using var stage = new Rehearsal();
         var show = await stage.NewShow(TimeSpan.FromHours(30));
         await stage.Sell(show, 200);
-        stage.Hire(Rates.Aws);
+        stage.Hire(aws);
         stage.Platform.IsDown = true;
         await stage.For(TimeSpan.FromMinutes(30));
         Assert.InRange(stage.Platform.Calls["CreateAppInstanceUser"].Count, 10, 400);
@@ -153,7 +155,7 @@ public class RehearsalTests
         await stage.Sell(show, 20);
         var hated = stage.Store.Read(view => view.Ticket(show, 7))!.UserId;
         stage.Platform.Hated.Add(hated);
-        stage.Hire(Rates.Aws);
+        stage.Hire(aws);
         await stage.For(TimeSpan.FromSeconds(10));
         Assert.Equal(1, stage.ProgressOf(show).Retrying);
         await stage.Until(() => stage.ProgressOf(show).Failed == 1, TimeSpan.FromMinutes(5));
@@ -177,7 +179,7 @@ public class RehearsalTests
         using var stage = new Rehearsal();
         var show = await stage.NewShow(TimeSpan.FromHours(30));
         await stage.Sell(show, 300);
-        stage.Hire(Rates.Aws);
+        stage.Hire(aws);
         await stage.For(TimeSpan.FromSeconds(10));
         await stage.Store.Write(ledger => ledger.Pause(show, true));
         await stage.For(TimeSpan.FromSeconds(3));
@@ -195,7 +197,7 @@ public class RehearsalTests
         using var stage = new Rehearsal();
         var show = await stage.NewShow(TimeSpan.FromHours(30));
         await stage.Sell(show, 200);
-        stage.Hire(Rates.Aws);
+        stage.Hire(aws);
         await stage.For(TimeSpan.FromSeconds(10));
         Assert.InRange(stage.Ready(show), 50, 150);
         await stage.Store.Write(ledger =>

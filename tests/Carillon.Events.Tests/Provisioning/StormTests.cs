@@ -22,7 +22,7 @@ public class StormTests
         const int fans = 15;
         await using var town = await Installation.Open();
         await town.App.Start();
-        Installation.Program[] provisioners = [town.Provisioner("--LeaseSeconds", "4"), town.Provisioner("--LeaseSeconds", "4")];
+        Installation.Program[] provisioners = [town.Provisioner("--LeaseSeconds", "10"), town.Provisioner("--LeaseSeconds", "10")];
         foreach (var provisioner in provisioners) await provisioner.Start();
         var show = await town.NewShow(fans, staff: 2);
         await Installation.Until(

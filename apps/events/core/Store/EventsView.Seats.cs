@@ -52,15 +52,15 @@ public partial class EventsView
         endpoint, pacedClass) ?? Pace.New;
 
     /// <summary>Seats a second that went through a step lately; zero where none did.</summary>
-    /// <param name="enough">False while it was measured for less than ten seconds.</param>
+    /// <param name="enough">False while it was measured for less than a minute: a call more or less would tell too much.</param>
     public double Measured(string endpoint, SeatStep step, out bool enough)
     {
         var pulses = Db.Query(
             "select at, n from pulse where endpoint = $1 and kind = $2 and at > $3 order by at",
             static row => (At: row.Integer(0), N: row.Integer(1)), endpoint, (long)step, Now - PulseWindow);
+        enough = pulses.Count > 0 && Now - pulses[0].At >= 6 * PulseLength;
         // The first began somewhere within its ten seconds, so it tells little once there are others.
-        enough = pulses.Count > 1;
-        if (enough) pulses.RemoveAt(0);
+        if (pulses.Count > 1) pulses.RemoveAt(0);
         var seconds = pulses.Sum(p => Math.Clamp(Now - p.At, 1, PulseLength)) / 1e6;
         return pulses.Count == 0 ? 0 : pulses.Sum(p => p.N) / Math.Max(seconds, 1);
     }
