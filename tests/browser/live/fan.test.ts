@@ -141,7 +141,7 @@ describe.skipIf(noBrowser)(`Fans at a real show${noBrowser ? ` (${noBrowser})` :
           ),
         patient,
       )
-      .toBe('ForbiddenException');
+      .toBe('AccessDeniedException');
     expect((await first.page.request.post(`${stack.baseUrl}/events/api/shows/${show.slug}/chat-pass`)).ok()).toBe(
       false,
     );

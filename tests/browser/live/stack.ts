@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../../..');
 /** `release` is what `./run` builds. */
-const configuration = process.env.CARILLON_CONFIGURATION ?? 'debug';
+const configuration = process.env.BUILD_CONFIGURATION ?? 'debug';
 const startWithinMs = 60_000;
 
 type Json = Record<string, unknown>;

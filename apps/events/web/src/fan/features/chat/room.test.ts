@@ -249,6 +249,20 @@ test('slow mode is counted down and keeps what is written', async () => {
   expect(channel.log.map(m => m.Content)).toEqual(['one', 'two']);
 });
 
+test('what waits goes out one after another, each once the one before is decided', async () => {
+  await start();
+  channel.flow = 'hold';
+  for (const text of ['one', 'two', 'three']) room.write(text);
+  await settle(100);
+  expect(channel.sends).toBe(1);
+  channel.publish({ ...channel.made('one', me), MessageId: view().drafts[0]?.messageId });
+  await settle(100);
+  expect(channel.sends).toBe(2);
+  // Nothing comes of the second: the third does not wait for ever.
+  await settle(1100);
+  expect(channel.sends).toBe(3);
+});
+
 test('a time-out ends by itself', async () => {
   await start();
   const until = new Date(Date.now() + 60_000).toISOString();

@@ -27,6 +27,8 @@ export const queueLimit = 5;
 const retryMs = 3000;
 /** A message that a flow has not decided on after this long is shown as waiting for a person. */
 const decidedWithinMs = 2500;
+/** For this long the next text of a queue waits for what is decided about the one before. */
+const decidedSoonMs = 1000;
 
 /** The message that another answers, as this page has it: nothing of it comes from the answer. */
 export interface Quote {
@@ -521,7 +523,10 @@ export class ChatRoom {
           for (const frame of this.early.filter(f => f.messageId === id)) this.notice(frame);
           // The answer may come after what was decided about the message.
           if (draft.state === 'sending') draft.state = 'sent';
-          if (pending) this.waitForVerdict(draft);
+          if (pending) {
+            this.waitForVerdict(draft);
+            if (this.timeline.next()) await this.decided(draft);
+          }
         } catch (error) {
           draft.code = codeOf(error);
           if (willPass(draft.code)) {
@@ -541,6 +546,14 @@ export class ChatRoom {
     // Without a live session no echo will come: ask the history instead.
     if (this.connection.state.is !== 'live' && this.timeline.drafts().some(d => d.state === 'sent'))
       await this.repair();
+  }
+
+  /** A flow asked about two messages at once may let the second pass first; whoever is quick waits for the first, a moment at most. */
+  private async decided(draft: Draft): Promise<void> {
+    for (let waited = 0; waited < decidedSoonMs && !this.stopped; waited += 20) {
+      if (draft.state !== 'sent' || !this.timeline.drafts().includes(draft)) return;
+      await new Promise(done => setTimeout(done, 20));
+    }
   }
 
   private waitForVerdict(draft: Draft): void {
