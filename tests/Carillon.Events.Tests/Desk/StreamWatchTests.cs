@@ -79,7 +79,7 @@ public sealed class StreamWatchTests(DeskHost host) : IClassFixture<DeskHost>
         await using var stream = new FakeStream();
         using var fetch = new StreamFetch(host.Events.Options with { AllowedOutbound = "" });
         await Assert.ThrowsAsync<StreamFetch.NotAllowedException>(() => fetch.ReadAsync(stream.Url, default));
-        await Assert.ThrowsAsync<StreamFetch.NotAllowedException>(() => fetch.ReadAsync(stream.Url.Replace("127.0.0.1", "localhost"), default));
+        await Assert.ThrowsAsync<StreamFetch.NotAllowedException>(() => fetch.ReadAsync(stream.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal), default));
         Assert.Equal(0, stream.Asked);
         // Nor by a redirect of a place that may be asked.
         stream.Redirect = "http://[::1]:9/secret";
@@ -106,18 +106,18 @@ public sealed class StreamWatchTests(DeskHost host) : IClassFixture<DeskHost>
         await DeskHost.Eventually(
             () =>
             {
-                host.Clock.Advance(DeskRooms.Tick);
+                host.Clock.Pass(DeskRooms.Tick);
                 return Task.FromResult(host.Events.Streams.Of(made.Show.Now) == "ok");
             },
             "the stream plays");
-        while ((await desk.Next("numbers")).GetProperty("stream").GetString() != "ok") host.Clock.Advance(DeskRooms.Tick);
+        while ((await desk.Next("numbers")).GetProperty("stream").GetString() != "ok") host.Clock.Pass(DeskRooms.Tick);
         Assert.Equal(
             staff.GetRawText(), (await made.Moderator.Get(made.Desk))["staff"].GetRawText());
     }
 
     private async Task Looked(StreamWatch watch, Show show, FakeStream stream)
     {
-        host.Clock.Advance(StreamWatch.Between);
+        host.Clock.Pass(StreamWatch.Between);
         var asked = stream.Asked;
         watch.Look(show);
         await DeskHost.Eventually(() => Task.FromResult(stream.Asked > asked && watch.IsIdle(show.Key)), "the stream is looked at");

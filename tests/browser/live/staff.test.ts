@@ -453,12 +453,8 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await organiser.go(`/events/desk/${show}`);
     await organiser.page.getByText('You have no seat in this chat').waitFor();
     await checked(organiser.page, 'desk-organiser');
-    const { body } = await api(`/organise/shows/${show}/staff`, {
-      method: 'POST',
-      body: { name: 'Ida', kind: 'moderator' },
-    });
-    await organiser.go(body.link);
-    await organiser.page.waitForURL(`**/events/desk/${show}`);
+    await organiser.page.getByLabel('Your name in the chat').fill('Ida');
+    await organiser.page.getByRole('button', { name: 'Take a seat' }).click();
     await organiser.page.locator('[data-state="live"]').waitFor({ timeout: 40_000 });
     await organiser.go('/events/organise');
     await organiser.page.getByRole('list', { name: 'Shows' }).waitFor();
