@@ -92,7 +92,7 @@ public sealed class StreamWatchTests(DeskHost host) : IClassFixture<DeskHost>
     [Fact]
     public async Task The_desk_tells_the_state_of_the_stream_the_roster_and_the_phase()
     {
-        await using var stream = new FakeStream();
+        await using var stream = new FakeStream { Ended = true };
         var made = await DeskShow.Make(host);
         await host.Events.Store.Write(ledger =>
         {
@@ -147,6 +147,9 @@ public sealed class StreamWatchTests(DeskHost host) : IClassFixture<DeskHost>
 
         public string? Redirect { get; set; }
 
+        /// <summary>A recording, which stays as it is.</summary>
+        public bool Ended { get; set; }
+
         public async ValueTask DisposeAsync()
         {
             await ending.CancelAsync();
@@ -168,7 +171,7 @@ public sealed class StreamWatchTests(DeskHost host) : IClassFixture<DeskHost>
                     {
                     }
 
-                    var body = $"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:{Sequence}\n#EXTINF:2,\n{Sequence}.ts\n";
+                    var body = $"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:{Sequence}\n#EXTINF:2,\n{Sequence}.ts\n{(Ended ? "#EXT-X-ENDLIST\n" : "")}";
                     var head = Redirect is { } to ? $"HTTP/1.1 302 Found\r\nLocation: {to}\r\n" : $"HTTP/1.1 {Status} x\r\n";
                     await stream.WriteAsync(
                         Encoding.ASCII.GetBytes($"{head}Connection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}"), ending.Token);

@@ -403,7 +403,6 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     // Undo by the letter, then the ban.
     await page.keyboard.press('z');
     await page.getByText('May not write', { exact: false }).waitFor({ state: 'detached' });
-    await sam.page.getByText('A moderator asked you to pause', { exact: false }).waitFor({ state: 'detached' });
     await expect.poll(() => focused(page)).toContain('I go on and on');
     await page.keyboard.press('t');
     await page.getByRole('heading', { name: 'Time-out for Sam' }).waitFor();

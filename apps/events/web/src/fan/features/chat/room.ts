@@ -311,9 +311,8 @@ export class ChatRoom {
     if (frame.messageId && !draft) this.early = [...this.early.slice(1 - queueLimit), frame];
     if (frame.kind === 'timeout') {
       this.blockedUntil = frame.until ? Date.parse(frame.until) : 0;
+      this.timeout = frame.reason ?? '';
       const left = this.blockedUntil - Date.now();
-      // One that is over was lifted.
-      this.timeout = left > 0 ? (frame.reason ?? '') : undefined;
       if (left > 0)
         this.after(left, () => {
           this.timeout = undefined;
