@@ -29,6 +29,13 @@ public class WordListTests
     public void A_word_inside_another_is_not_found(string text, string word) =>
         Assert.Null(Judge(text, new WordRule(word, "word", "refuse")).Action);
 
+    [Theory]
+    [InlineData("cheap  tickets here")]
+    [InlineData("cheap\t\n tickets")]
+    [InlineData("ch3ap \u200b\u00a0 tickets")]
+    public void A_gap_of_any_width_is_one(string text) =>
+        Assert.Equal(WordAction.Refuse, Judge(text, new WordRule("cheap tickets", "part", "refuse")).Action);
+
     [Fact]
     public void A_part_is_found_inside_words() =>
         Assert.Equal(WordAction.Hold, Judge("unclassical", new WordRule("CLASS", "part")).Action);

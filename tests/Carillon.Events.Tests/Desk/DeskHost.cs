@@ -24,6 +24,7 @@ public sealed class DeskHost : EventsHost
 
     internal override EventsOptions Adjust(EventsOptions options) => options with
     {
+        AllowedOutbound = "127.0.0.1",
         // Nobody listens at port 1.
         Endpoint = () => Reachable ? options.Endpoint() : new Uri("http://127.0.0.1:1"),
     };

@@ -74,6 +74,18 @@ const states: Record<string, State> = {
     },
     act: page => heading(page, 'You are not signed in'),
   },
+  'signed-out-openid': {
+    path: '/events/organise',
+    given: s => {
+      s.signedIn = false;
+      s.openId = 'login.example.org';
+    },
+    act: page => page.getByRole('link', { name: 'Sign in with login.example.org' }).waitFor(),
+  },
+  'sign-in-not-allowed': {
+    path: '/events/sign-in?why=NotAllowed',
+    act: page => page.getByText('This account may not organise shows').waitFor(),
+  },
   'shows-empty': {
     path: '/events/organise',
     given: s => {

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Route, WebSocketRoute } from 'playwright-core';
 import { inject } from 'vitest';
 import { desktop } from '../browser.ts';
-import { moderator, Show, type Visit } from './show.ts';
+import { artist, moderator, Show, type Visit } from './show.ts';
 
 type Json = Record<string, unknown>;
 
@@ -45,7 +45,10 @@ export class Staff {
   };
   pin: Json | null = null;
   /** Whose messages are marked. */
-  roster: Json[] = [{ userArn: moderator, name: 'Tom', kind: 'moderator' }];
+  roster: Json[] = [
+    { userArn: moderator, name: 'Tom', kind: 'moderator' },
+    { userArn: artist, name: 'Ines Kolar', kind: 'artist' },
+  ];
   held: Held[] = [];
   people: Json[] = [];
   log: Json[] = [];
@@ -213,7 +216,7 @@ export class Staff {
             made: 2,
             known: 1,
             refused: [
-              { line: 3, why: 'tier' },
+              { line: 3, why: 'formula' },
               { line: 7, why: 'twice' },
             ],
             codes: codes(2, 'Standard'),
@@ -286,6 +289,7 @@ export class Staff {
         until: null,
         undone: false,
         undoable: true,
+        undoUntil: null,
         ...part,
       };
       this.log.unshift(made);

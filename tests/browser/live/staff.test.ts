@@ -62,7 +62,7 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await page.waitForURL(url => !url.href.includes('sign-in'));
     await organiser.go('/events/organise');
     await page.getByRole('button', { name: 'New show' }).click();
-    await page.getByLabel('Title').fill(title);
+    await page.getByRole('dialog').getByLabel('Title').fill(title);
     await page.getByRole('button', { name: 'Make the show' }).click();
     await page.getByLabel('Artist').fill('Mara Lind');
     await page.getByLabel('About').fill('Ninety minutes of bells.\n\n<b>Not</b> markup.');
@@ -104,7 +104,7 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await page.getByLabel('What happens with word 3').selectOption('mask');
     await checked(page, 'form-chat');
     await page.getByRole('heading', { name: 'Ready to publish' }).waitFor();
-    await page.getByRole('radio', { name: 'Inside' }).check({ force: true });
+    await page.getByRole('radio', { name: 'Inside' }).check();
     await page.getByRole('button', { name: 'Publish', exact: true }).click();
     await page.getByRole('heading', { name: 'Published' }).waitFor();
 
@@ -149,7 +149,15 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await page.getByText('Text for your mail').click();
     expect(await page.locator('details').innerText()).toContain(`Your ticket for ${title} with Mara Lind`);
     await page.getByRole('button', { name: 'Print sheet' }).click();
-    await expect.poll(() => page.locator('svg[role=img]').count()).toBe(6);
+    await expect
+      .poll(() =>
+        page
+          .getByRole('list')
+          .filter({ hasText: codes[0] ?? '' })
+          .locator('svg')
+          .count(),
+      )
+      .toBe(6);
     await checked(page, 'tickets-sheet');
     await page.emulateMedia({ media: 'print' });
     await picture(page, 'tickets-print');
@@ -168,7 +176,9 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
       'Jürgen Müller;j@example.org;standard;O-5',
     ].join('\r\n');
     // As a spreadsheet of the west saves it, and not in UTF-8.
-    await page.locator('#csv').setInputFiles({ name: 'shop.csv', mimeType: 'text/csv', buffer: Buffer.from(csv, 'latin1') });
+    await page
+      .locator('#csv')
+      .setInputFiles({ name: 'shop.csv', mimeType: 'text/csv', buffer: Buffer.from(csv, 'latin1') });
     await page.getByText('3 made, 0 known already, 5 not taken:').waitFor();
     for (const words of [
       'Line 3 begins with a sign that a spreadsheet would run as a formula',
@@ -182,7 +192,9 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await page.getByRole('button', { name: 'Put away' }).click();
     await page.getByRole('row').filter({ hasText: 'Jürgen Müller' }).waitFor();
     await page.getByRole('row').filter({ hasText: '<img src=x onerror=alert(1)>' }).waitFor();
-    await page.locator('#csv').setInputFiles({ name: 'shop.csv', mimeType: 'text/csv', buffer: Buffer.from('a;b\r\n1;2') });
+    await page
+      .locator('#csv')
+      .setInputFiles({ name: 'shop.csv', mimeType: 'text/csv', buffer: Buffer.from('a;b\r\n1;2') });
     await page.getByText('The first line does not name the columns', { exact: false }).waitFor();
 
     await page.getByRole('button', { name: 'Make a key' }).click();
@@ -224,7 +236,7 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     ] as const) {
       await page.getByLabel('Name').fill(name);
       await page.getByRole('radio', { name: kind }).check();
-      await page.getByRole('button', { name: /Invite|Make an invitation/ }).click();
+      await page.getByRole('button', { name: 'Make the link' }).click();
       await page.getByText(`Send this to ${name}`).waitFor();
       links[name] = (await page.locator('pre, code').filter({ hasText: 'sign-in#' }).first().innerText()).trim();
       if (name === 'Mo') await checked(page, 'team-link');
@@ -281,7 +293,9 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
       .toMatchObject({ act: 'remove' });
   });
 
-  test('the word list holds, refuses and covers, and what is held is claimed and decided', { timeout: 60_000 }, async () => {
+  test('the word list holds, refuses and covers, and what is held is claimed and decided', {
+    timeout: 60_000,
+  }, async () => {
     await say(lea.page, 'no spoiler please');
     const held = mo.page.locator('[data-held]').filter({ hasText: 'no spoiler please' });
     await held.getByText('A word of the list').waitFor();
@@ -295,11 +309,12 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await row(sam.page, 'no spoiler please').waitFor();
     await other.waitFor({ state: 'detached' });
 
-    await say(lea.page, 'buy ch3ap  tickets here');
+    // What is typed to slip past is found, and told to nobody but its writer.
+    await say(lea.page, 'buy ch3ap  tіckets here');
     await say(sam.page, 'darn good');
     await row(lea.page, '**** good').waitFor();
     await row(mo.page, '**** good').waitFor();
-    expect(await row(mo.page, 'tickets here').count()).toBe(0);
+    expect(await row(mo.page, 'ckets here').count()).toBe(0);
 
     await say(lea.page, 'another spoiler');
     const second = mo.page.locator('[data-held]').filter({ hasText: 'another spoiler' });
@@ -338,9 +353,7 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await dialog.getByRole('button', { name: 'Put in force' }).click();
     await dialog.waitFor({ state: 'detached' });
 
-    await say(sam.page, 'first of two');
-    await row(mo.page, 'first of two').waitFor();
-    await expect.poll(() => sam.page.locator('form').last().innerText()).toMatch(/\d+\s*s|second/);
+    await sam.page.getByText('Slow mode: one message every 30 seconds.').waitFor();
 
     await organiser.page.getByLabel('About').fill('Ninety minutes of bells, and strings.');
     await organiser.page.getByText(/^Saved \d\d:\d\d/).waitFor();
@@ -355,9 +368,9 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
 
   test('a pin stands above every chat, and is taken down', async () => {
     const pinned = row(artist.page, 'so good to have you all here');
+    await pinned.hover();
     await pinned.getByRole('button', { name: /^More/ }).click();
     await artist.page.getByRole('menuitem', { name: 'Pin for everybody' }).click();
-    await lea.page.getByText('Pinned', { exact: false }).first().waitFor();
     await mo.page.getByText('Pinned · Mara Lind').waitFor();
     await checked(mo.page, 'desk-pinned');
     await mo.page.getByRole('button', { name: 'Take down' }).click();
@@ -373,11 +386,14 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     // By Tab to the list, whose newest row is the one stop.
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     await tabUntil(page, () => page.evaluate(() => document.activeElement?.matches('li[data-id]') ?? false));
-    await tabUntil(page, async () => (await focused(page)).includes('I go on and on'), 1);
+    await page.keyboard.press('End');
+    await expect.poll(() => focused(page)).toContain('I go on and on');
     await page.keyboard.press('t');
     await page.getByRole('heading', { name: 'Time-out for Sam' }).waitFor();
     await checked(page, 'desk-timeout');
-    await tabUntil(page, () => page.evaluate(() => document.activeElement?.matches('input[type=text], input:not([type])') ?? false));
+    await tabUntil(page, () =>
+      page.evaluate(() => document.activeElement?.matches('input[type=text], input:not([type])') ?? false),
+    );
     await page.keyboard.type('Calm down');
     await page.keyboard.press('Enter');
     await page.getByText('May not write', { exact: false }).waitFor();
@@ -392,7 +408,9 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await page.getByRole('heading', { name: 'Time-out for Sam' }).waitFor();
     await tabUntil(page, () => page.evaluate(() => document.activeElement?.matches('input[type=radio]') ?? false));
     await page.keyboard.press('ArrowDown');
-    await tabUntil(page, () => page.evaluate(() => document.activeElement?.matches('input[type=text], input:not([type])') ?? false));
+    await tabUntil(page, () =>
+      page.evaluate(() => document.activeElement?.matches('input[type=text], input:not([type])') ?? false),
+    );
     await page.keyboard.type('Enough');
     await page.keyboard.press('Enter');
     await sam.page.getByText('Enough').waitFor();
@@ -400,8 +418,14 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await picture(sam.page, 'fan-banned-phone');
     // The ban is the ticket's: another browser does not help.
     const again = await come(browser, server.baseUrl);
-    await again.go(`/events/${slug}#${codes[1]}`);
-    await again.page.getByText('Enough').waitFor();
+    const tryAgain = async () => {
+      await again.go('about:blank');
+      await again.go(`/events/${slug}`);
+      await again.page.getByLabel('Ticket code').fill(codes[1] ?? '');
+      await again.page.getByRole('button', { name: 'Enter', exact: true }).click();
+    };
+    await tryAgain();
+    await again.page.getByText('Enough', { exact: false }).waitFor();
     await page.getByRole('button', { name: 'Lift it for Sam' }).waitFor();
     await checked(page, 'desk-banned');
 
@@ -410,22 +434,26 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await log.getByText('banned, ticket 2', { exact: false }).first().waitFor();
     await checked(page, 'desk-log');
     await log.getByRole('button', { name: 'Undo: Mo banned, ticket 2' }).click();
-    await log.getByText('taken back').first().waitFor();
+    await log.getByText('taken back').nth(1).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Time-out or ban for Sam' }).waitFor();
-    await again.go(`/events/${slug}`);
-    await again.page.reload();
-    await again.go(`/events/${slug}#${codes[1]}`);
-    await again.page.getByRole('button', { name: /Enter|Move|Watch/ }).first().waitFor();
+    await tryAgain();
+    // It is the ticket's device still, which is asked about as ever.
+    await again.page
+      .getByRole('button', { name: 'Move to this device' })
+      .or(again.page.locator('[data-state="live"]'))
+      .first()
+      .waitFor();
   });
 
-  test('an organiser reads along without a seat, takes one, and is an organiser still', { timeout: 60_000 }, async () => {
+  test('an organiser reads along without a seat, takes one, and is an organiser still', {
+    timeout: 60_000,
+  }, async () => {
     await organiser.go(`/events/desk/${show}`);
     await organiser.page.getByText('You have no seat in this chat').waitFor();
     await checked(organiser.page, 'desk-organiser');
-    const { body } = await api(`/organise/shows/${show}/staff`, { method: 'POST', body: { name: 'Ida', kind: 'moderator' } });
-    await organiser.go(body.link);
-    await organiser.page.waitForURL(`**/events/desk/${show}`);
+    await organiser.page.getByLabel('Your name in the chat').fill('Ida');
+    await organiser.page.getByRole('button', { name: 'Take a seat' }).click();
     await organiser.page.locator('[data-state="live"]').waitFor({ timeout: 40_000 });
     await organiser.go('/events/organise');
     await organiser.page.getByRole('list', { name: 'Shows' }).waitFor();
@@ -476,9 +504,12 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await page.getByRole('button', { name: 'More', exact: true }).click();
     await page.getByRole('menuitem', { name: 'End the show' }).click();
     await checked(page, 'end-question');
-    await page.getByRole('button', { name: 'End the show' }).click();
-    await lea.page.getByText(/over|ended/i).first().waitFor();
-    await mo.page.getByText('Ended', { exact: true }).waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'End the show' }).click();
+    await lea.page
+      .getByText(/over|ended/i)
+      .first()
+      .waitFor();
+    await mo.page.locator('header').getByText('Ended', { exact: true }).waitFor();
     await expect
       .poll(async () => (await api(`/organise/shows/${show}/archive`)).body, { timeout: 90_000, interval: 1000 })
       .toMatchObject({ state: 'closed', verified: true });
@@ -488,7 +519,7 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     const saved = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Save as JSON lines' }).click();
     const archive = await readFile(await (await saved).path(), 'utf8');
-    for (const text of ['something rude', 'good evening from Ghent', 'another spoiler', 'I go on and on'])
+    for (const text of ['something rude', 'good evening from Ghent', 'no spoiler please', 'I go on and on'])
       expect(archive).toContain(text);
 
     await page.getByLabel(/^Write the title to confirm/).fill('something else');

@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { desktop } from '../browser.ts';
@@ -48,7 +47,7 @@ export class Person {
   }
 
   go(path: string) {
-    return this.page.goto(path.startsWith('http') ? path : this.origin + path);
+    return this.page.goto(/^(http|about:)/.test(path) ? path : this.origin + path);
   }
 
   /** Another window of the same browser. */
@@ -91,5 +90,7 @@ export async function tabUntil(page: Page, there: () => Promise<boolean>, most =
     if (await there()) return;
     await page.keyboard.press('Tab');
   }
-  expect.fail(`never reached by Tab; the focus is on ${await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200))}`);
+  expect.fail(
+    `never reached by Tab; the focus is on ${await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200))}`,
+  );
 }

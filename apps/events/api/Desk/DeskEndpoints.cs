@@ -205,7 +205,7 @@ internal static class DeskEndpoints
         var before = call.QueryNumber("after", 0, 1, long.MaxValue);
         var found = call.Store.Read(view => view.Log(show.Key, before == 0 ? null : before, pageSize + 1));
         return Answer.Json(
-            new LogList([.. found.Take(pageSize).Select(LogLine.Of)], Next(found.Count, () => found[pageSize - 1].Key)),
+            new LogList([.. found.Take(pageSize).Select(e => LogLine.Of(e, Window(call)))], Next(found.Count, () => found[pageSize - 1].Key)),
             DeskJson.Default.LogList);
     }
 

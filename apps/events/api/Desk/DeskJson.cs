@@ -90,14 +90,17 @@ internal sealed record PersonLine(
 internal sealed record LogList(IReadOnlyList<LogLine> Entries, string? Next);
 
 /// <param name="By">Empty where nobody did it: time did.</param>
-/// <param name="Undoable">As far as the entry tells: the platform may have been told meanwhile.</param>
+/// <param name="Undoable">As far as the entry tells: somebody may have changed the same meanwhile.</param>
+/// <param name="UndoUntil">When it is too late; null for never.</param>
 internal sealed record LogLine(
     long Id, DateTimeOffset At, string By, string Act, long? Number, string? MessageId, string? Reason, DateTimeOffset? Until,
-    bool Undone, bool Undoable)
+    bool Undone, bool Undoable, DateTimeOffset? UndoUntil)
 {
-    public static LogLine Of(LogEntry entry) => new(
+    public static LogLine Of(LogEntry entry, long window) => new(
         entry.Key, Times.FromMicroseconds(entry.At), entry.By, entry.Act, entry.Number, entry.MessageId, entry.Reason,
-        Times.FromMicroseconds(entry.Until), entry.Undone is not null, Moderation.CanUndo(entry));
+        Times.FromMicroseconds(entry.Until), entry.Undone is not null, Moderation.CanUndo(entry),
+        // From then on the platform has been told, and it does not forget.
+        entry.Act is Acts.Remove or Acts.Refuse ? Times.FromMicroseconds(entry.At + window) : null);
 }
 
 internal sealed record ReportRequest(string? MessageId, string? Reason);

@@ -79,7 +79,7 @@ internal sealed class DeskRooms : IDisposable
         foreach (var errand in outcome.Errands) events.Errands.Do(errand);
         foreach (var told in outcome.Told) Announce(show, by, told);
         if (outcome.Entry is { } entry)
-            Tell(show, new JsonObject { ["t"] = "log", ["entry"] = JsonSerializer.SerializeToNode(LogLine.Of(entry), DeskJson.Default.LogLine) });
+            Tell(show, new JsonObject { ["t"] = "log", ["entry"] = JsonSerializer.SerializeToNode(LogLine.Of(entry, (long)events.Options.UndoWindow.TotalMicroseconds), DeskJson.Default.LogLine) });
     }
 
     /// <summary>Who looks at the message now; null for nobody.</summary>

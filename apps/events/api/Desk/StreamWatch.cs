@@ -64,6 +64,9 @@ internal sealed class StreamWatch : IDisposable
     /// <summary>Of shows whose desks are all closed nothing is kept, so that old news is never told as new.</summary>
     public void Forget(long show) => watched.TryRemove(show, out _);
 
+    /// <summary>Whether nothing of it is under way.</summary>
+    internal bool IsIdle(long show) => !watched.TryGetValue(show, out var known) || !known.IsRunning;
+
     public void Dispose()
     {
         ending.Cancel();
@@ -178,6 +181,14 @@ internal sealed class StreamWatch : IDisposable
                 if (running || (begun is { } at && !isDue(at))) return false;
                 (running, begun) = (true, now);
                 return true;
+            }
+        }
+
+        public bool IsRunning
+        {
+            get
+            {
+                lock (gate) return running;
             }
         }
 

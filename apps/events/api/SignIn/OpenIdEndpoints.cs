@@ -129,7 +129,7 @@ internal static class OpenIdEndpoints
         return origin + Endpoints.Root + Callback;
     }
 
-    private static Answer Failed(EventsCall call, string code, Exception? fault)
+    private static Written Failed(EventsCall call, string code, Exception? fault)
     {
         OpenIdLog.Refused(call.Events.Logs.CreateLogger("Carillon.Events"), code, fault?.Message ?? "");
         return Redirect(call, $"/events/sign-in?why={code}");

@@ -184,6 +184,8 @@ public sealed class WordList
             ends[start] = next;
             at = next;
             if (mark) continue;
+            // However wide a gap is, it is one.
+            if (Rune.IsWhiteSpace(rune) && folded.Length > 0 && folded[^1] == ' ') continue;
             foreach (var letter in Letters(rune, look).EnumerateRunes())
             {
                 var small = Rune.ToLowerInvariant(letter);

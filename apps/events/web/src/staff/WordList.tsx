@@ -28,7 +28,8 @@ export function WordList({
     <fieldset className={styles.rows} id={own} tabIndex={-1} aria-describedby={error ? `${own}-error` : undefined}>
       <legend className={styles.legend}>Words</legend>
       <p className={styles.note}>
-        Found whatever the case, the accents and the look-alike letters. Patterns are read as they stand, in either case.
+        Found whatever the case, the accents and the look-alike letters. Patterns are read as they stand, in either
+        case.
       </p>
       {words.map((word, index) => {
         const put = (part: Partial<WordRule>) => change(words.map((w, i) => (i === index ? { ...w, ...part } : w)));

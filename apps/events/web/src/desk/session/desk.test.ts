@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { SocketEvents } from '../../fan/session/device.ts';
 import { Refusal } from '../../shared/http.ts';
-import { type DeskCalls, DeskModel, span, undoMs } from './desk.ts';
+import { type DeskCalls, DeskModel, span, undoMs, whyWords } from './desk.ts';
 import { commandOf } from './keys.ts';
 import type { DeskPage, HeldItem, Person } from './types.ts';
 
@@ -139,6 +139,21 @@ test('back on line the queue is read anew', async () => {
   socket.open();
   await settle();
   expect(ids()).toEqual(['d']);
+});
+
+test('marks follow the roster of the server, and the list stays the same while nobody came or went', () => {
+  const tom = { userArn: 'x/user/mod-1', name: 'Tom', kind: 'moderator' };
+  say({ t: 'staff', staff: [tom] });
+  const first = model.snapshot().staff;
+  expect(first).toEqual([tom]);
+  say({ t: 'staff', staff: [tom] });
+  expect(model.snapshot().staff).toBe(first);
+  say({ t: 'phase', phase: 'ended' });
+  expect(model.snapshot().phase).toBe('ended');
+});
+
+test('every reason for which the server holds something has its words', () => {
+  for (const why of ['word', 'first', 'reported']) expect(whyWords({ ...item('a', 1), why })).not.toBe(why);
 });
 
 test('a letter is a command only where nothing is written', () => {

@@ -1,7 +1,19 @@
 import { Device, type DeviceState, type DeviceSurroundings } from '../../fan/session/device.ts';
 import { type Refusal, refusalOf } from '../../shared/http.ts';
 import type { DeskApi } from './api.ts';
-import type { Changed, DeskFrame, DeskPage, HeldItem, LogEntry, Numbers, Person, Phase, Pin, Rules, Staff } from './types.ts';
+import type {
+  Changed,
+  DeskFrame,
+  DeskPage,
+  HeldItem,
+  LogEntry,
+  Numbers,
+  Person,
+  Phase,
+  Pin,
+  Rules,
+  Staff,
+} from './types.ts';
 
 /** How long an act can be taken back from the toast, in milliseconds. */
 export const undoMs = 5000;
@@ -35,7 +47,7 @@ export interface DeskView {
   /** What was refused, to be said. */
   trouble: Refusal | undefined;
   /** What is known of people beyond their list: by ticket number. */
-  standing: ReadonlyMap<number, Pick<Person, 'state' | 'until'>>;
+  standing: ReadonlyMap<number, Pick<Person, 'state' | 'until' | 'reason'>>;
 }
 
 /** The endpoints the model needs; a test hands in its own. */
@@ -62,7 +74,7 @@ export class DeskModel {
   private log: LogEntry[] = [];
   private done: Done | undefined;
   private trouble: Refusal | undefined;
-  private standing = new Map<number, Pick<Person, 'state' | 'until'>>();
+  private standing = new Map<number, Pick<Person, 'state' | 'until' | 'reason'>>();
   private numberOf = new Map<string, number>();
   /** Decided here and on the way; a queue read meanwhile must not bring them back. */
   private readonly deciding = new Set<string>();
@@ -326,7 +338,11 @@ export class DeskModel {
         break;
       }
       case 'person':
-        this.standing = new Map(this.standing).set(frame.number, { state: frame.state, until: frame.until });
+        this.standing = new Map(this.standing).set(frame.number, {
+          state: frame.state,
+          until: frame.until,
+          reason: frame.reason ?? null,
+        });
         break;
       case 'rules': {
         const { t: _, ...rules } = frame;
@@ -376,14 +392,14 @@ const acts: Record<string, string> = {
   ban: 'banned',
   lift: 'let write again',
   over: 'may write again, the time is over',
-  pin: 'pinned or unpinned a message',
+  pin: 'pinned a message',
   rules: 'changed the rules',
   undo: 'took something back',
 };
 
 /** "banned, ticket 12", as far as the log knows. */
 export function actWords(entry: LogEntry): string {
-  const what = acts[entry.act] ?? entry.act;
+  const what = entry.act === 'pin' && entry.messageId === null ? 'took the pin down' : (acts[entry.act] ?? entry.act);
   return entry.number === null ? what : `${what}, ticket ${entry.number}`;
 }
 

@@ -76,6 +76,8 @@ export interface LogEntry {
   until: string | null;
   undone: boolean;
   undoable: boolean;
+  /** When it is too late to take it back; null for never. */
+  undoUntil: string | null;
 }
 
 /** What became of an act, and until when it can be taken back. */

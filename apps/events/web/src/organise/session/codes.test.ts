@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressOf, cell, csvOf, mailOf } from './codes.ts';
+import { addressOf, cell, csvOf, mailOf, whyFile, whyLine } from './codes.ts';
 
 test('a file of codes holds what a spreadsheet may do with it', () => {
   expect(cell('=1+1')).toBe("'=1+1");
@@ -24,4 +24,11 @@ test('a mail says when only if it is known', () => {
   };
   expect(mailOf(mail)).not.toContain('When');
   expect(mailOf({ ...mail, when: 'Sat', doors: '19:30' })).toContain('When: Sat, doors 19:30');
+});
+
+test('every reason that the server has for a line or a file has its words', () => {
+  for (const why of ['columns', 'reference', 'tier', 'code', 'formula', 'letters', 'long', 'twice', 'quotes'])
+    expect(whyLine(why)).not.toBe(why);
+  for (const why of ['header', 'lines', 'encoding', 'length']) expect(whyFile(why)).toBeDefined();
+  expect(whyFile(undefined)).toBeUndefined();
 });

@@ -77,3 +77,13 @@ test('a moment is the same however it is spelled', () => {
   expect(same('2026-12-05T19:00:00+00:00', '2026-12-05T19:00:00Z')).toBe(true);
   expect(same('2026-12-05T19:00:00Z', '2026-12-05T20:00:00Z')).toBe(false);
 });
+
+test('a player of another house is one of the list, and an address of one kind is none of another', () => {
+  const frame = (url: string) => ({ ...valuesOf(sampleShow()), 'player.kind': 'iframe' as const, 'player.url': url });
+  expect(faultsOf(frame('https://player.twitch.tv/?channel=x'))).toEqual([]);
+  const wrong = frame('https://evil.example/player');
+  expect(faultsOf(wrong).map(f => f.field)).toEqual(['player.url']);
+  // The address that is stored is of a stream: in a frame it would be none.
+  expect(definitionOf(wrong, sampleShow()).player).toMatchObject({ kind: 'iframe', url: null });
+  expect(faultsOf({ ...wrong, 'player.kind': 'hls', 'player.url': 'http://cdn.example/a.m3u8' })).toHaveLength(1);
+});

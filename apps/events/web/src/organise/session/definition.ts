@@ -1,5 +1,5 @@
 import type { Caption, Definition, Lack, Mode, StepId, WordRule } from '../../staff/session/types.ts';
-import { embedHouses, embedOf } from '../../fan/features/player/embed.ts';
+import { embedHouses, embedOf } from '../../shared/embed.ts';
 import { afterGap, isZone, momentsOf, type Wall, wallOf } from './zoned.ts';
 
 export const steps: readonly { id: StepId; title: string; note: string }[] = [
@@ -131,10 +131,8 @@ export function definitionOf(v: Values, stored: Definition): Definition {
     player: {
       kind: v['player.kind'],
       // An address of another kind of player is none of this kind.
-      url: keep(
-        'player.url',
-        v['player.kind'] === stored.player.kind ? stored.player.url : null,
-        () => (v['player.kind'] === 'none' ? null : v['player.url'].trim() || null),
+      url: keep('player.url', v['player.kind'] === stored.player.kind ? stored.player.url : null, () =>
+        v['player.kind'] === 'none' ? null : v['player.url'].trim() || null,
       ),
       captions: keep('player.captions', stored.player.captions, () =>
         v['player.captions'].map(c => ({ lang: c.lang.trim(), label: c.label.trim(), url: c.url.trim() })),

@@ -45,3 +45,9 @@ test('ready with failures is not ready', () => {
     tone: 'warn',
   });
 });
+
+test('doors that have opened are said to be open', () => {
+  expect(forecast(progress({ state: 'ready', doorsAt: at(14, 0) }), 'UTC', now).title).toBe(
+    'Everything is ready, doors opened 14:00',
+  );
+});

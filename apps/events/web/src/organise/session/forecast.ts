@@ -9,7 +9,9 @@ export interface Forecast {
 
 /** What the numbers mean for the evening, in a sentence. Times are the event's. */
 export function forecast(p: Progress, zone: string, now: number): Forecast {
-  const doors = p.doorsAt ? `doors ${near(p.doorsAt, zone, now)}` : undefined;
+  const doors = p.doorsAt
+    ? `doors ${Date.parse(p.doorsAt) <= now ? 'opened ' : ''}${near(p.doorsAt, zone, now)}`
+    : undefined;
   const with_ = (text: string) => (doors ? `${text}, ${doors}` : text);
   switch (p.state) {
     case 'ready':

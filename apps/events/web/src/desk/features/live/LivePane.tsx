@@ -1,13 +1,15 @@
 import { Button, cx, Icon, StatusDot, type Tone } from '@carillon/web-kit';
 import { AppError, type ConnectionState, codeOf, Passes } from '@carillon/web-kit/session';
 import { Chime, reach } from '@carillon/web-kit/session/chime';
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type FormEvent, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Composer, type ComposerHandle } from '../../../fan/features/chat/Composer.tsx';
 import { ChatRoom, type Row } from '../../../fan/features/chat/room.ts';
 import { chatWords } from '../../../fan/features/chat/words.ts';
 import { useText } from '../../../shared/i18n/useText.ts';
+import { Organiser } from '../../../staff/session/api.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
-import { Refusal } from '../../../shared/http.ts';
+import { TextField } from '../../../staff/ui/Form.tsx';
+import { Refusal, refusalOf } from '../../../shared/http.ts';
 import type { PaneProps } from '../pane.ts';
 import type { DeskApi } from '../../session/api.ts';
 import type { DeskPage } from '../../session/types.ts';
@@ -19,20 +21,61 @@ const maxLength = 1000;
 
 /** The chat as fans read it, every message of it, with staff's rights at hand. */
 export default function LivePane({ api, page, ...props }: PaneProps & { api: DeskApi; page: DeskPage }) {
-  if (page.role === 'organiser' && page.userArn === null)
-    return (
-      <div className={styles.quiet}>
-        <p className={styles.quietTitle}>You have no seat in this chat</p>
-        <p>
-          Organisers decide and see who is here. To read and write live, invite yourself as a moderator on the show’s
-          page “Team”, and open that link.
-        </p>
-        <p>
-          <a href={`/events/organise/${page.show.id}/team`}>To the team</a>
-        </p>
-      </div>
-    );
+  if (page.role === 'organiser' && page.userArn === null) return <NoSeat page={page} />;
   return <Seated api={api} page={page} {...props} />;
+}
+
+/** An organiser decides without being in the room; to read and write there, they become a moderator of it. */
+function NoSeat({ page }: { page: DeskPage }) {
+  const [name, setName] = useState(page.name);
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const open = page.show.phase !== 'ended';
+
+  async function sit(event: FormEvent) {
+    event.preventDefault();
+    if (busy) return;
+    if (!name.trim()) {
+      setError('Say what fans shall call you.');
+      return;
+    }
+    setBusy(true);
+    try {
+      // The invitation is opened in this very browser; the own sign-in stays beside it.
+      location.assign((await new Organiser(page.show.id).invite(name.trim(), 'moderator')).link);
+    } catch (failed) {
+      const refusal = refusalOf(failed);
+      setError(
+        refusal.body.member === 'name' ? 'This name cannot be used. Try letters, and fewer.' : wordsFor(refusal),
+      );
+      setBusy(false);
+    }
+  }
+
+  return (
+    <div className={styles.quiet}>
+      <p className={styles.quietTitle}>You have no seat in this chat</p>
+      <p>You can decide on what is held, and see who is here. To read and write live, take a seat as a moderator.</p>
+      {open && (
+        <form className={styles.seat} onSubmit={event => void sit(event)} noValidate>
+          <TextField
+            label="Your name in the chat"
+            value={name}
+            error={error}
+            change={text => {
+              setName(text);
+              setError(undefined);
+            }}
+          />
+          <div>
+            <Button type="submit" look="primary" aria-disabled={busy}>
+              {busy ? 'Taking a seat' : 'Take a seat'}
+            </Button>
+          </div>
+        </form>
+      )}
+    </div>
+  );
 }
 
 function Seated({ api, page, ...props }: PaneProps & { api: DeskApi; page: DeskPage }) {

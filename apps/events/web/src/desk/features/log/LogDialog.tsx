@@ -1,6 +1,7 @@
 import { Button, Dialog } from '@carillon/web-kit';
 import { useEffect, useState } from 'react';
 import { refusalOf } from '../../../shared/http.ts';
+import { useNow } from '../../../shared/useNow.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
 import { clock } from '../../../staff/times.ts';
 import { actWords, type DeskModel, type DeskView } from '../../session/desk.ts';
@@ -10,6 +11,16 @@ import styles from '../Dialogs.module.css';
 export function LogDialog({ model, view, close }: { model: DeskModel; view: DeskView; close: () => void }) {
   const [next, setNext] = useState<string | null>();
   const [error, setError] = useState<string>();
+  const now = useNow(1000);
+
+  async function undo(id: number) {
+    // What is refused is said here: behind this dialog nobody would hear of it.
+    const done = await model.undo(id);
+    setError(done ? undefined : 'Somebody else was quicker, or it is too late for that.');
+    model.dismissTrouble();
+    await model.loadLog().catch(() => {});
+  }
+
   useEffect(() => {
     model.loadLog().then(setNext, failed => setError(wordsFor(refusalOf(failed))));
   }, [model]);
@@ -40,11 +51,11 @@ export function LogDialog({ model, view, close }: { model: DeskModel; view: Desk
                 {entry.undone && ' taken back'}
                 {entry.reason && <bdi className={styles.reason}>{entry.reason}</bdi>}
               </span>
-              {entry.undoable && !entry.undone && (
+              {entry.undoable && !entry.undone && (entry.undoUntil === null || Date.parse(entry.undoUntil) > now) && (
                 <Button
                   size="small"
                   aria-label={`Undo: ${entry.by} ${actWords(entry)}`}
-                  onClick={() => void model.undo(entry.id).then(() => model.loadLog().catch(() => {}))}
+                  onClick={() => void undo(entry.id)}
                 >
                   Undo
                 </Button>

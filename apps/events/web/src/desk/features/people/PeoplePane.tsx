@@ -1,5 +1,5 @@
 import { Button, Icon, StatusDot } from '@carillon/web-kit';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { wordsFor } from '../../../staff/session/words.ts';
 import { clock, number } from '../../../staff/times.ts';
 import { Choice, TextField } from '../../../staff/ui/Form.tsx';
@@ -29,14 +29,23 @@ export function PeoplePane({ api, model, view, sanction }: PaneProps & { api: De
   }, [api, model, q, state]);
   const [page, again, set] = useLoad(load);
 
-  // Whose standing changed is shown at once; the list itself is read anew when it is filtered by it.
+  // Whose standing changed is shown at once; the list itself is read anew when it is filtered by it, and when somebody
+  // came or went. Who has read on is left in peace.
+  const grown = useRef(false);
+  const present = useRef(view.numbers.present);
   useEffect(
     () =>
       model.onFrame(frame => {
-        if (frame.t === 'person' && state) void again();
+        const came = frame.t === 'numbers' && frame.present !== present.current;
+        if (frame.t === 'numbers') present.current = frame.present;
+        if ((frame.t === 'person' && state) || (came && !grown.current)) void again();
       }),
     [model, state, again],
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another question begins at its first page
+  useEffect(() => {
+    grown.current = false;
+  }, [q, state]);
 
   const more = page.value?.next;
   const people = page.value?.people ?? [];
@@ -73,7 +82,7 @@ export function PeoplePane({ api, model, view, sanction }: PaneProps & { api: De
               return (
                 <Line
                   key={person.number}
-                  person={now ? { ...person, state: now.state, until: now.until } : person}
+                  person={now ? { ...person, ...now } : person}
                   sanction={sanction}
                   lift={name => void model.lift(person.number, name)}
                 />
@@ -89,6 +98,7 @@ export function PeoplePane({ api, model, view, sanction }: PaneProps & { api: De
                 void api.people(q, state, more).then(
                   next => {
                     model.know(next.people);
+                    grown.current = true;
                     set({ people: [...people, ...next.people], next: next.next ?? null });
                   },
                   () => void again(),

@@ -3,7 +3,7 @@ import { useText } from '../../../shared/i18n/useText.ts';
 import { Picture } from '../../../shared/ui/Picture.tsx';
 import type { Phase, Player as PlayerFacts, Show } from '../../session/types.ts';
 import { Countdown } from '../countdown/Countdown.tsx';
-import { embedOf } from './embed.ts';
+import { embedOf } from '../../../shared/embed.ts';
 import styles from './Player.module.css';
 import type { StreamProps } from './Stream.tsx';
 

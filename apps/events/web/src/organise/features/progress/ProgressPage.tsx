@@ -146,18 +146,23 @@ export function ProgressPage({ api, show }: { api: Organiser; show: OrganisedSho
           Pace
         </h2>
         <div className={styles.gauge}>
-          <svg
-            className={styles.bar}
-            viewBox="0 0 1000 12"
-            preserveAspectRatio="none"
-            role="img"
-            aria-label={`${number(p.perSecond)} calls a second of ${number(p.limitPerSecond)} allowed`}
-          >
-            <rect width="1000" height="12" className={styles.rail} />
-            <rect width={share * 1000} height="12" className={styles.paceBar} />
-          </svg>
+          {p.limitPerSecond > 0 && (
+            <svg
+              className={styles.bar}
+              viewBox="0 0 1000 12"
+              preserveAspectRatio="none"
+              role="img"
+              aria-label={`${number(p.perSecond)} calls a second of ${number(p.limitPerSecond)} allowed`}
+            >
+              <rect width="1000" height="12" className={styles.rail} />
+              <rect width={share * 1000} height="12" className={styles.paceBar} />
+            </svg>
+          )}
           <p>
-            <strong>{number(p.perSecond)}</strong> of {number(p.limitPerSecond)} calls a second
+            <strong>{number(p.perSecond)}</strong>{' '}
+            {p.limitPerSecond > 0
+              ? `of ${number(p.limitPerSecond)} calls a second`
+              : 'calls a second, as fast as the platform answers: no limit is set'}
           </p>
           <p className={styles.note}>
             {p.throttled > 0

@@ -25,7 +25,10 @@ const whys: Record<string, { title: string; text: string }> = {
     text: 'It does not answer, or not as it should. Try again in a moment; a sign-in link works all the same.',
   },
   SignInExpired: { title: 'That took too long', text: 'Begin the sign-in anew.' },
-  SignInInvalid: { title: 'That sign-in does not fit', text: 'It was not begun in this browser, or ended before. Begin anew.' },
+  SignInInvalid: {
+    title: 'That sign-in does not fit',
+    text: 'It was not begun in this browser, or ended before. Begin anew.',
+  },
 };
 
 /** Redeems the token behind the hash, which no server and no log gets to see otherwise. */

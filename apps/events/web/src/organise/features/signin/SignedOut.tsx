@@ -31,7 +31,7 @@ export function SignedOut() {
         title={house ? 'Organisers without an account there' : 'Organisers'}
         note="Whoever runs the server makes you a link with this line, and sends it to you."
       >
-        <CopyBlock text="carillon-events account add NAME" what="line that makes a sign-in link" />
+        <CopyBlock text="Carillon.Events account add NAME" what="line that makes a sign-in link" />
       </Card>
     </Frame>
   );

@@ -65,6 +65,14 @@ export function TicketsPage({ api, show }: { api: Organiser; show: OrganisedShow
     }
   }
 
+  // What is being made ready is said as it becomes so, without anybody loading the page anew.
+  const pending = show.state === 'published' && tickets.some(t => !t.provisioned && t.state === 'valid');
+  useEffect(() => {
+    if (!pending) return;
+    const timer = setInterval(() => document.visibilityState === 'visible' && void again(), 3000);
+    return () => clearInterval(timer);
+  }, [pending, again]);
+
   const made = (found: IssuedCode[], imported?: Imported) => {
     setCodes({ codes: found, ...(imported && { imported }) });
     setMore(undefined);

@@ -50,7 +50,12 @@ export function TimeStep(props: StepProps) {
         hint="When fans may come in and the chat begins. Optional: without it, when the show starts."
       />
       <Time {...props} field="startsAt" label="Show starts" />
-      <Time {...props} field="endsAt" label="Show ends" hint="Fans are told then that it is over. Move it when the show runs late." />
+      <Time
+        {...props}
+        field="endsAt"
+        label="Show ends"
+        hint="Fans are told then that it is over. Move it when the show runs late."
+      />
     </>
   );
 }

@@ -1,5 +1,10 @@
-import hosts from '../../../shared/embed-hosts.json' with { type: 'json' };
-import type { Player } from '../../session/types.ts';
+import hosts from './embed-hosts.json' with { type: 'json' };
+
+/** As the organiser said. */
+export interface FramedPlayer {
+  kind: 'hls' | 'youtube' | 'vimeo' | 'iframe' | 'none';
+  url: string | null;
+}
 
 /** What a vetted player of another house is allowed to be, or why it is none. */
 export type Embed = { src: string; sandbox: string; allow: string } | undefined;
@@ -15,7 +20,7 @@ const houses: readonly string[] = hosts;
 export const embedHouses: readonly string[] = houses.map(h => h.replace(/^\./, ''));
 
 /** @param own the page's own origin, which no frame may have: in it the sandbox would be none. */
-export function embedOf(player: Pick<Player, 'kind' | 'url'>, own: string): Embed {
+export function embedOf(player: FramedPlayer, own: string): Embed {
   const address = player.url ?? '';
   const url = parse(address);
   if (player.kind === 'youtube') {
@@ -27,7 +32,8 @@ export function embedOf(player: Pick<Player, 'kind' | 'url'>, own: string): Embe
     const found = vimeoId(address, url);
     return found ? { src: `https://player.vimeo.com/video/${found}`, sandbox, allow } : undefined;
   }
-  if (player.kind !== 'iframe' || url?.protocol !== 'https:' || url.username || url.password || url.port) return undefined;
+  if (player.kind !== 'iframe' || url?.protocol !== 'https:' || url.username || url.password || url.port)
+    return undefined;
   if (url.origin === own || !houses.some(h => (h.startsWith('.') ? url.hostname.endsWith(h) : url.hostname === h)))
     return undefined;
   return { src: url.href, sandbox, allow };

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Player } from '../../session/types.ts';
-import { embedOf } from './embed.ts';
+import { embedOf, type FramedPlayer } from './embed.ts';
 
 const own = 'https://events.example.com';
-const of = (kind: Player['kind'], url: string) => embedOf({ kind, url }, own)?.src;
+const of = (kind: FramedPlayer['kind'], url: string) => embedOf({ kind, url }, own)?.src;
 
 test('every way to write a YouTube address leads to the player without cookies', () => {
   for (const url of [
