@@ -9,6 +9,8 @@ internal sealed record Places(string Repository, string Temporary)
 
     public string Gateway => Built("Carillon.GatewayBench");
 
+    public string Events => Built("Carillon.Events");
+
     public string Micro => Built("Carillon.Bench");
 
     public string AspNet => Built("Carillon.Peers");
