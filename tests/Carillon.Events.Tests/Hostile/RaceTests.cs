@@ -8,7 +8,7 @@ using Xunit;
 namespace Carillon.Events.Tests.Hostile;
 
 /// <summary>What happens at once ends as if one had come after the other.</summary>
-public class RaceTests(EventsHost host) : IClassFixture<EventsHost>
+public class RaceTests(LoudHost host) : IClassFixture<LoudHost>
 {
     [Fact]
     public async Task However_devices_come_move_and_leave_at_once_one_at_most_has_the_ticket_and_hears()

@@ -85,22 +85,28 @@ internal sealed class DeviceHub : IDisposable
     }
 
     /// <summary>Runs a page's socket until it ends.</summary>
-    public async Task ServeAsync(WebSocket accepted, Show show, long number, byte[] device)
+    public Task ServeAsync(WebSocket accepted, Show show, long number, byte[] device)
     {
         var socket = new DeviceSocket(accepted, device);
         Interlocked.Increment(ref open);
         var (room, joined) = JoinRoom(show, number, socket);
+        // What waits with the page for hours holds the room, and not a show with all its words of its own.
+        return ServeAsync(room, joined, show.Key, number, socket);
+    }
+
+    private async Task ServeAsync(ShowRoom room, bool joined, long show, long number, DeviceSocket socket)
+    {
         try
         {
             // Once it is in the room: whoever takes the ticket away from now on finds this socket, and before it is seen here.
-            var (hello, closing) = joined ? Hello(room, show.Key, number, device) : (null, DeviceClose.TryLater);
+            var (hello, closing) = joined ? Hello(room, show, number, socket.Device) : (null, DeviceClose.TryLater);
             if (hello is not null) socket.Tell(hello);
             if (closing is { } code) socket.Close(code);
             await socket.RunAsync(said => Heard(room, number, said), ending.Token);
         }
         finally
         {
-            LeaveRoom(room, show.Key, number, socket);
+            LeaveRoom(room, show, number, socket);
             Interlocked.Decrement(ref open);
         }
     }
