@@ -39,7 +39,8 @@ internal static class Suite
             Cores.Pin(options.ClientCores);
             var setting = new Setting(
                 new Places(options.Repository, temporary), options.ServerCores, options.ClientCores, options.IsQuick, Content, 0);
-            if (scenarios.Count > 0) setting = setting with { Frame = await FrameSize(setting) };
+            // Where nobody is given messages of that size, nobody need be asked.
+            if (scenarios.Any(scenario => scenario.Servers is not [Stand.Events])) setting = setting with { Frame = await FrameSize(setting) };
             var results = new Results(options, setting);
             if (scenarios.Count > 0) results.Begin();
             foreach (var (scenario, server, why) in Absent(scenarios, setting, options))

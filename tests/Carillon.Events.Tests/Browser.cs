@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -18,11 +19,23 @@ internal sealed class Browser(EventsHost host) : IDisposable
 
     public string UserAgent { get; set; } = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36";
 
+    /// <summary>The address that it comes from; set before its first request.</summary>
+    public IPAddress From { get; init; } = IPAddress.Loopback;
+
+    public CookieContainer Cookies => cookies;
+
     private HttpClient Http => http ??= new HttpClient(new SocketsHttpHandler
     {
         CookieContainer = cookies,
         UseProxy = false,
         AllowAutoRedirect = false,
+        ConnectCallback = async (context, cancel) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            if (!From.Equals(IPAddress.Loopback)) socket.Bind(new IPEndPoint(From, 0));
+            await socket.ConnectAsync(context.DnsEndPoint, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
     });
 
     public Task<Reply> Get(string path) => Send(HttpMethod.Get, path, null);

@@ -118,6 +118,24 @@ public class EventsHost : IAsyncLifetime
         await StartAppAsync();
     }
 
+    /// <summary>What a kill at this moment leaves of the app's data.</summary>
+    internal string Snapshot()
+    {
+        var copy = Directory.CreateTempSubdirectory("carillon-events-").FullName;
+        foreach (var file in Directory.EnumerateFiles(EventsFolder).Where(f => !f.EndsWith("-shm", StringComparison.Ordinal)))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        return copy;
+    }
+
+    /// <summary>Goes on from what a kill had left, whatever the app has done since.</summary>
+    internal async Task ResumeFromAsync(string snapshot)
+    {
+        await StopAppAsync();
+        Directory.Delete(EventsFolder, recursive: true);
+        Directory.Move(snapshot, EventsFolder);
+        await StartAppAsync();
+    }
+
     private async Task StartAppAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -19,6 +19,8 @@ public class NicknameTests
     [InlineData("👍🏽")]
     [InlineData("❤️")]
     [InlineData("👩🏽‍🎤 star")]
+    [InlineData("Amalia's fan")]
+    [InlineData("Unofficial!")]
     public void A_name_of_any_script_is_taken(string name)
     {
         var check = Check(name);
@@ -47,6 +49,12 @@ public class NicknameTests
     [InlineData("АDМIN", NicknameFault.Reserved)]
     [InlineData("Amalia", NicknameFault.Reserved)]
     [InlineData("A M Α L I A", NicknameFault.Reserved)]
+    [InlineData("Amalia ✓", NicknameFault.Reserved)]
+    [InlineData("★ Amalia ★", NicknameFault.Reserved)]
+    [InlineData("A.m.a.l.i.a", NicknameFault.Reserved)]
+    [InlineData("Amalia 🎤", NicknameFault.Reserved)]
+    [InlineData("Amalia (official)", NicknameFault.Reserved)]
+    [InlineData("The M0DERATOR", NicknameFault.Reserved)]
     [InlineData("darn it", NicknameFault.Word)]
     public void A_name_that_hides_impersonates_or_offends_is_refused(string name, NicknameFault fault) =>
         Assert.Equal(fault, Check(name).Fault);

@@ -51,6 +51,26 @@ public class WordListTests
         Assert.False(WordList.IsSound(new WordRule("\u200b")));
     }
 
+    [Theory]
+    [InlineData("((a{99}){99}){99}")]
+    [InlineData("(a|b)*a(a|b){60}")]
+    [InlineData("(.*.*.*.*.*.*.*.*)=x")]
+    [InlineData("(\\w|\\d|\\p{L}){1,90}!{90}")]
+    [InlineData("(x+x+)+y|(a?){99}b{99}")]
+    [InlineData("(a{1,9}){1,9}b(a{1,9}){1,9}c")]
+    public void No_pattern_that_is_taken_holds_the_show_up(string pattern)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var rule = new WordRule(pattern, "regex");
+        if (!WordList.IsSound(rule)) return;
+        var list = WordList.Of([rule]);
+        foreach (var text in new[] { new string('a', 4096), string.Concat(Enumerable.Repeat("ab", 2048)), string.Concat(Enumerable.Range(0, 4096).Select(i => i * i % 7 < 3 ? 'a' : 'b')) })
+            list.Judge(text);
+
+        // A wide berth: what takes exponential time takes hours.
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{clock.Elapsed}");
+    }
+
     [Fact]
     public void What_is_masked_is_covered_with_its_marks_and_the_rest_stays()
     {

@@ -17,6 +17,9 @@ public sealed record EventsOptions
     /// <summary>What browsers are told to speak to; null is the address that they came to.</summary>
     public Func<Uri>? ClientEndpoint { get; init; }
 
+    /// <summary>Where people reach the app, for links; null is the address that whoever asks for one came to.</summary>
+    public Uri? Address { get; init; }
+
     public required string Region { get; init; }
 
     /// <summary>Twelve digits.</summary>

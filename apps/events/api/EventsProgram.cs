@@ -1,10 +1,13 @@
 using System.Collections;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Carillon.Events.Core.Store;
 using Carillon.Events.SignIn;
 using Carillon.Wire.Outbound;
 using Carillon.Wire.SigV4;
+using Microsoft.AspNetCore.HttpOverrides;
+using IPNetwork = System.Net.IPNetwork;
 
 namespace Carillon.Events;
 
@@ -42,6 +45,7 @@ internal static class EventsProgram
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.WebHost.UseUrls(settings.Listen);
         await using var app = builder.Build();
+        if (settings.Forwarding is { } forwarding) app.UseForwardedHeaders(forwarding);
         await using var events = EventsService.Open(
             settings.Options, TimeProvider.System, app.Services.GetRequiredService<ILoggerFactory>());
         app.MapEvents(events);
@@ -60,7 +64,8 @@ internal static class EventsProgram
 /// <summary>The settings of the program, read and checked.</summary>
 /// <param name="Listen">URLs, separated by semicolons.</param>
 /// <param name="Address">Where people reach the app.</param>
-internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri Address)
+/// <param name="Forwarding">Whose word is taken for where a request came from; null where nobody's is.</param>
+internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri Address, ForwardedHeadersOptions? Forwarding)
 {
     public const string Help = $"""
         The events app, beside a platform of its own or of somebody else's.
@@ -79,6 +84,7 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri 
                                without it nothing can be said
         --AllowedOutbound L    where besides the internet streams may be looked at: hosts, addresses, networks
         --OidcIssuer URL ...   organisers' own sign-in: docs/events.md
+        --Proxies NET,...      addresses or networks of proxies whose X-Forwarded-For and -Proto are believed; none
 
         Each may come from the environment as CARILLON_EVENTS_DATA and so on. The platform's key is in AWS_ACCESS_KEY_ID,
         AWS_SECRET_ACCESS_KEY and, where there is one, AWS_SESSION_TOKEN.
@@ -116,6 +122,7 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri 
                 DataFolder = given.GetValueOrDefault("Data") ?? "data/events",
                 Endpoint = () => endpoint,
                 ClientEndpoint = () => client,
+                Address = given.ContainsKey("Address") ? address : null,
                 Region = given.GetValueOrDefault("Region") ?? environment.GetValueOrDefault("AWS_REGION") ?? "us-east-1",
                 Account = given.GetValueOrDefault("Account") ?? "123456789012",
                 Credentials = () => string.IsNullOrEmpty(key) || string.IsNullOrEmpty(secret)
@@ -130,14 +137,37 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri 
                     given.GetValueOrDefault("MostSockets") ?? "12000", NumberStyles.None, CultureInfo.InvariantCulture, out var most)
                     ? most : throw new FormatException("MostSockets is no number."),
             },
-            listen, address);
+            listen,
+            address,
+            given.TryGetValue("Proxies", out var proxies) ? ForwardingBy(proxies) : null);
     }
 
     private static readonly string[] names =
     [
         "Data", "Endpoint", "ClientEndpoint", "Region", "Account", "Listen", "Address", "MostSockets", "WebhookSecretFile", "AllowedOutbound",
-        .. OpenIdOptions.Names,
+        "Proxies", .. OpenIdOptions.Names,
     ];
+
+    /// <summary>The host stays the request's: proxies keep it, and what a client adds they do not all take away.</summary>
+    private static ForwardedHeadersOptions ForwardingBy(string proxies)
+    {
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            // As far back as each is one of them.
+            ForwardLimit = null,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (IPAddress.TryParse(proxy, out var one)) options.KnownProxies.Add(one);
+            else if (IPNetwork.TryParse(proxy, out var network)) options.KnownIPNetworks.Add(network);
+            else throw new FormatException($"Proxies: {proxy} is neither an address nor a network such as 10.0.0.0/8.");
+        }
+
+        return options;
+    }
 
     /// <summary>Read for each question, so that a secret that is changed needs no restart; null while the file is not there.</summary>
     private static byte[]? SecretOf(string file) =>

@@ -12,12 +12,15 @@ internal abstract class WebSocketProtocol : Protocol
 
     protected abstract string TargetOf(Member member);
 
+    /// <summary>Further lines of the request, each with its end.</summary>
+    protected virtual string HeadersOf(Member member) => "";
+
     /// <summary>What the request calls the server.</summary>
     protected abstract string Host { get; }
 
     public override void Open(Member member, IBufferWriter<byte> to) => to.Write(Encoding.ASCII.GetBytes(
         $"GET {TargetOf(member)} HTTP/1.1\r\nHost: {Host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
+        + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{HeadersOf(member)}\r\n"));
 
     public override int Read(Member member, ReadOnlySpan<byte> data)
     {

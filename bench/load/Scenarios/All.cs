@@ -97,6 +97,20 @@ internal static class All
         new("provisioner_mib", "provisioner RSS MiB", "0"),
     ];
 
+    private static readonly Column[] devices =
+    [
+        new("tick_cpu_ms", "server CPU ms a tick", "0.0", WithRange: true),
+        new("spread_p50_ms", "from the first page to the median, ms", "0.0"),
+        new("spread_max_ms", "to the last of the slowest tick, ms", "0.0"),
+        new("frame_bytes", "bytes of a frame", "0"),
+        new("bytes_a_session", "bytes of RSS a page", "#,0", WithRange: true),
+        new("sessions", "pages", "#,0"),
+        new("resident_mib", "RSS MiB", "0"),
+        new("opening_cpu_us", "CPU us to open one", "0"),
+        new("idle_cpu", "CPU while idle", "0.0%"),
+        new("after_mib", "RSS MiB once all have gone", "0"),
+    ];
+
     private static readonly Column[] ready =
     [
         new("messages", "messages", "#,0"),
@@ -176,6 +190,10 @@ internal static class All
             "100,000 tickets of a show of live events, sold before: from the start of the provisioner's process, on the client's core, "
             + "until the platform has a user and a membership for each and the app has counted them. Batches and bulk requests, no limit.",
             [Stand.Carillon], null, "", tickets, (s, _) => new TicketsSold(s.Scale(100_000, 5_000)).Run(s)),
+        new("devices",
+            "10,000 pages of one live event beside 500 others, each in a browser with a ticket of its own; someone reacts in every "
+            + "tick of half a second, and the total goes to all.",
+            [Stand.Events], null, "", devices, (s, _) => new Devices(s.Scale(500, 100), s.Scale(10_000, 1_000)).Run(s)),
         new("ready",
             "From the start of the process until /readyz answers 200, with 1,000,000 messages of 512 bytes in 100 channels.",
             [Stand.Carillon], null, "", ready, (s, _) => new Ready(s.Scale(1_000_000, 100_000)).Run(s)),

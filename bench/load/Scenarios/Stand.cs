@@ -18,6 +18,9 @@ internal sealed class Stand : IDisposable
     /// <summary>The platform with a WebSocket API in C#: connections speak over their own sockets.</summary>
     public const string Gateway = "carillon-gateway";
 
+    /// <summary>The events app by itself: its pages' sockets.</summary>
+    public const string Events = "carillon-events";
+
     private readonly Setting _setting;
     private readonly IReadOnlyList<int> _roomOf;
     private readonly IDisposable _server;

@@ -11,6 +11,8 @@ internal sealed record Places(string Repository, string Temporary)
 
     public string Provisioner => Built("Carillon.Events.Provisioner");
 
+    public string Events => Built("Carillon.Events");
+
     public string Micro => Built("Carillon.Bench");
 
     public string AspNet => Built("Carillon.Peers");

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Carillon.Events.Core;
@@ -13,7 +14,7 @@ using Xunit;
 namespace Carillon.Events.Tests.Desk;
 
 /// <summary>A host whose time a test moves, and whose way to the platform a test can cut.</summary>
-public sealed class DeskHost : EventsHost
+public class DeskHost : EventsHost
 {
     internal ManualTime Clock { get; } = new();
 
@@ -199,6 +200,22 @@ internal sealed class Fan(DeskHost host, Browser browser, AwsCredentials credent
     /// <summary>Asks the platform anything about the channel.</summary>
     public Task<JsonElement> Ask(HttpMethod method, string path, JsonObject? body) => host.As(credentials).ChimeAsync(
         method, $"/channels/{Uri.EscapeDataString(channelArn)}{path}", body, userArn, default);
+
+    /// <summary>Asks the platform anything at all, as whomever.</summary>
+    public Task<JsonElement> AskAnything(HttpMethod method, string path, JsonObject? body, string? bearer) =>
+        host.As(credentials).ChimeAsync(method, path, body, bearer, default);
+
+    /// <summary>Opens a session of the chat itself.</summary>
+    public async Task<PageSocket> Connect()
+    {
+        var address = new Uri($"ws://127.0.0.1:{host.Endpoint.Port}/connect?userArn={Uri.EscapeDataString(userArn)}&sessionId={Ids.New()}");
+        var signed = new SigV4Signer(credentials, EventsHost.Region, "chime", host.Time).Presign("GET", address, TimeSpan.FromSeconds(10));
+        var socket = new ClientWebSocket();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await socket.ConnectAsync(
+            new Uri(signed, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }), patience.Token);
+        return new PageSocket(socket);
+    }
 
     /// <summary>Opens the page's socket and waits until it is welcome.</summary>
     public async Task<PageSocket> Watch(TestShow show)

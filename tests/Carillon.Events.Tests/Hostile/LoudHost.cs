@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
-using Carillon.Tests;
+using Carillon.Events.Tests.Desk;
 using Microsoft.Extensions.Logging;
 
 namespace Carillon.Events.Tests.Hostile;
 
 /// <summary>A host that keeps all that the app's process logs, however unimportant, and lets anybody try as often as they like.</summary>
-public class LoudHost : EventsHost
+public sealed class LoudHost : DeskHost
 {
     private readonly Lines lines = new();
 
@@ -14,7 +14,7 @@ public class LoudHost : EventsHost
 
     internal void Forget() => lines.All.Clear();
 
-    internal override EventsOptions Adjust(EventsOptions options) => options with
+    internal override EventsOptions Adjust(EventsOptions options) => base.Adjust(options) with
     {
         FailuresPerMinute = int.MaxValue,
         ShowFailuresPerMinute = int.MaxValue,

@@ -57,7 +57,7 @@ internal sealed class Malformed(int seed)
     {
         var nodes = new List<JsonNode>();
         Collect(sound, nodes);
-        foreach (var path in nodes.Select(n => n.GetPath()))
+        foreach (var path in nodes.Select(n => n.GetPath()).ToList())
         {
             var copy = sound.DeepClone();
             nodes.Clear();

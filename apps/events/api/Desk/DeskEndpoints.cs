@@ -39,7 +39,7 @@ internal static class DeskEndpoints
         api.Put("/desk/{id}/pin", PutPin);
         api.Get("/desk/{id}/log", Log);
         api.Post("/desk/{id}/undo", Undo);
-        api.Socket("/desk/{id}/socket", Socket);
+        api.Socket("/desk/{id}/socket", asks: true, Socket);
         api.Post("/shows/{slug}/reports", Report);
     }
 

@@ -382,7 +382,7 @@ internal sealed class DeskRoom(TimeSpan claim)
         foreach (var page in open)
         {
             if (!page.Stays()) page.Socket.Close(DeviceClose.EnterAgain);
-            page.Socket.AbortIfStuck();
+            page.Socket.AbortIfStuck(silent: false);
         }
     }
 

@@ -126,7 +126,12 @@ internal sealed class UserSync : IAsyncDisposable
             }, null, cancel);
         }
 
-        await events.Store.Write(ledger => ledger.PutSynced(ticket.Show, ticket.Number, newTag, newName));
+        var overtaken = await events.Store.Write(ledger =>
+        {
+            ledger.PutSynced(ticket.Show, ticket.Number, newTag, newName);
+            return ledger.Ticket(ticket.Show, ticket.Number)?.NeedsSync == true;
+        });
+        if (overtaken) Wake();
     }
 
     public async ValueTask DisposeAsync()

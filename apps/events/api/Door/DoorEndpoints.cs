@@ -26,7 +26,7 @@ internal static class DoorEndpoints
         api.Post("/shows/{slug}/leave", Leave);
         api.Put("/shows/{slug}/nickname", PutNickname);
         api.Post("/shows/{slug}/chat-pass", ChatPass);
-        api.Socket("/shows/{slug}/socket", Socket);
+        api.Socket("/shows/{slug}/socket", asks: false, Socket);
     }
 
     private static async Task<Answer> Enter(EventsCall call)

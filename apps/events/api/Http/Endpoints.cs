@@ -28,7 +28,10 @@ internal sealed class Endpoints(IEndpointRouteBuilder routes, EventsService even
     public void PostByKey(string path, Func<EventsCall, Task<Answer>> handle) => Map(HttpMethods.Post, path, ownOrigin: false, handle);
 
     /// <summary>A WebSocket of a page of ours. The handler accepts it, or answers as any endpoint.</summary>
-    public void Socket(string path, Func<EventsCall, Task<Answer>> handle)
+    /// <param name="asks">
+    /// Asks the page for a sign of life. That takes a timer for each socket: ten thousand pages give one by themselves.
+    /// </param>
+    public void Socket(string path, bool asks, Func<EventsCall, Task<Answer>> handle)
     {
         var accept = (EventsCall call) => call.Http.WebSockets.IsWebSocketRequest
             ? handle(call) : throw new Refused(Reason.BadRequest, "why", "Upgrade");
@@ -36,8 +39,8 @@ internal sealed class Endpoints(IEndpointRouteBuilder routes, EventsService even
         var pipeline = routes.CreateApplicationBuilder();
         pipeline.UseWebSockets(new WebSocketOptions
         {
-            KeepAliveInterval = TimeSpan.FromSeconds(30),
-            KeepAliveTimeout = TimeSpan.FromSeconds(20),
+            KeepAliveInterval = asks ? TimeSpan.FromSeconds(30) : TimeSpan.Zero,
+            KeepAliveTimeout = asks ? TimeSpan.FromSeconds(20) : Timeout.InfiniteTimeSpan,
         });
         pipeline.Run(http => RunAsync(http, ownOrigin: true, accept));
         routes.MapMethods(Root + path, [HttpMethods.Get, HttpMethods.Connect], pipeline.Build());

@@ -24,6 +24,10 @@ internal sealed class EventsCall(HttpContext http, EventsService events)
 
     public DateTimeOffset Now => events.Time.GetUtcNow();
 
+    /// <summary>Where people reach a path of the app.</summary>
+    public string AddressOf(string path) => events.Options.Address is { } address
+        ? new Uri(address, path).AbsoluteUri : $"{http.Request.Scheme}://{http.Request.Host}{path}";
+
     public string Route(string name) => (string)http.GetRouteValue(name)!;
 
     /// <exception cref="Refused">NotFound: it is no number.</exception>

@@ -158,8 +158,7 @@ internal static class OrganiseShows
     private static StaffMember MemberOf(EventsLedger view, Show show, EventsCall call) =>
         view.StaffById(call.Route("sid")) is { } member && member.Show == show.Key ? member : throw new Refused(Reason.NotFound);
 
-    private static string LinkOf(EventsCall call, string secret) =>
-        $"{call.Http.Request.Scheme}://{call.Http.Request.Host}/events/sign-in#{secret}";
+    private static string LinkOf(EventsCall call, string secret) => $"{call.AddressOf("/events/sign-in")}#{secret}";
 
     private static Answer Of(Show show, EventsCall call, int status = StatusCodes.Status200OK)
     {

@@ -137,7 +137,7 @@ internal static class OrganiseTickets
             call.Events.Users.Wake();
         }
 
-        var address = $"{call.Http.Request.Scheme}://{call.Http.Request.Host}/events/{show.Slug}";
+        var address = call.AddressOf($"/events/{show.Slug}");
         return Answer.Json(
             // After the hash: what stands there is sent to no server and lands in no log.
             new Sold(number, code, code is null ? address : $"{address}#{code}"), OrganiseJson.Default.Sold);

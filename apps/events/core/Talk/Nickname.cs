@@ -42,6 +42,11 @@ public static class Nickname
 
     private static readonly HashSet<string> house = [.. houseNames.SelectMany(Folding.LookKeys)];
 
+    // Words that say it wherever in a name they stand.
+    private static readonly string[] titles = ["admin", "administrator", "moderator", "official"];
+
+    private static readonly HashSet<string> titleKeys = [.. titles.SelectMany(Folding.LookKeys)];
+
     /// <summary>Looks at a nickname by itself; whether it is taken the store knows.</summary>
     /// <param name="reserved">Names of the staff; a nickname may not look like one of them.</param>
     /// <param name="words">The show's words; one that would hold, refuse or mask a message refuses a name.</param>
@@ -55,7 +60,7 @@ public static class Nickname
         if (new StringInfo(text).LengthInTextElements > MostGraphemes) return NicknameCheck.No(NicknameFault.Long);
         var keys = Folding.LookKeys(text);
         if (keys.Any(k => k.Length == 0)) return NicknameCheck.No(NicknameFault.Letters);
-        if (keys.Any(house.Contains) || reserved.SelectMany(Folding.LookKeys).Intersect(keys).Any())
+        if (IsOfTheHouse(text, keys, reserved))
             return NicknameCheck.No(NicknameFault.Reserved);
         return words.Judge(text).Action is not null ? NicknameCheck.No(NicknameFault.Word) : new(text, keys, null);
     }
@@ -77,6 +82,36 @@ public static class Nickname
         }
 
         return found;
+    }
+
+    /// <summary>Also where signs and pictures dress it up: Amalia with a tick beside it is taken for her the more easily.</summary>
+    private static bool IsOfTheHouse(string text, IReadOnlyList<string> keys, IEnumerable<string> reserved)
+    {
+        var words = WordsOf(text);
+        var all = keys.Concat(Folding.LookKeys(string.Concat(words))).Where(k => k.Length > 0).ToHashSet(StringComparer.Ordinal);
+        return all.Overlaps(house) || words.Any(w => Folding.LookKeys(w).Any(titleKeys.Contains))
+            || reserved.Any(name => all.Overlaps(Folding.LookKeys(name)) || all.Overlaps(Folding.LookKeys(string.Concat(WordsOf(name))).Where(k => k.Length > 0)));
+    }
+
+    /// <summary>What is letters and digits, without what stands between.</summary>
+    private static List<string> WordsOf(string text)
+    {
+        var words = new List<string>();
+        var word = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (Rune.IsLetterOrDigit(rune) || Folding.IsMark(rune)) word.Append(rune);
+            else if (word.Length > 0) End();
+        }
+
+        End();
+        return words;
+
+        void End()
+        {
+            if (word.Length > 0) words.Add(word.ToString());
+            word.Clear();
+        }
     }
 
     /// <summary>Without space at the ends and with single ones inside; null where it holds what a name may not.</summary>

@@ -85,22 +85,28 @@ internal sealed class DeviceHub : IDisposable
     }
 
     /// <summary>Runs a page's socket until it ends.</summary>
-    public async Task ServeAsync(WebSocket accepted, Show show, long number, byte[] device)
+    public Task ServeAsync(WebSocket accepted, Show show, long number, byte[] device)
     {
         var socket = new DeviceSocket(accepted, device);
         Interlocked.Increment(ref open);
         var (room, joined) = JoinRoom(show, number, socket);
+        // What waits with the page for hours holds the room, and not a show with all its words of its own.
+        return ServeAsync(room, joined, show.Key, number, socket);
+    }
+
+    private async Task ServeAsync(ShowRoom room, bool joined, long show, long number, DeviceSocket socket)
+    {
         try
         {
             // Once it is in the room: whoever takes the ticket away from now on finds this socket, and before it is seen here.
-            if (!joined) socket.Close(DeviceClose.TryLater);
-            else if (Hello(room, show.Key, number, device) is { } hello) socket.Tell(hello);
-            else socket.Close(DeviceClose.Moved);
+            var (hello, closing) = joined ? Hello(room, show, number, socket.Device) : (null, DeviceClose.TryLater);
+            if (hello is not null) socket.Tell(hello);
+            if (closing is { } code) socket.Close(code);
             await socket.RunAsync(said => Heard(room, number, said), ending.Token);
         }
         finally
         {
-            LeaveRoom(room, show.Key, number, socket);
+            LeaveRoom(room, show, number, socket);
             Interlocked.Decrement(ref open);
         }
     }
@@ -152,15 +158,18 @@ internal sealed class DeviceHub : IDisposable
             _ => false,
         };
 
-    /// <summary>Null when the ticket is this device's no longer.</summary>
-    private byte[]? Hello(ShowRoom room, long key, long number, byte[] device)
+    /// <summary>What a page is told first, and why it is closed then; null where it stays.</summary>
+    private (byte[]? Hello, int? Close) Hello(ShowRoom room, long key, long number, byte[] device)
     {
-        var hello = events.Store.Read(view =>
+        var (hello, close) = events.Store.Read<(JsonObject?, int?)>(view =>
         {
-            if (view.ShowByKey(key) is not { } show || view.Ticket(key, number) is not { } ticket) return null;
-            if (ticket.Device?.Is(device) != true || ticket.StateAt(view.Now) != TicketState.Valid) return null;
+            if (view.ShowByKey(key) is not { } show || view.Ticket(key, number) is not { } ticket) return (null, DeviceClose.EnterAgain);
+            if (ticket.StateAt(view.Now) != TicketState.Valid)
+                return (Notices.BannedNotice(ticket.Reason, Times.FromMicroseconds(ticket.Until)), DeviceClose.Banned);
+            if (ticket.Device is null) return (null, DeviceClose.EnterAgain);
+            if (!ticket.Device.Is(device)) return (null, DeviceClose.Moved);
             var (chat, extras) = (show.Definition.Chat, Extras(view, show));
-            return new JsonObject
+            return (new JsonObject
             {
                 ["t"] = "hello",
                 ["nickname"] = ticket.Nickname,
@@ -170,11 +179,10 @@ internal sealed class DeviceHub : IDisposable
                 ["slowSeconds"] = chat.SlowSeconds,
                 ["mode"] = chat.Mode,
                 ["phase"] = Words.Of(show.PhaseAt(view.Now)),
-            };
+            }, null);
         });
-        if (hello is null) return null;
-        hello["present"] = room.Present;
-        return Notices.Of(hello);
+        if (hello is not null && close is null) hello["present"] = room.Present;
+        return (hello is null ? null : Notices.Of(hello), close);
     }
 
     /// <summary>Whose messages are marked, by their users on the platform.</summary>

@@ -22,6 +22,12 @@ internal sealed class DeviceSocket(WebSocket socket, byte[] device)
     /// <summary>A write that takes this long has a reader that is gone, milliseconds. Our choice.</summary>
     private const long longestWrite = 20_000;
 
+    /// <summary>
+    /// A page that says nothing for so long is gone, milliseconds. Our choice: it pings each 25 s, and a browser lets a page
+    /// that is out of sight do so once a minute.
+    /// </summary>
+    private const long longestSilence = 150_000;
+
     /// <summary>For the close frame, and for the page's own. Our choice.</summary>
     private static readonly TimeSpan farewell = TimeSpan.FromSeconds(5);
 
@@ -35,6 +41,7 @@ internal sealed class DeviceSocket(WebSocket socket, byte[] device)
     private int closeCode;
     private bool sending;
     private long sendingSince;
+    private long lastHeard = Environment.TickCount64;
     private long second;
     private int heardInSecond;
 
@@ -76,10 +83,12 @@ internal sealed class DeviceSocket(WebSocket socket, byte[] device)
     }
 
     /// <summary>Ends it at once where its reader has taken nothing for too long.</summary>
-    public void AbortIfStuck()
+    /// <param name="silent">Also where its page has said nothing for too long.</param>
+    public void AbortIfStuck(bool silent)
     {
+        var now = Environment.TickCount64;
         lock (gate)
-            if (!sending || Environment.TickCount64 - sendingSince < longestWrite) return;
+            if ((!sending || now - sendingSince < longestWrite) && (!silent || now - Volatile.Read(ref lastHeard) < longestSilence)) return;
         socket.Abort();
     }
 
@@ -188,7 +197,8 @@ internal sealed class DeviceSocket(WebSocket socket, byte[] device)
         }
         finally
         {
-            socket.Abort();
+            // Where its reader has ended the connection is closed in peace, so that what was said last arrives.
+            if (!read.Task.IsCompleted) socket.Abort();
             ended.TrySetResult();
         }
     }
@@ -245,6 +255,7 @@ internal sealed class DeviceSocket(WebSocket socket, byte[] device)
     private bool InTime()
     {
         var now = Environment.TickCount64;
+        Volatile.Write(ref lastHeard, now);
         if (now - second >= 1000) (second, heardInSecond) = (now, 0);
         return ++heardInSecond <= mostPerSecond;
     }

@@ -8,12 +8,14 @@ internal static class Notices
 {
     public static byte[] Moved { get; } = """{"t":"moved"}"""u8.ToArray();
 
-    public static byte[] Banned(string? reason, DateTimeOffset? until) => Of(new JsonObject
+    public static byte[] Banned(string? reason, DateTimeOffset? until) => Of(BannedNotice(reason, until));
+
+    public static JsonObject BannedNotice(string? reason, DateTimeOffset? until) => new()
     {
         ["t"] = "banned",
         ["reason"] = reason,
         ["until"] = until,
-    });
+    };
 
     public static byte[] Present(int count) => Of(new JsonObject { ["t"] = "present", ["n"] = count });
 

@@ -106,10 +106,10 @@ internal sealed class ShowRoom(Show show, Phase phase)
             foreach (var socket in All()) socket.Close(code);
     }
 
-    /// <summary>Ends the sockets whose readers take nothing any more.</summary>
+    /// <summary>Ends the sockets whose pages are gone without having said so.</summary>
     public void AbortStuck()
     {
-        foreach (var socket in All()) socket.AbortIfStuck();
+        foreach (var socket in All()) socket.AbortIfStuck(silent: true);
     }
 
     /// <returns>False for what no page of ours sends.</returns>
