@@ -91,6 +91,15 @@ public sealed partial class FunctionHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Folders of code that processes run in, or may be started in.</summary>
+    public IReadOnlySet<string> FoldersInUse()
+    {
+        lock (_lock)
+        {
+            return _pools.Values.Concat(_retired.Where(p => !p.IsEmpty)).Select(p => p.Plan.Folder).ToHashSet(StringComparer.Ordinal);
+        }
+    }
+
     /// <summary>The log of a function.</summary>
     /// <param name="name">Letters, digits, hyphens and underscores.</param>
     public FunctionLog LogOf(string name) =>

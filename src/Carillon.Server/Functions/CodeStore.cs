@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Carillon.Core.Functions;
+using Carillon.Functions;
 using Carillon.Server.Hosting;
 
 namespace Carillon.Server.Functions;
@@ -10,7 +11,7 @@ internal sealed class CodeException(string message) : Exception(message);
 
 /// <summary>The zips of functions, in the data folder under their hash, and what they hold, where functions may read it.</summary>
 /// <param name="zips">Folder of the zips.</param>
-internal sealed class CodeStore(string zips)
+internal sealed class CodeStore(string zips, TimeProvider time)
 {
     /// <summary>Bytes of everything in a zip (Lambda quotas, "Deployment package size").</summary>
     public const long MostUnzipped = 262_144_000;
@@ -26,7 +27,13 @@ internal sealed class CodeStore(string zips)
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Runnable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    /// <summary>How long a folder stays when nothing refers to it: whoever has read where the code lies may be about to start it. Ours.</summary>
+    public static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
+
+    /// <summary>Folders that nothing refers to, and since when.</summary>
+    private readonly Dictionary<string, long> _left = new(StringComparer.Ordinal);
 
     /// <summary>Where zips are unpacked; known once the host of functions has its folder.</summary>
     public string Unpacked { get; set; } = "";
@@ -60,13 +67,48 @@ internal sealed class CodeStore(string zips)
         }
     }
 
-    /// <summary>Removes what no function has any more.</summary>
+    /// <summary>Removes what no function has any more; what it was unpacked to goes with <see cref="Tidy"/>.</summary>
     public void Forget(FunctionCode code)
     {
         lock (_lock)
         {
             File.Delete(PathOf(code));
         }
+
+        Leave(UnpackedTo(code));
+    }
+
+    /// <summary>Nothing refers to a folder of code any more.</summary>
+    public void Leave(string folder)
+    {
+        lock (_lock)
+        {
+            if (Directory.Exists(folder))
+            {
+                _left[folder] = time.GetTimestamp();
+            }
+        }
+    }
+
+    /// <summary>Removes folders that nothing refers to.</summary>
+    /// <param name="used">Those that processes are still in.</param>
+    /// <exception cref="IOException">One of them cannot be removed.</exception>
+    public void Tidy(IReadOnlySet<string> used)
+    {
+        var gone = new List<string>();
+        lock (_lock)
+        {
+            foreach (var folder in _left.Where(l => time.GetElapsedTime(l.Value) >= Rest && !used.Contains(l.Key)).Select(l => l.Key).ToList())
+            {
+                // The same code may come again while this is removed.
+                var away = $"{folder}.{Guid.NewGuid():n}";
+                Directory.Move(folder, away);
+                _left.Remove(folder);
+                gone.Add(away);
+            }
+        }
+
+        gone.ForEach(FolderRemoval.Remove);
     }
 
     /// <summary>The hashes of all zips.</summary>
@@ -77,16 +119,19 @@ internal sealed class CodeStore(string zips)
 
     private static string Hex(FunctionCode code) => Convert.ToHexStringLower(Convert.FromBase64String(code.Sha256));
 
+    private string UnpackedTo(FunctionCode code) => Path.Combine(Unpacked, Hex(code));
+
     private string Unpack(FunctionCode code, byte[]? zip)
     {
-        var folder = Path.Combine(Unpacked, Hex(code));
+        var folder = UnpackedTo(code);
+        _left.Remove(folder);
         if (Directory.Exists(folder))
         {
             return folder;
         }
 
         var half = folder + ".half";
-        Remove(half);
+        FolderRemoval.Remove(half);
         MakeFolder(half);
         try
         {
@@ -102,7 +147,7 @@ internal sealed class CodeStore(string zips)
         }
         finally
         {
-            Remove(half);
+            FolderRemoval.Remove(half);
         }
     }
 
@@ -235,14 +280,6 @@ internal sealed class CodeStore(string zips)
             MakeFolder(Path.GetDirectoryName(path)!);
             Directory.CreateDirectory(path);
             File.SetUnixFileMode(path, Readable | Runnable);
-        }
-    }
-
-    private static void Remove(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
         }
     }
 }

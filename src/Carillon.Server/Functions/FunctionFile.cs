@@ -72,6 +72,13 @@ internal sealed class FunctionFile(string path, string copies)
     private Dictionary<string, KnownFunction> Take(Dictionary<string, KnownFunction> known, string stamp)
     {
         _stamp = stamp;
+
+        // What is no longer named is copied anew when it is: its folder goes.
+        foreach (var gone in _known.Keys.Where(name => !known.ContainsKey(name)).ToList())
+        {
+            _known.Remove(gone);
+        }
+
         return known;
     }
 

@@ -41,17 +41,22 @@ internal sealed partial class FunctionService(
         room.Begin(_host, _folder);
         var file = new FunctionFile(options.FunctionsFile ?? Path.Combine(data.Path, "functions.json"), Path.Combine(_folder, "folders"));
         Look(file);
-        _look = time.CreateTimer(_ => Look(file), null, LookEvery, LookEvery);
+        _look = time.CreateTimer(
+            _ =>
+            {
+                Look(file);
+                Tidy();
+            },
+            null, LookEvery, LookEvery);
     }
 
     /// <summary>A folder that nobody else has made; what a process that was killed has left is taken away.</summary>
     private string NewFolder()
     {
         var note = Path.Combine(data.Functions, "folder");
-        if (File.Exists(note) && File.ReadAllText(note) is { } left && Path.GetFileName(left).StartsWith(Prefix, StringComparison.Ordinal)
-            && Directory.Exists(left))
+        if (File.Exists(note) && File.ReadAllText(note) is { } left && Path.GetFileName(left).StartsWith(Prefix, StringComparison.Ordinal))
         {
-            Directory.Delete(left, recursive: true);
+            FolderRemoval.Remove(left);
         }
 
         var folder = Directory.CreateTempSubdirectory(Prefix).FullName;
@@ -82,6 +87,7 @@ internal sealed partial class FunctionService(
             foreach (var gone in before.Values.Where(b => now.GetValueOrDefault(b.Function.Name)?.Function.Revision != b.Function.Revision))
             {
                 room.Forget(gone.Function.Name);
+                room.Code.Leave(gone.Folder!);
             }
 
             FileRead(now.Count);
@@ -95,6 +101,27 @@ internal sealed partial class FunctionService(
 #pragma warning restore CA1031
         {
             FileUnusable(e.Message);
+        }
+        finally
+        {
+            _looking.Exit();
+        }
+    }
+
+    private void Tidy()
+    {
+        if (!_looking.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            room.Code.Tidy(room.Host.FoldersInUse());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            NotTidied(e.Message);
         }
         finally
         {
@@ -117,9 +144,9 @@ internal sealed partial class FunctionService(
             _host = null;
         }
 
-        if (_folder is not null && Directory.Exists(_folder))
+        if (_folder is not null)
         {
-            Directory.Delete(_folder, recursive: true);
+            FolderRemoval.Remove(_folder);
         }
     }
 
@@ -128,6 +155,9 @@ internal sealed partial class FunctionService(
 
     [LoggerMessage(9007, LogLevel.Error, "The functions' settings file is not taken over: {Why}")]
     private partial void FileUnusable(string why);
+
+    [LoggerMessage(9010, LogLevel.Warning, "Code that no function has any more cannot be removed before the server starts anew: {Why}")]
+    private partial void NotTidied(string why);
 
     [LoggerMessage(9008, LogLevel.Information, "The functions' settings file was read; it names {Count} functions.")]
     private partial void FileRead(int count);

@@ -202,7 +202,7 @@ internal sealed class Platform : IAsyncDisposable
         }
 
         builder.Services.AddSingleton(provider => new FunctionRoom(
-            store, room, arns, new CodeStore(folder.FunctionCode), new SealedBox(master, "carillon function variables 1"), options.Functions,
+            store, room, arns, new CodeStore(folder.FunctionCode, time), new SealedBox(master, "carillon function variables 1"), options.Functions,
             () => new Uri($"http://{(options.IsLoopbackOnly || options.Bind == "*" ? "localhost" : options.Bind)}:{PortOf(provider, "http")}"),
             options.TlsCertificate is null ? folder.CaPem : null, time));
         builder.Services.AddSingleton(options);

@@ -202,6 +202,26 @@ public class FunctionHostTests
     }
 
     [Fact]
+    public async Task A_folder_is_in_use_until_the_last_event_of_a_retired_function_is_over()
+    {
+        await using var hall = await FunctionHall.Open();
+        var plan = hall.OneFile(
+            FunctionHall.Node,
+            "import fs from 'node:fs';\nexport const handler = async go => { console.log('began'); while (!fs.existsSync(go)) await new Promise(r => setTimeout(r, 5)); };");
+        var go = Path.Combine(Path.GetTempPath(), $"carillon-{Guid.NewGuid():n}");
+        var running = hall.Run(plan, $"\"{go}\"");
+        await hall.Printed(plan, "began");
+
+        hall.Host.Retire(plan.Name);
+        Assert.Equal([plan.Folder], hall.Host.FoldersInUse());
+        await File.WriteAllTextAsync(go, "", TestContext.Current.CancellationToken);
+        Assert.False((await running).Failed);
+        File.Delete(go);
+
+        Assert.Empty(hall.Host.FoldersInUse());
+    }
+
+    [Fact]
     public async Task Another_function_gets_the_place_of_one_that_is_idle()
     {
         await using var hall = await FunctionHall.Open(most: 1);

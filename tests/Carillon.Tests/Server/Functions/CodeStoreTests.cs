@@ -7,12 +7,13 @@ namespace Carillon.Tests.Server.Functions;
 /// <summary>Zips of strangers.</summary>
 public sealed class CodeStoreTests : IDisposable
 {
+    private readonly ManualTime _time = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("carillon-code-").FullName;
 
     private CodeStore Store()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "zips"));
-        return new CodeStore(Path.Combine(_folder, "zips")) { Unpacked = Path.Combine(_folder, "unpacked") };
+        return new CodeStore(Path.Combine(_folder, "zips"), _time) { Unpacked = Path.Combine(_folder, "unpacked") };
     }
 
     [Fact]
@@ -77,6 +78,39 @@ public sealed class CodeStoreTests : IDisposable
         Assert.Equal($"Unzipped size must be smaller than {CodeStore.MostUnzipped} bytes", refused.Message);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_folder, "zips")));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_folder, "unpacked")));
+    }
+
+    [Fact]
+    public void Code_that_nothing_refers_to_goes_when_no_process_is_in_it_any_more()
+    {
+        var store = Store();
+        var code = store.Keep(FunctionServer.Zip(("index.mjs", "x"), ("deep/er/b.txt", "y")));
+        var folder = store.FolderOf(code);
+        store.Forget(code);
+
+        store.Tidy(new HashSet<string>());
+        Assert.True(Directory.Exists(folder));
+        _time.Pass(CodeStore.Rest);
+        store.Tidy(new HashSet<string> { folder });
+        Assert.True(Directory.Exists(folder));
+        store.Tidy(new HashSet<string>());
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_folder, "unpacked")));
+    }
+
+    [Fact]
+    public void Code_that_comes_again_stays()
+    {
+        var store = Store();
+        var zip = FunctionServer.Zip(("index.mjs", "x"));
+        var code = store.Keep(zip);
+        store.Forget(code);
+        Assert.Equal(code, store.Keep(zip));
+
+        _time.Pass(CodeStore.Rest);
+        store.Tidy(new HashSet<string>());
+
+        Assert.True(File.Exists(Path.Combine(store.FolderOf(code), "index.mjs")));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -55,7 +55,7 @@ export function strayed(handshakes: readonly StrayHandshake[]): { stageName: str
   for (const handshake of [...handshakes].reverse())
     stages.set(handshake.stageName, [...(stages.get(handshake.stageName) ?? []), handshake]);
   return [...stages].map(([stageName, [last, ...earlier]]) => {
-    const when = last ? `the last at ${fineTimeOf(last.at)} from ${last.sourceIp}` : '';
-    return { stageName, what: `${earlier.length === 0 ? 'once' : `${earlier.length + 1} times`}, ${when}` };
+    const when = last ? `at ${fineTimeOf(last.at)} from ${last.sourceIp}` : '';
+    return { stageName, what: earlier.length === 0 ? `once, ${when}` : `${earlier.length + 1} times, the last ${when}` };
   });
 }
