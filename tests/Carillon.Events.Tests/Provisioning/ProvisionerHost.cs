@@ -224,6 +224,7 @@ public class ProvisionerHost : EventsHost
 
     public override async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await base.DisposeAsync();
         await processor!.StopAsync();
         await processor.DisposeAsync();
