@@ -117,7 +117,9 @@ public class StormTests
         {
             var message = new JsonObject
             {
-                ["Content"] = $"{taken} of ticket {ticket}", ["Type"] = "STANDARD", ["Persistence"] = "PERSISTENT",
+                ["Content"] = $"{taken} of ticket {ticket}",
+                ["Type"] = "STANDARD",
+                ["Persistence"] = "PERSISTENT",
                 ["ClientRequestToken"] = Guid.NewGuid().ToString(),
             };
             while (!await IsTaken(town, HttpMethod.Post, path, message, user) && !over.IsCancellationRequested) await Task.Delay(100, CancellationToken.None);
