@@ -14,13 +14,17 @@ public sealed record Rates(double Users, double Batches, double Members, double 
     /// </summary>
     public static Rates AwsIn(string region) => Within(10, 1, region == "eu-central-1" ? 5 : 10);
 
-    /// <summary>Shares out what one bearer may do: a fifth is for what is done once for a show. 0 is no limit, here too.</summary>
+    /// <summary>
+    /// Shares out what one bearer may do: a fifth is for what is done once for a show. Of batches a fifth is left: where there may be
+    /// one a second, a call that is late on its way and the next one that is not come too soon together. 0 is no limit,
+    /// here too.
+    /// </summary>
     public static Rates Within(double users, double batches, double bearer)
     {
-        if (bearer == 0) return new(users, batches, 0, 0);
+        if (bearer == 0) return new(users, batches * 0.8, 0, 0);
         var others = bearer / 5;
         var ofBatches = batches == 0 ? bearer / 2 : Math.Min(batches, bearer / 2);
-        return new(users, ofBatches, bearer - others - ofBatches, others);
+        return new(users, ofBatches * 0.8, bearer - others - ofBatches, others);
     }
 
     /// <summary>Calls in 1,000 seconds.</summary>

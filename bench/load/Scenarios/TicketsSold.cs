@@ -63,7 +63,10 @@ internal sealed record TicketsSold(int Count)
                 id, id,
                 new ShowDefinition
                 {
-                    Title = "Bench", DoorsAt = doors, StartsAt = doors.AddHours(1), EndsAt = doors.AddHours(3),
+                    Title = "Bench",
+                    DoorsAt = doors,
+                    StartsAt = doors.AddHours(1),
+                    EndsAt = doors.AddHours(3),
                     Tickets = new TicketPlan(Count),
                 },
                 false);

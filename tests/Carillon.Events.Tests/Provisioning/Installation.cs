@@ -89,7 +89,11 @@ internal sealed partial class Installation : IAsyncDisposable
         var doors = DateTimeOffset.UtcNow.AddHours(2);
         var definition = new ShowDefinition
         {
-            Title = "Town hall", DoorsAt = doors, StartsAt = doors.AddHours(1), EndsAt = doors.AddHours(3), Tickets = new TicketPlan(tickets),
+            Title = "Town hall",
+            DoorsAt = doors,
+            StartsAt = doors.AddHours(1),
+            EndsAt = doors.AddHours(3),
+            Tickets = new TicketPlan(tickets),
         };
         return await Store.Write(ledger =>
         {

@@ -107,8 +107,12 @@ public class ProvisionerHost : EventsHost
         var doors = Clock.GetUtcNow().AddHours(hoursToDoors);
         var definition = new ShowDefinition
         {
-            Title = title, DoorsAt = doors, StartsAt = doors.AddHours(1), EndsAt = doors.AddHours(3),
-            Tickets = new TicketPlan(tickets), Chat = new ChatRules { Audience = audience },
+            Title = title,
+            DoorsAt = doors,
+            StartsAt = doors.AddHours(1),
+            EndsAt = doors.AddHours(3),
+            Tickets = new TicketPlan(tickets),
+            Chat = new ChatRules { Audience = audience },
         };
         var key = await Events.Store.Write(ledger =>
         {
@@ -160,7 +164,10 @@ public class ProvisionerHost : EventsHost
     {
         var message = new JsonObject
         {
-            ["Content"] = text, ["Type"] = "STANDARD", ["Persistence"] = "PERSISTENT", ["ClientRequestToken"] = Guid.NewGuid().ToString(),
+            ["Content"] = text,
+            ["Type"] = "STANDARD",
+            ["Persistence"] = "PERSISTENT",
+            ["ClientRequestToken"] = Guid.NewGuid().ToString(),
         };
         if (part is not null) message["SubChannelId"] = part;
         if (metadata is not null) message["Metadata"] = metadata;
@@ -225,6 +232,7 @@ public class ProvisionerHost : EventsHost
 
     public override async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await base.DisposeAsync();
         await processor!.StopAsync();
         await processor.DisposeAsync();

@@ -71,9 +71,12 @@ public class StageTests(ProvisionerHost host) : IClassFixture<ProvisionerHost>
             "AssumeRole",
             new Dictionary<string, string>
             {
-                ["RoleArn"] = stage.FanRoleArn!, ["RoleSessionName"] = "fan",
-                ["Tags.member.1.Key"] = FanPolicy.UserTag, ["Tags.member.1.Value"] = user[(user.LastIndexOf('/') + 1)..],
-                ["Tags.member.2.Key"] = FanPolicy.DeviceTag, ["Tags.member.2.Value"] = "first",
+                ["RoleArn"] = stage.FanRoleArn!,
+                ["RoleSessionName"] = "fan",
+                ["Tags.member.1.Key"] = FanPolicy.UserTag,
+                ["Tags.member.1.Value"] = user[(user.LastIndexOf('/') + 1)..],
+                ["Tags.member.2.Key"] = FanPolicy.DeviceTag,
+                ["Tags.member.2.Value"] = "first",
             },
             default);
         var fan = host.As(new AwsCredentials(pass.Text("AccessKeyId")!, pass.Text("SecretAccessKey")!, pass.Text("SessionToken")!));

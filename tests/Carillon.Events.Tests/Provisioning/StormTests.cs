@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -77,8 +76,8 @@ public class StormTests
 
         Assert.Empty(await town.AppInstances());
         Assert.Empty((await town.Root.KinesisAsync("ListStreams", [], default)).GetProperty("StreamNames").EnumerateArray());
-        Assert.Empty((await town.Root.IamAsync("ListRoles", new Dictionary<string, string>(), default)).Descendants()
-            .Where(e => e.Name.LocalName == "RoleName"));
+        Assert.DoesNotContain(
+            (await town.Root.IamAsync("ListRoles", new Dictionary<string, string>(), default)).Descendants(), e => e.Name.LocalName == "RoleName");
     }
 
     private static async Task IsJustWhatWasSaid(
@@ -118,12 +117,14 @@ public class StormTests
         {
             var message = new JsonObject
             {
-                ["Content"] = $"{taken} of ticket {ticket}", ["Type"] = "STANDARD", ["Persistence"] = "PERSISTENT",
+                ["Content"] = $"{taken} of ticket {ticket}",
+                ["Type"] = "STANDARD",
+                ["Persistence"] = "PERSISTENT",
                 ["ClientRequestToken"] = Guid.NewGuid().ToString(),
             };
-            while (!await IsTaken(town, HttpMethod.Post, path, message, user) && !over.IsCancellationRequested) await Task.Delay(100);
+            while (!await IsTaken(town, HttpMethod.Post, path, message, user) && !over.IsCancellationRequested) await Task.Delay(100, CancellationToken.None);
             taken++;
-            await Task.Delay(1_100);
+            await Task.Delay(1_100, CancellationToken.None);
         }
 
         return taken;
@@ -136,13 +137,13 @@ public class StormTests
         var removed = new HashSet<string>();
         while (!over.IsCancellationRequested)
         {
-            await Task.Delay(1_000);
+            await Task.Delay(1_000, CancellationToken.None);
             try
             {
                 if ((await town.Messages(show)).LastOrDefault(m => !m.Redacted).Id is not { } id) continue;
                 var path = $"/channels/{Uri.EscapeDataString(stage.ChannelArn!)}/messages/{id}?operation=redact";
                 // Where the answer is lost it is done again: it may have been done.
-                while (!await IsTaken(town, HttpMethod.Post, path, null, stage.AdminArn!)) await Task.Delay(100);
+                while (!await IsTaken(town, HttpMethod.Post, path, null, stage.AdminArn!)) await Task.Delay(100, CancellationToken.None);
                 removed.Add(id);
             }
             catch (Exception e) when (e is HttpRequestException or PlatformException or OperationCanceledException)

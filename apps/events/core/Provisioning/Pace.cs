@@ -107,7 +107,10 @@ public sealed record Pace(
         var done = ceiling == 0 && (limit > 0 ? rate >= limit : rate >= noLimit);
         return this with
         {
-            Rate = done ? 0 : rate, GrowsAt = now + QuietWhile, Strikes = Math.Max(0, Strikes - 1), Ceiling = ceiling,
+            Rate = done ? 0 : rate,
+            GrowsAt = now + QuietWhile,
+            Strikes = Math.Max(0, Strikes - 1),
+            Ceiling = ceiling,
             CeilingUntil = ceiling == 0 ? 0 : CeilingUntil,
         };
     }

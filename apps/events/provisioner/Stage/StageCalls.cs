@@ -29,7 +29,10 @@ internal sealed class StageCalls(PlatformClient client, Turnstile gate, Cancella
             HttpMethod.Post, "/app-instance-users",
             new JsonObject
             {
-                ["AppInstanceArn"] = app, ["AppInstanceUserId"] = id, ["Name"] = name, ["ClientRequestToken"] = Token(),
+                ["AppInstanceArn"] = app,
+                ["AppInstanceUserId"] = id,
+                ["Name"] = name,
+                ["ClientRequestToken"] = Token(),
             },
             null, PacedClasses.Users));
         return $"{app}/user/{id}";
@@ -43,11 +46,15 @@ internal sealed class StageCalls(PlatformClient client, Turnstile gate, Cancella
     {
         await UnlessThereAsync(IamAsync("CreateRole", new Dictionary<string, string>
         {
-            ["RoleName"] = name, ["AssumeRolePolicyDocument"] = trust.ToJsonString(), ["Description"] = "Audience of a live event",
+            ["RoleName"] = name,
+            ["AssumeRolePolicyDocument"] = trust.ToJsonString(),
+            ["Description"] = "Audience of a live event",
         }));
         await IamAsync("PutRolePolicy", new Dictionary<string, string>
         {
-            ["RoleName"] = name, ["PolicyName"] = policyName, ["PolicyDocument"] = policy.ToJsonString(),
+            ["RoleName"] = name,
+            ["PolicyName"] = policyName,
+            ["PolicyDocument"] = policy.ToJsonString(),
         });
         return $"arn:aws:iam::{account}:role/{name}";
     }

@@ -10,6 +10,9 @@ using Core = Carillon.Events.Core.Stage;
 /// <summary>The stage, from the app instance to the channel.</summary>
 internal sealed partial class StageWork
 {
+    /// <summary>Memberships that are left for the app itself, artists and moderators. Ours.</summary>
+    private const int staffRoom = 50;
+
     private Task<Went> MakeAsync(Doing at) => at.Hand.Step switch
     {
         0 => AppInstanceAsync(at),
@@ -72,7 +75,7 @@ internal sealed partial class StageWork
     private async Task<Went> ChannelAsync(Doing at)
     {
         var options = platform.Options;
-        var people = Math.Max(at.Show.Definition.Tickets.Planned, store.Read(view => view.CountsOf(at.Hand.Show).All)) + 1;
+        var people = Math.Max(at.Show.Definition.Tickets.Planned, store.Read(view => view.CountsOf(at.Hand.Show).All)) + staffRoom;
         // Rules of ours: room for half as many again, and parts that shrink to two fifths before they are merged.
         var count = (int)Math.Clamp(people * 3 / 2 / options.MembersPerPart + 1, 2, options.PartsPerChannel);
         var elastic = at.Show.Definition.Chat.Audience == "parts" || people > options.MembersPerChannel

@@ -1,4 +1,3 @@
-using Carillon.Events.Core;
 using Carillon.Events.Core.Provisioning;
 using Carillon.Events.Core.Shows;
 using Carillon.Events.Core.Store;

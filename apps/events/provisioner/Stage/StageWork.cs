@@ -1,8 +1,6 @@
-using System.Text.Json.Nodes;
 using Carillon.Events.Core;
 using Carillon.Events.Core.Provisioning;
 using Carillon.Events.Core.Shows;
-using Carillon.Events.Core.Stage;
 using Carillon.Events.Core.Store;
 using Carillon.Kit;
 
