@@ -222,6 +222,21 @@ describe.skipIf(noBrowser)(`Fans at a real show${noBrowser ? ` (${noBrowser})` :
     await ada.row('calm').waitFor();
   }, 60_000);
 
+  test('a browser that does not know the certificate writes and reads, and is told the one step that is missing', async () => {
+    const ada = await visit({ ignoreHTTPSErrors: false });
+    await ada.page.getByLabel('Ticket code').fill(code());
+    await ada.page.getByRole('button', { name: 'Enter' }).click();
+    await ada.page.getByLabel('Nickname').fill('Ada Careful');
+    await ada.page.getByRole('button', { name: 'Use this name' }).click();
+    const step = ada.page.getByRole('link', { name: 'Open the server’s page' });
+    await step.waitFor();
+    expect(await step.getAttribute('href')).toBe(`https://localhost:${stack.tlsPort}/healthz`);
+    await ada.say('without a line');
+    await ada.row('without a line').waitFor();
+    await accessible(ada.page);
+    await picture(ada.page, 'live-untrusted');
+  }, 60_000);
+
   test('an address stays text, and a message as long as the event allows goes through', async () => {
     const [ada, ben] = await Promise.all([enter('Ada Text'), enter('Ben Text')]);
     const texts = ['see https://example.org/?a=1 <b>now</b>', '🔔'.repeat(300)];

@@ -114,7 +114,7 @@ export class Fan {
     page.on('pageerror', error => this.complaints.push(error.message));
     page.on('console', message => {
       // A refusal that the page has words for is an error to the browser's console all the same.
-      if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))
+      if (message.type() === 'error' && !/Failed to load resource|WebSocket connection|ERR_CERT/.test(message.text()))
         this.complaints.push(message.text());
     });
     page.on('response', async response => {

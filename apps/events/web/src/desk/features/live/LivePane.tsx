@@ -143,7 +143,14 @@ function Room({ room, model, ...props }: PaneProps & { room: ChatRoom }) {
           <Icon.Pause /> Pause
         </Button>
       </div>
-      {view.connection.is === 'untrusted' && <p className={styles.note}>{t('chatUntrusted')}</p>}
+      {view.connection.is === 'untrusted' && (
+        <p className={styles.note}>
+          {t('chatUntrusted')}{' '}
+          <a href={room.serverPage} target="_blank" rel="noopener">
+            {t('chatTrust')}
+          </a>
+        </p>
+      )}
       {pin && (
         <div className={styles.pin}>
           <Icon.Pin />

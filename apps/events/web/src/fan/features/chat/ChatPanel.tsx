@@ -1,4 +1,4 @@
-import { Button, cx, Icon, StatusDot, type Tone, useAnnounce } from '@carillon/web-kit';
+import { Button, cx, Icon, LinkButton, StatusDot, type Tone, useAnnounce } from '@carillon/web-kit';
 import { type ConnectionState, codeOf } from '@carillon/web-kit/session';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { Text } from '../../../shared/i18n/language.ts';
@@ -219,6 +219,11 @@ function ConnectionBanner({ state, room }: { state: ConnectionState; room: ChatR
           <Button size="small" onClick={() => room.start()}>
             {t('tryAgain')}
           </Button>
+        )}
+        {state.is === 'untrusted' && room.serverPage && (
+          <LinkButton size="small" href={room.serverPage} target="_blank" rel="noopener">
+            {t('chatTrust')}
+          </LinkButton>
         )}
       </div>
     );

@@ -18,7 +18,7 @@ class Channel implements ChatApi {
 
   me = async () => me;
   sessionHost = async () => 'localhost:4543';
-  reach = async () => (this.down ? ('down' as const) : ('trusted' as const));
+  reach: ChatApi['reach'] = async () => (this.down ? 'down' : 'trusted');
 
   async list(limit: number, nextToken?: string, { since, until }: { since?: Date; until?: Date } = {}) {
     this.fail();
@@ -261,6 +261,19 @@ test('what waits goes out one after another, each once the one before is decided
   // Nothing comes of the second: the third does not wait for ever.
   await settle(1100);
   expect(channel.sends).toBe(3);
+});
+
+test('where nothing arrives live, what was let pass is asked for and not taken for held', async () => {
+  channel.reach = async () => 'untrusted';
+  channel.flow = 'hold';
+  await start();
+  expect(room.serverPage).toBe('https://localhost:4543/healthz');
+  room.write('hello');
+  await settle(100);
+  channel.publish({ ...channel.made('hello', me), MessageId: view().drafts[0]?.messageId }, false);
+  await settle(2500);
+  expect(texts()).toEqual(['hello']);
+  expect(view().drafts).toEqual([]);
 });
 
 test('a time-out ends by itself', async () => {

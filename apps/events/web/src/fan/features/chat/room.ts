@@ -207,6 +207,11 @@ export class ChatRoom {
     return this.view;
   };
 
+  /** A page of the chat's server, where a person can look at its certificate and accept it; known once it was asked for. */
+  get serverPage(): string | undefined {
+    return this.host && `https://${this.host}/healthz`;
+  }
+
   get nickname(): string | null {
     return this.settings.nickname;
   }
@@ -557,7 +562,9 @@ export class ChatRoom {
   }
 
   private waitForVerdict(draft: Draft): void {
-    this.after(decidedWithinMs, () => {
+    this.after(decidedWithinMs, async () => {
+      // Without a live session nobody has told us.
+      if (this.connection.state.is !== 'live') await this.repair();
       if (draft.state !== 'sent' || !this.timeline.drafts().includes(draft)) return;
       draft.state = 'held';
       this.tell('held', '');

@@ -157,7 +157,9 @@ export const en = {
   chatOffNote: 'The stream goes on.',
   chatPreparing: 'The chat is being made ready',
   chatPreparingNote: 'It opens here by itself. The stream does not wait for it.',
-  chatUntrusted: 'This browser does not trust the chat server’s certificate yet, so messages do not arrive live.',
+  chatUntrusted:
+    'This browser does not trust the chat server’s certificate yet, so messages do not arrive live. Open its page and accept it there; the chat goes on here by itself.',
+  chatTrust: 'Open the server’s page',
   chatRefused: 'The chat did not let this page in. The stream goes on.',
   chatEnded: 'The chat server ended this session. Nothing was lost.',
   stateConnecting: 'Connecting',

@@ -148,7 +148,9 @@ export const ja: Messages = {
   chatOffNote: '配信は続きます。',
   chatPreparing: 'チャットを準備しています',
   chatPreparingNote: '準備ができるとここに開きます。配信はそのままご覧になれます。',
-  chatUntrusted: 'このブラウザーはチャットサーバーの証明書をまだ信頼していないため、新着が届きません。',
+  chatUntrusted:
+    'このブラウザーはチャットサーバーの証明書をまだ信頼していないため、新着が届きません。サーバーのページを開いて証明書を受け入れると、チャットはここで自動的に続きます。',
+  chatTrust: 'サーバーのページを開く',
   chatRefused: 'チャットに入れませんでした。配信は続きます。',
   chatEnded: 'チャットサーバーが接続を終了しました。失われたものはありません。',
   stateConnecting: '接続中',
