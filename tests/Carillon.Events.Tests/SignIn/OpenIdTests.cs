@@ -226,7 +226,7 @@ internal sealed class FakeProvider : IAsyncDisposable
                 ["jwks_uri"] = Issuer + "/keys",
             }.ToJsonString(), "application/json"));
         app.MapGet("/keys", () => Results.Text(Keys(), "application/json"));
-        app.MapPost("/token", Token);
+        app.MapPost("/token", (Delegate)Token);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         Issuer = $"http://localhost:{new Uri(address).Port}";

@@ -12,21 +12,23 @@ export function SignedOut() {
   return (
     <Frame>
       <h1>You are not signed in</h1>
+      {house && (
+        <Card title="Organisers" note="With the account that you have with your house.">
+          <div>
+            <LinkButton look="primary" href={openIdPath}>
+              <span>
+                Sign in with <bdi>{house}</bdi>
+              </span>
+            </LinkButton>
+          </div>
+        </Card>
+      )}
       <Card
         title="Moderators and artists"
         note="Open the invitation that the organiser sent you. It works once; lost ones are replaced by the organiser."
       >
         <p>Fans need no sign-in: their ticket’s code is enough.</p>
       </Card>
-      {house && (
-        <Card title="Organisers" note="With the account that you have there.">
-          <div>
-            <LinkButton look="primary" href={openIdPath}>
-              Sign in with <bdi>{house}</bdi>
-            </LinkButton>
-          </div>
-        </Card>
-      )}
       <Card
         title={house ? 'Organisers without an account there' : 'Organisers'}
         note="Whoever runs the server makes you a link with this line, and sends it to you."
