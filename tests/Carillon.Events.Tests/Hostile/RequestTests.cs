@@ -221,7 +221,7 @@ public class RequestTests(LoudHost host) : IClassFixture<LoudHost>
         select ($"{method} {below}", new HttpMethod(method), below);
 
     /// <summary>Nothing that came was an accident to the app.</summary>
-    private void AssertCalm() => Assert.Empty(host.Logged.Where(l => l.Level >= LogLevel.Error));
+    private void AssertCalm() => Assert.DoesNotContain(host.Logged, l => l.Level >= LogLevel.Error);
 
     /// <summary>A show with a fan, an organiser and a moderator, all in one browser, and a shop's key.</summary>
     private sealed class Known

@@ -22,7 +22,7 @@ public class ArchiveCheckTests
         var hash = ArchiveChain.Beginning;
         return [.. events.Select((happened, i) =>
         {
-            var entry = ArchiveChain.Entry("show", i + 1, happened, i + 10);
+            var entry = ArchiveChain.Entry("show", i + 1, happened, i + 10, null);
             hash = ArchiveChain.Next(hash, entry);
             var removed = happened switch
             {

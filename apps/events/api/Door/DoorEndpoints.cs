@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Carillon.Events.Core;
@@ -134,12 +135,19 @@ internal static class DoorEndpoints
 
     private static async Task<Answer> Socket(EventsCall call)
     {
+        var (socket, serving) = await OpenAsync(call);
+        using (socket) await serving;
+        return new Written();
+    }
+
+    /// <summary>Apart, so that a page which is open for hours does not hold what was read to open it.</summary>
+    private static async Task<(WebSocket Socket, Task Serving)> OpenAsync(EventsCall call)
+    {
         var (show, ticket) = Devices.MustHaveEntered(call);
         Rules.MayComeIn(ticket, call.Now.ToMicroseconds());
         if (!call.Events.Devices.HasRoom) throw new Refused(Reason.Unavailable);
-        using var socket = await call.Http.WebSockets.AcceptWebSocketAsync();
-        await call.Events.Devices.ServeAsync(socket, show, ticket.Number, Devices.HashOf(call)!);
-        return new Written();
+        var socket = await call.Http.WebSockets.AcceptWebSocketAsync();
+        return (socket, call.Events.Devices.ServeAsync(socket, show, ticket.Number, Devices.HashOf(call)!));
     }
 
     private static Answer EntryOf(EventsCall call, Show show, Ticket ticket)

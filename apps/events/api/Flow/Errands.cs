@@ -275,7 +275,15 @@ internal sealed class Errands : IAsyncDisposable
             }
             else
             {
-                await platform.ChimeAsync(HttpMethod.Delete, $"{bans}/{Uri.EscapeDataString(user)}", null, admin, stopped.Token);
+                try
+                {
+                    await platform.ChimeAsync(HttpMethod.Delete, $"{bans}/{Uri.EscapeDataString(user)}", null, admin, stopped.Token);
+                }
+                catch (PlatformException absent) when (absent.Status == HttpStatusCode.NotFound)
+                {
+                    // An earlier process ended it, and was ended itself before what follows. Ours answers 204; AWS does not say.
+                }
+
                 // A ban ends the membership, and its end does not bring it back.
                 var joined = await UnlessThereAsync(platform.ChimeAsync(
                     HttpMethod.Post, $"/channels/{Uri.EscapeDataString(channel)}/memberships",
