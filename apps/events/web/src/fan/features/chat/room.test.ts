@@ -276,6 +276,29 @@ test('where nothing arrives live, what was let pass is asked for and not taken f
   expect(view().drafts).toEqual([]);
 });
 
+test('what was missed is counted whole, though a text that waited asks before the line is back', async () => {
+  await start();
+  channel.say('before');
+  channel.down = true;
+  channel.events?.closed(1006);
+  await settle(100);
+  room.write('written meanwhile');
+  await settle(100);
+  for (const text of ['one', 'two', 'three']) channel.say(text, mia, false);
+  // The network is back before the session.
+  channel.reach = async () => 'down';
+  channel.down = false;
+  await settle(3100);
+  expect(texts()).toContain('three');
+  expect(view().missed?.count).toBe(3);
+  channel.say('four', mia, false);
+  channel.reach = async () => 'trusted';
+  room.retryNow();
+  await settle(100);
+  expect(view().connection.is).toBe('live');
+  expect(view().missed).toMatchObject({ count: 4 });
+});
+
 test('a time-out ends by itself', async () => {
   await start();
   const until = new Date(Date.now() + 60_000).toISOString();

@@ -141,6 +141,8 @@ export class ChatRoom {
   private unseenMentions: readonly string[] = [];
   private unread: ChatView['unread'];
   private missed: ChatView['missed'];
+  /** What was missed was counted while the line was still down: there may be more of it. */
+  private partly = false;
   private lastSentAt = 0;
   private blockedUntil = 0;
   private timeout: string | undefined;
@@ -550,7 +552,7 @@ export class ChatRoom {
     }
     // Without a live session no echo will come: ask the history instead.
     if (this.connection.state.is !== 'live' && this.timeline.drafts().some(d => d.state === 'sent'))
-      await this.repair();
+      await this.catchUp();
   }
 
   /** A flow asked about two messages at once may let the second pass first; whoever is quick waits for the first, a moment at most. */
@@ -564,7 +566,7 @@ export class ChatRoom {
   private waitForVerdict(draft: Draft): void {
     this.after(decidedWithinMs, async () => {
       // Without a live session nobody has told us.
-      if (this.connection.state.is !== 'live') await this.repair();
+      if (this.connection.state.is !== 'live') await this.catchUp();
       if (draft.state !== 'sent' || !this.timeline.drafts().includes(draft)) return;
       draft.state = 'held';
       this.tell('held', '');
@@ -585,12 +587,15 @@ export class ChatRoom {
 
   private connectionBecame(state: ConnectionState): void {
     if (state.is === 'live') {
-      if (this.liveOnce) void this.fillGap();
-      else void this.repair();
+      void this.catchUp();
       this.liveOnce = true;
       void this.flush();
     }
     this.changed(true);
+  }
+
+  private catchUp(): Promise<void> {
+    return this.liveOnce ? this.fillGap() : this.repair();
   }
 
   /**
@@ -604,6 +609,7 @@ export class ChatRoom {
       return;
     }
     this.repairing = true;
+    const still = this.connection.state.is !== 'live';
     try {
       const since = new Date(newest.createdAt);
       const found: Message[] = [];
@@ -628,7 +634,8 @@ export class ChatRoom {
       } else {
         this.timeline.merge(found);
         if (first) {
-          this.missed = { id: first.id, count: fresh.length, more };
+          const before = this.partly ? this.missed : undefined;
+          this.missed = { id: before?.id ?? first.id, count: (before?.count ?? 0) + fresh.length, more };
           if (!this.following) this.unseen += fresh.length;
         }
       }
@@ -637,6 +644,7 @@ export class ChatRoom {
     } finally {
       this.repairing = false;
     }
+    this.partly = still;
     // Edits and removals of what is shown already, from that time.
     await this.repair();
   }
