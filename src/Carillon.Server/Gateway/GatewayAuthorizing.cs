@@ -7,8 +7,8 @@ using Carillon.Server.Access;
 using Carillon.Server.Federation;
 using Carillon.Server.Http;
 using Carillon.Wire;
-using Carillon.Wire.Tokens;
 using Carillon.Wire.SigV4;
+using Carillon.Wire.Tokens;
 
 namespace Carillon.Server.Gateway;
 

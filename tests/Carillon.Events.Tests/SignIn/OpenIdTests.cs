@@ -222,7 +222,9 @@ internal sealed class FakeProvider : IAsyncDisposable
         app.MapGet("/.well-known/openid-configuration", () => Results.Text(
             new JsonObject
             {
-                ["issuer"] = Issuer, ["authorization_endpoint"] = Issuer + "/authorize", ["token_endpoint"] = Issuer + "/token",
+                ["issuer"] = Issuer,
+                ["authorization_endpoint"] = Issuer + "/authorize",
+                ["token_endpoint"] = Issuer + "/token",
                 ["jwks_uri"] = Issuer + "/keys",
             }.ToJsonString(), "application/json"));
         app.MapGet("/keys", () => Results.Text(Keys(), "application/json"));
@@ -273,7 +275,8 @@ internal sealed class FakeProvider : IAsyncDisposable
         foreach (var (name, value) in who) claims[name] = value?.DeepClone();
         var header = new JsonObject
         {
-            ["alg"] = Fault switch { "none" => "none", "hmac" => "HS256", _ => "RS256" }, ["kid"] = Fault == "key" ? "k2" : "k1",
+            ["alg"] = Fault switch { "none" => "none", "hmac" => "HS256", _ => "RS256" },
+            ["kid"] = Fault == "key" ? "k2" : "k1",
         };
         var signed = $"{Of(header.ToJsonString())}.{Of(claims.ToJsonString())}";
         var bytes = Encoding.ASCII.GetBytes(signed);
@@ -296,7 +299,11 @@ internal sealed class FakeProvider : IAsyncDisposable
         {
             ["keys"] = new JsonArray(new JsonObject
             {
-                ["kty"] = "RSA", ["use"] = "sig", ["kid"] = "k1", ["n"] = Base64Url.EncodeToString(key.Modulus), ["e"] = Base64Url.EncodeToString(key.Exponent),
+                ["kty"] = "RSA",
+                ["use"] = "sig",
+                ["kid"] = "k1",
+                ["n"] = Base64Url.EncodeToString(key.Modulus),
+                ["e"] = Base64Url.EncodeToString(key.Exponent),
             }),
         }.ToJsonString();
     }

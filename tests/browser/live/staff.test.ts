@@ -438,7 +438,10 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await log.getByRole('button', { name: 'Undo: Mo banned, ticket 2' }).click();
     await log.getByRole('button', { name: 'Undo: Mo banned, ticket 2' }).waitFor({ state: 'detached' });
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Time-out or ban for Sam' }).waitFor();
+    await page
+      .getByRole('region', { name: 'People found' })
+      .getByRole('button', { name: 'Time-out or ban for Sam' })
+      .waitFor();
     await tryAgain();
     // It is the ticket's device still, which is asked about as ever.
     await again.page
@@ -508,7 +511,7 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await checked(page, 'end-question');
     await page.getByRole('dialog').getByRole('button', { name: 'End the show' }).click();
     await lea.page
-      .getByText(/over|ended/i)
+      .getByText(/is over|ended/i)
       .first()
       .waitFor();
     await mo.page.locator('header').getByText('Ended', { exact: true }).waitFor();

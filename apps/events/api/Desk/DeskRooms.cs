@@ -169,7 +169,10 @@ internal sealed class DeskRooms : IDisposable
                 RoomOf(show).Release(said.MessageId);
                 Tell(show, new JsonObject
                 {
-                    ["t"] = "decided", ["messageId"] = said.MessageId, ["by"] = by?.Name, ["decision"] = decision,
+                    ["t"] = "decided",
+                    ["messageId"] = said.MessageId,
+                    ["by"] = by?.Name,
+                    ["decision"] = decision,
                 });
                 break;
             case Told.Removed(var said):
@@ -235,7 +238,11 @@ internal sealed class DeskRooms : IDisposable
 
     private static JsonObject NoticeOf(string kind, string? messageId, string? reason, DateTimeOffset? until) => new()
     {
-        ["t"] = "notice", ["kind"] = kind, ["messageId"] = messageId, ["reason"] = reason, ["until"] = until,
+        ["t"] = "notice",
+        ["kind"] = kind,
+        ["messageId"] = messageId,
+        ["reason"] = reason,
+        ["until"] = until,
     };
 
     private void TellWaiting(Said said)

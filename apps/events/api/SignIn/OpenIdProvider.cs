@@ -50,7 +50,10 @@ internal sealed class OpenIdProvider : IDisposable
         var there = await KnownAsync(fresh, cancel);
         var form = new Dictionary<string, string>
         {
-            ["grant_type"] = "authorization_code", ["code"] = code, ["redirect_uri"] = redirect, ["code_verifier"] = verifier,
+            ["grant_type"] = "authorization_code",
+            ["code"] = code,
+            ["redirect_uri"] = redirect,
+            ["code_verifier"] = verifier,
         };
         using var request = new HttpRequestMessage(HttpMethod.Post, there.Token);
         if (options.ClientSecret?.Invoke() is not { } secret) form["client_id"] = options.ClientId;

@@ -220,7 +220,9 @@ public static class Moderation
         var first = said.State == SaidState.Sent && !said.Waits && !said.Kept;
         var reported = said with
         {
-            Reports = said.Reports + 1, Waits = said.Waits || first, Why = first ? Why.Reported : said.Why,
+            Reports = said.Reports + 1,
+            Waits = said.Waits || first,
+            Why = first ? Why.Reported : said.Why,
         };
         ledger.PutSaid(said, reported);
         return new Outcome(null, first ? [new Told.Waits(reported)] : [], []);
