@@ -29,7 +29,9 @@ public class DoorTimeTests(TimedEventsHost host) : IClassFixture<TimedEventsHost
         var now = host.Time.GetUtcNow();
         var show = await TestShow.Make(host, d => d with
         {
-            DoorsAt = now.AddMinutes(-1), StartsAt = now.AddMinutes(5), EndsAt = now.AddMinutes(10),
+            DoorsAt = now.AddMinutes(-1),
+            StartsAt = now.AddMinutes(5),
+            EndsAt = now.AddMinutes(10),
         });
         var code = (await show.Tickets(2))[0];
         using var browser = await show.Enter(code);

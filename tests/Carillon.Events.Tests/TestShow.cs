@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Carillon.Events.Core;
 using Carillon.Events.Core.Shows;
-using Carillon.Events.Core.Stage;
 using Carillon.Events.Core.Staff;
+using Carillon.Events.Core.Stage;
 using Carillon.Events.Core.Tickets;
 using Carillon.Kit;
 using Xunit;

@@ -18,9 +18,7 @@ export default defineConfig({
         },
       },
       // Live events with every process behind them, which the tests start, kill and start again.
-      { test: { ...common, name: 'live', include: ['live/**/*.test.ts'], exclude: ['live/staff.test.ts'] } },
-      // Whole evenings of the staff, on an installation of their own.
-      { test: { ...common, name: 'live-staff', include: ['live/staff.test.ts'] } },
+      { test: { ...common, name: 'live', include: ['live/**/*.test.ts'] } },
       // The built pages of the events, whose server each test plays.
       { test: { ...common, name: 'events', include: ['events/**/*.test.ts'], globalSetup: ['./events/pages.ts'] } },
     ],

@@ -201,7 +201,9 @@ public class FlowTests(DeskHost host) : IClassFixture<DeskHost>
             ["CallbackId"] = Ids.New(),
             ["ChannelMessage"] = new JsonObject
             {
-                ["MessageId"] = Ids.New(), ["ChannelArn"] = "arn:aws:chime:us-east-1:1:app-instance/a/channel/b", ["Content"] = "x",
+                ["MessageId"] = Ids.New(),
+                ["ChannelArn"] = "arn:aws:chime:us-east-1:1:app-instance/a/channel/b",
+                ["Content"] = "x",
                 ["Sender"] = new JsonObject { ["Arn"] = "arn:aws:chime:us-east-1:1:app-instance/a/user/c" },
             },
         });

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Carillon.Events.Core.Stage;
 using Carillon.Events.Core.Staff;
+using Carillon.Events.Core.Stage;
 using Carillon.Events.Core.Tickets;
 using Carillon.Kit;
 
