@@ -153,6 +153,19 @@ internal sealed class PageSocket(ClientWebSocket socket) : IAsyncDisposable
         return CloseCode!.Value;
     }
 
+    /// <summary>The code that the other end closes with; null where the connection was gone before it came.</summary>
+    public async Task<int?> ClosedOrLost()
+    {
+        try
+        {
+            return await Closed();
+        }
+        catch (WebSocketException)
+        {
+            return null;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)

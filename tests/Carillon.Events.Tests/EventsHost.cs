@@ -1,4 +1,5 @@
 using System.Text;
+using Carillon.Events.Core.Store;
 using Carillon.Kit;
 using Carillon.Server.Hosting;
 using Carillon.Sql.Sqlite;
@@ -122,7 +123,11 @@ public class EventsHost : IAsyncLifetime
     internal string Snapshot()
     {
         var copy = Directory.CreateTempSubdirectory("carillon-events-").FullName;
-        foreach (var file in Directory.EnumerateFiles(EventsFolder).Where(f => !f.EndsWith("-shm", StringComparison.Ordinal)))
+        // Between two writes: a kill can't take half of one either, and a copy isn't made in a moment.
+        var path = Path.Combine(EventsFolder, "events.db.lock");
+        using var fileLock = new FileLock(path);
+        using var held = fileLock.Take();
+        foreach (var file in Directory.EnumerateFiles(EventsFolder).Where(f => f != path && !f.EndsWith("-shm", StringComparison.Ordinal)))
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         return copy;
     }

@@ -201,8 +201,9 @@ public class RequestTests(LoudHost host) : IClassFixture<LoudHost>
             {
                 await using var socket = await known.Browser.Open(path);
                 await socket.Send(bytes, type);
-                // 1007 is the protocol's own word for what is no UTF-8.
-                Assert.True(await socket.Closed() is 1008 or 1007, $"{path} {Encoding.UTF8.GetString(bytes.Take(50).ToArray())} {socket.CloseCode}");
+                // 1007 is the protocol's own word for what is no UTF-8; the framework may end the connection before it arrives.
+                var code = await socket.ClosedOrLost();
+                Assert.True(code is 1008 || (bytes is [0xFF, 0xFE] && code is 1007 or null), $"{path} {Encoding.UTF8.GetString(bytes.Take(50).ToArray())} {socket.CloseCode}");
             }
         }
 

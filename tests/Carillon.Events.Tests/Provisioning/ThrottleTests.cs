@@ -51,9 +51,10 @@ public class ThrottleTests(ThrottledHost host) : IClassFixture<ThrottledHost>
         Assert.True(host.Refused.IsEmpty, string.Join('\n', host.Refused));
         Assert.InRange(laterThen, 0, many / 2);
         Assert.True(said.Count > 10);
-        // Within a tenth, and the two seconds that the last batch waits for its time and is written down.
+        // Never a tenth too late, and the two seconds that the last batch waits for its time and is written down. That it is not a
+        // tenth too early either is tried by a clock that no other work delays (RehearsalTests); this machine may be busy.
         Assert.All(said, s => Assert.True(
-            Math.Abs(s.Ready - end) <= 0.1 * (end - s.At) + 2_000_000,
+            s.Ready - end <= 0.1 * (end - s.At) + 2_000_000 && s.Ready - s.At >= 0.5 * (end - s.At) - 2_000_000,
             $"{(end - s.At) / 1e6:0.0} s before, it was said to take {(s.Ready - s.At) / 1e6:0.0} s."));
         foreach (var (operation, perSecond) in ((string, double)[])[("users", 10), ("batches", 1), ("bearer", 10)])
         {
