@@ -86,6 +86,15 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 
 /** @throws when axe finds anything; the message says what and where. */
 export async function accessible(page: Page): Promise<void> {
+  // What is on its way from one look to another has neither's colours.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(a => a.playState === 'running' && a.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+        .map(a => a.finished),
+    ),
+  );
   await page.evaluate(axe.source);
   const found = await page.evaluate(async only => {
     const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };

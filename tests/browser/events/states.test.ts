@@ -296,7 +296,7 @@ const states: Record<string, State> = {
       await page.waitForTimeout(200);
       for (let n = 0; n < 4; n++) show.say(`new below ${n}`);
       show.say('@Mia look up');
-      await page.locator('[data-scroller] + div button').waitFor();
+      await page.locator('[data-scroller] + div button').nth(1).waitFor();
     }),
   },
   flood: {
@@ -337,7 +337,7 @@ const states: Record<string, State> = {
     act: acting(async page => {
       await row(page, 'did you see').focus();
       await page.keyboard.press('Enter');
-      await page.getByRole('menuitem').nth(2).click();
+      await page.getByRole('menuitem').nth(3).click();
       await page.getByRole('dialog').waitFor();
     }),
   },
