@@ -39,7 +39,12 @@ export function codeOf(error: unknown): string {
 
 /** True when trying the same again later may well succeed. */
 export function passes(code: string): boolean {
-  return ['Network', 'ThrottledClientException', 'ServiceFailureException', 'ServiceUnavailableException'].includes(
-    code,
-  );
+  return [
+    'Network',
+    'ThrottledClientException',
+    'ServiceFailureException',
+    'ServiceUnavailableException',
+    // One's account on the platform is being made.
+    'ChatPreparing',
+  ].includes(code);
 }

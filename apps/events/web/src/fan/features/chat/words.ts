@@ -11,6 +11,8 @@ export function chatWords(code: string, t: Text): string {
       return t('errorEmoji');
     case 'StaffOnly':
       return t('errorStaff');
+    case 'ChatPreparing':
+      return t('chatPreparing');
     case 'Slow':
       return t('errorSlow');
     case 'QueueFull':
