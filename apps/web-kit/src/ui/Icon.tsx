@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 
 // Drawn here in one stroke and one size: a handful of paths is less than an icon package. Each stands beside a word,
 // so it is hidden from assistive technology.
-function Icon({ children }: { children: ReactNode }) {
+/** @param points the way of reading: it is turned round where that goes from right to left. */
+function Icon({ points = false, children }: { points?: boolean; children: ReactNode }) {
   return (
     <svg
       width="16"
@@ -15,6 +16,7 @@ function Icon({ children }: { children: ReactNode }) {
       strokeLinejoin="round"
       aria-hidden="true"
       focusable="false"
+      data-points={points || undefined}
     >
       {children}
     </svg>
@@ -74,7 +76,7 @@ export const Screen = () => (
 );
 
 export const Send = () => (
-  <Icon>
+  <Icon points>
     <path d="M4 12 20 4l-5 16-3.500-6.500L4 12Z" />
   </Icon>
 );
@@ -93,7 +95,7 @@ export const Trash = () => (
 );
 
 export const Back = () => (
-  <Icon>
+  <Icon points>
     <path d="M19 12H5m6-6-6 6 6 6" />
   </Icon>
 );
@@ -124,7 +126,7 @@ export const At = () => (
 );
 
 export const Reply = () => (
-  <Icon>
+  <Icon points>
     <path d="M10 5 4 11l6 6M4 11h9a7 7 0 0 1 7 7v1" />
   </Icon>
 );
@@ -180,7 +182,7 @@ export const Globe = () => (
 );
 
 export const Leave = () => (
-  <Icon>
+  <Icon points>
     <path d="M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9" />
   </Icon>
 );
