@@ -56,6 +56,9 @@ export function strayed(handshakes: readonly StrayHandshake[]): { stageName: str
     stages.set(handshake.stageName, [...(stages.get(handshake.stageName) ?? []), handshake]);
   return [...stages].map(([stageName, [last, ...earlier]]) => {
     const when = last ? `at ${fineTimeOf(last.at)} from ${last.sourceIp}` : '';
-    return { stageName, what: earlier.length === 0 ? `once, ${when}` : `${earlier.length + 1} times, the last ${when}` };
+    return {
+      stageName,
+      what: earlier.length === 0 ? `once, ${when}` : `${earlier.length + 1} times, the last ${when}`,
+    };
   });
 }
