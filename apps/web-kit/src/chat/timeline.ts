@@ -41,7 +41,7 @@ export class Timeline {
   /** Ids that arrived live since `listing` began; undefined while no listing is under way. */
   private fresh: Set<string> | undefined;
 
-  constructor(private readonly me: () => string | undefined) {}
+  constructor(readonly me: () => string | undefined) {}
 
   /** Oldest first, by CreatedTimestamp, then MessageId. */
   rows(): Message[] {
@@ -102,6 +102,14 @@ export class Timeline {
   /** Adds a page of older history. */
   merge(page: readonly Message[]): void {
     for (const message of page) this.put(message);
+  }
+
+  /** Keeps nothing but this page of history, and the drafts whose message was not in the list yet. */
+  startAgain(page: readonly Message[]): void {
+    const left = this.drafts();
+    this.outgoing.splice(0, this.outgoing.length, ...left);
+    this.messages.clear();
+    this.merge(page);
   }
 
   /** Call before asking for the pages that `repair` will take. */

@@ -3,7 +3,8 @@ import { type KeyboardEvent, memo, useCallback, useLayoutEffect, useMemo, useRef
 import { DraftRow } from '../../../fan/features/chat/DraftRow.tsx';
 import { type Item, itemsOf } from '../../../fan/features/chat/items.ts';
 import { Quoted, sameQuote } from '../../../fan/features/chat/Quoted.tsx';
-import type { ChatRoom, ChatView, Row } from '../../../fan/features/chat/room.ts';
+import type { ChatRoom } from '../../../fan/features/chat/room.ts';
+import type { ChatView, Row } from '../../../fan/features/chat/view.ts';
 import { chatWords } from '../../../fan/features/chat/words.ts';
 import { useText } from '../../../shared/i18n/useText.ts';
 import { clock } from '../../../staff/times.ts';

@@ -3,7 +3,8 @@ import { AppError, type ConnectionState, codeOf, Passes } from '@carillon/web-ki
 import { Chime, reach } from '@carillon/web-kit/session/chime';
 import { type FormEvent, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Composer, type ComposerHandle } from '../../../fan/features/chat/Composer.tsx';
-import { ChatRoom, type Row } from '../../../fan/features/chat/room.ts';
+import { ChatRoom } from '../../../fan/features/chat/room.ts';
+import type { Row } from '../../../fan/features/chat/view.ts';
 import { chatWords } from '../../../fan/features/chat/words.ts';
 import { useText } from '../../../shared/i18n/useText.ts';
 import { Organiser } from '../../../staff/session/api.ts';

@@ -9,7 +9,8 @@ import type { Entry } from '../../session/types.ts';
 import { NicknameForm } from '../nickname/NicknameForm.tsx';
 import styles from './Chat.module.css';
 import { ChatPanel } from './ChatPanel.tsx';
-import { ChatRoom, type ChatSettings } from './room.ts';
+import { ChatRoom } from './room.ts';
+import type { ChatSettings } from './view.ts';
 
 /** The chat in whatever state it is: it needs to be made ready, a name, and a fan who may be here. */
 export default function Chat({

@@ -15,7 +15,8 @@ import { MessageList, type MessageListHandle } from './MessageList.tsx';
 import { Pinned } from './Pinned.tsx';
 import { ReadingView } from './ReadingView.tsx';
 import { ReportDialog } from './ReportDialog.tsx';
-import type { ChatRoom, ChatView, Row } from './room.ts';
+import type { ChatRoom } from './room.ts';
+import type { ChatView, Row } from './view.ts';
 import { type Choice, Speaker } from './speaker.ts';
 import { chatWords, whyWords } from './words.ts';
 

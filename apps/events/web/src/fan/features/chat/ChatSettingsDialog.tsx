@@ -2,7 +2,8 @@ import { Button, Dialog } from '@carillon/web-kit';
 import { useText } from '../../../shared/i18n/useText.ts';
 import { Choices } from '../../../shared/ui/Frame.tsx';
 import styles from './ChatSettingsDialog.module.css';
-import type { ChatRoom, ChatView } from './room.ts';
+import type { ChatRoom } from './room.ts';
+import type { ChatView } from './view.ts';
 import type { Choice } from './speaker.ts';
 
 const voices: readonly { choice: Choice; key: 'voiceAll' | 'voiceMentions' | 'voiceOff' }[] = [

@@ -3,7 +3,7 @@ import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useRef, useSt
 import { useText } from '../../../shared/i18n/useText.ts';
 import { useNow } from '../../../shared/useNow.ts';
 import styles from './Composer.module.css';
-import type { ChatView, Row } from './room.ts';
+import type { ChatView, Row } from './view.ts';
 import { mention, room as roomFor } from './writing.ts';
 
 export interface ComposerHandle {

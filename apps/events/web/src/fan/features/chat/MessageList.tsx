@@ -17,7 +17,8 @@ import { DraftRow } from './DraftRow.tsx';
 import { itemsOf } from './items.ts';
 import styles from './MessageList.module.css';
 import { MessageRow } from './MessageRow.tsx';
-import type { ChatRoom, ChatView, Row } from './room.ts';
+import type { ChatRoom } from './room.ts';
+import type { ChatView, Row } from './view.ts';
 import { chatWords } from './words.ts';
 
 /** Within this many pixels of the end the list follows new messages. */

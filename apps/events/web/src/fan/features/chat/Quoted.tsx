@@ -1,7 +1,7 @@
 import { Icon } from '@carillon/web-kit';
 import { useText } from '../../../shared/i18n/useText.ts';
 import styles from './Quoted.module.css';
-import type { Quote } from './room.ts';
+import type { Quote } from './view.ts';
 
 /** What a message answers, in one line above it. Pressed, it leads there; what is not in the list leads nowhere. */
 export function Quoted({ quote, stop, go }: { quote: Quote; stop: boolean; go: (id: string) => void }) {

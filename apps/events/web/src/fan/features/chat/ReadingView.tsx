@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useLocale, useText } from '../../../shared/i18n/useText.ts';
 import { timeOf } from '../../../shared/time.ts';
 import styles from './ReadingView.module.css';
-import type { ChatView } from './room.ts';
+import type { ChatView } from './view.ts';
 
 const readAtMost = 200;
 

@@ -4,7 +4,7 @@ import { refusalOf } from '../../../shared/http.ts';
 import { useText } from '../../../shared/i18n/useText.ts';
 import type { Door } from '../../session/door.ts';
 import styles from './ReportDialog.module.css';
-import type { Row } from './room.ts';
+import type { Row } from './view.ts';
 
 const reasons = ['reportSpam', 'reportHurt', 'reportPrivate', 'reportOther'] as const;
 

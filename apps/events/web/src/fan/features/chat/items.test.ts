@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { itemsOf } from './items.ts';
-import type { ChatView, Row } from './room.ts';
+import type { ChatView, Row } from './view.ts';
 
 const noon = new Date(2026, 10, 21, 12).getTime();
 

@@ -1,5 +1,5 @@
 import type { Draft } from '@carillon/web-kit/chat';
-import type { ChatView, Row } from './room.ts';
+import type { ChatView, Row } from './view.ts';
 
 /** Messages of one person within this time share one name, in milliseconds. */
 const groupMs = 3 * 60_000;

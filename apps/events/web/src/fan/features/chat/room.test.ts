@@ -1,6 +1,8 @@
 import type { LineEvents, WireMessage } from '@carillon/web-kit/session';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Arrival, type ChatApi, ChatRoom, keptAway, keptLive } from './room.ts';
+import { keptAway, keptLive } from './reading.ts';
+import { ChatRoom } from './room.ts';
+import type { Arrival, ChatApi } from './view.ts';
 
 const me = 'app/user/t-me';
 const mia = 'app/user/t-mia';
