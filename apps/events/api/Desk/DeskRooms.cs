@@ -41,7 +41,8 @@ internal sealed class DeskRooms : IDisposable
     {
         this.events = events;
         events.Devices.Extras = Extras;
-        timer = events.Time.CreateTimer(_ => OnTick(), null, Tick, Tick);
+        var log = events.Logs.CreateLogger("Carillon.Events");
+        timer = events.Time.CreateTimer(_ => Turns.Try(log, "Telling desks their numbers", OnTick), null, Tick, Tick);
     }
 
     /// <summary>The show of a channel, read anew only where it changed. Null where it is none of ours.</summary>

@@ -155,7 +155,7 @@ internal sealed class UserSync : IAsyncDisposable
                 ending.Token.ThrowIfCancellationRequested();
                 if (tick.IsCompleted) tick = timer.WaitForNextTickAsync(ending.Token).AsTask();
                 if (rung.IsCompleted) rung = bell.WaitAsync(ending.Token);
-                await WorkOffAsync();
+                await Turns.TryAsync(log, "Telling the platform of devices and names", WorkOffAsync, ending.Token);
             }
         }
         catch (OperationCanceledException)
@@ -166,21 +166,14 @@ internal sealed class UserSync : IAsyncDisposable
 
     private async Task WorkOffAsync()
     {
-        try
+        while (events.Store.Read(view => view.TicketsOutOfDate(together)) is { Count: > 0 } due)
         {
-            while (events.Store.Read(view => view.TicketsOutOfDate(together)) is { Count: > 0 } due)
+            var failed = 0;
+            await Parallel.ForEachAsync(due, ending.Token, async (ticket, cancel) =>
             {
-                var failed = 0;
-                await Parallel.ForEachAsync(due, ending.Token, async (ticket, cancel) =>
-                {
-                    if (!await TryAsync(ticket, cancel)) Interlocked.Increment(ref failed);
-                });
-                if (failed > 0) return;
-            }
-        }
-        catch (Core.Refused unavailable)
-        {
-            UserSyncLog.NotTold(log, unavailable.Message);
+                if (!await TryAsync(ticket, cancel)) Interlocked.Increment(ref failed);
+            });
+            if (failed > 0) return;
         }
     }
 

@@ -102,15 +102,11 @@ internal sealed class Errands : IAsyncDisposable
         {
             do
             {
-                try
+                await Turns.TryAsync(log, "Telling the platform", async () =>
                 {
                     foreach (var errand in events.Store.Read(view => view.DueErrands(together))) Do(errand);
                     await ExpireAsync();
-                }
-                catch (Refused unavailable)
-                {
-                    ErrandLog.Postponed(log, "all", unavailable.Message);
-                }
+                }, ending.Token);
             } while (await timer.WaitForNextTickAsync(ending.Token));
         }
         catch (OperationCanceledException)

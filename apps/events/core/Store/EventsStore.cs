@@ -65,7 +65,7 @@ public sealed class EventsStore : IDisposable
     public T Read<T>(Func<EventsView, T> query)
     {
         ObjectDisposedException.ThrowIf(closed, this);
-        if (!readers.TryTake(out var connection)) connection = database.OpenReader();
+        var connection = readers.TryTake(out var idle) ? idle : OpenReader();
         var healthy = false;
         try
         {
@@ -89,6 +89,19 @@ public sealed class EventsStore : IDisposable
         {
             if (healthy && readers.Count < mostIdle && !closed) readers.Add(connection);
             else connection.Dispose();
+        }
+    }
+
+    // A file that was just written to cannot be opened only for want of descriptors or memory, or because its disk is gone.
+    private SqlConnection OpenReader()
+    {
+        try
+        {
+            return database.OpenReader();
+        }
+        catch (SqlException)
+        {
+            throw new Refused(Reason.Unavailable);
         }
     }
 

@@ -39,7 +39,8 @@ internal sealed class DeviceHub : IDisposable
     public DeviceHub(EventsService events)
     {
         this.events = events;
-        timer = events.Time.CreateTimer(_ => OnTick(), null, Tick, Tick);
+        var log = events.Logs.CreateLogger("Carillon.Events");
+        timer = events.Time.CreateTimer(_ => Turns.Try(log, "Telling pages their totals", OnTick), null, Tick, Tick);
     }
 
     public bool HasRoom => Volatile.Read(ref closed) == 0 && Volatile.Read(ref open) < events.Options.MostSockets;
