@@ -69,6 +69,10 @@ export class Timeline {
     return this.rows()[0];
   }
 
+  get newest(): Message | undefined {
+    return this.rows().at(-1);
+  }
+
   /** Takes one live event. @returns true when the message was not known before. */
   arrive(message: Message): boolean {
     this.fresh?.add(message.id);
@@ -85,6 +89,7 @@ export class Timeline {
   trim(keep: number): number {
     const over = this.messages.size - keep;
     if (over <= 0) return 0;
+    this.settle();
     for (const message of this.rows().slice(0, over)) this.messages.delete(message.id);
     return over;
   }
@@ -96,6 +101,7 @@ export class Timeline {
 
   remove(id: string): void {
     this.deleted.add(id);
+    this.settle(id);
     this.messages.delete(id);
   }
 
@@ -104,12 +110,14 @@ export class Timeline {
     for (const message of page) this.put(message);
   }
 
-  /** Keeps nothing but this page of history, and the drafts whose message was not in the list yet. */
+  /** Keeps nothing but this page of history, what arrived since `listing`, and drafts whose message was not in the list yet. */
   startAgain(page: readonly Message[]): void {
-    const left = this.drafts();
-    this.outgoing.splice(0, this.outgoing.length, ...left);
+    this.settle();
+    const arrived = [...this.messages.values()].filter(m => this.fresh?.has(m.id));
+    this.fresh = undefined;
     this.messages.clear();
     this.merge(page);
+    this.merge(arrived);
   }
 
   /** Call before asking for the pages that `repair` will take. */
@@ -125,6 +133,7 @@ export class Timeline {
   repair(listed: readonly Message[], complete: boolean): void {
     const ids = new Set(listed.map(m => m.id));
     const from = complete ? undefined : [...listed].sort(inOrder)[0];
+    this.settle();
     for (const known of this.messages.values())
       if (!ids.has(known.id) && !this.fresh?.has(known.id) && (complete || (from && inOrder(known, from) > 0)))
         this.messages.delete(known.id);
@@ -149,6 +158,12 @@ export class Timeline {
   /** How many drafts wait for the connection. */
   get waiting(): number {
     return this.outgoing.filter(d => d.state === 'sending' || d.state === 'waiting').length;
+  }
+
+  /** A draft whose message was in the list is done with: should that leave the list, it does not come back as a draft. */
+  private settle(deleted?: string): void {
+    const left = this.drafts().filter(d => deleted === undefined || d.messageId !== deleted);
+    this.outgoing.splice(0, this.outgoing.length, ...left);
   }
 
   private put(message: Message): void {

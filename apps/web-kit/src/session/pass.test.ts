@@ -41,3 +41,15 @@ test('a refused request is asked again the next time', async () => {
   await passes.current();
   expect(asked).toBe(2);
 });
+
+test.each([-hour, hour])('a pass is kept, however wrong this clock is (%d ms)', async wrong => {
+  const clock = { now: wrong, asked: 0 };
+  const passes = new Passes(
+    async () => ({ userArn: `ada-${++clock.asked}`, expiresAt: 15 * 60_000 }) as Pass,
+    () => clock.now,
+  );
+  await passes.current();
+  clock.now += 4 * 60_000;
+  await passes.current();
+  expect(clock.asked).toBe(1);
+});

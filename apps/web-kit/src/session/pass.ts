@@ -13,10 +13,13 @@ export interface Pass {
 
 /** A pass is renewed when less than this is left of it. */
 const renewBeforeMs = 5 * 60_000;
+/** And not before it was held this long, whatever this clock says: the shortest pass there is lasts fifteen minutes. */
+const heldAtLeastMs = 5 * 60_000;
 
 /** Fetches one user's pass, keeps it while it lasts, and asks once however many want it at the same time. */
 export class Passes {
   private held: Pass | undefined;
+  private renewAt = 0;
   private asking: Promise<Pass> | undefined;
 
   constructor(
@@ -25,11 +28,12 @@ export class Passes {
   ) {}
 
   async current(): Promise<Pass> {
-    if (this.held && this.held.expiresAt - this.now() > renewBeforeMs) return this.held;
+    if (this.held && this.now() < this.renewAt) return this.held;
     this.asking ??= this.ask().finally(() => {
       this.asking = undefined;
     });
     this.held = await this.asking;
+    this.renewAt = Math.max(this.held.expiresAt - renewBeforeMs, this.now() + heldAtLeastMs);
     return this.held;
   }
 

@@ -217,6 +217,7 @@ function useRoom(api: DeskApi, page: DeskPage, model: PaneProps['model']): ChatR
       maxLength,
       slowSeconds: 0,
       mode: 'open' as const,
+      ahead: 0,
       staff: model.snapshot().staff,
     };
     const made = new ChatRoom(

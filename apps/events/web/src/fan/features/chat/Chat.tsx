@@ -94,8 +94,8 @@ function Inside({
   const { nickname } = entry;
   const { maxLength } = entry.chat;
   const settings = useMemo<ChatSettings>(
-    () => ({ nickname, maxLength, slowSeconds, mode, staff }),
-    [nickname, maxLength, slowSeconds, mode, staff],
+    () => ({ nickname, maxLength, slowSeconds, mode, staff, ahead: view.clockAhead }),
+    [nickname, maxLength, slowSeconds, mode, staff, view.clockAhead],
   );
   const room = useRoom(model, door, settings);
   useEffect(() => room?.set(settings), [room, settings]);

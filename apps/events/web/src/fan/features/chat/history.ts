@@ -1,5 +1,5 @@
-import { type Message, messagesOf, type Timeline } from '@carillon/web-kit/chat';
-import { codeOf } from '@carillon/web-kit/session';
+import { inOrder, messagesOf, type Timeline } from '@carillon/web-kit/chat';
+import { codeOf, passes as willPass } from '@carillon/web-kit/session';
 import type { Reading } from './reading.ts';
 import type { ChatApi, ChatView, Missed } from './view.ts';
 
@@ -7,45 +7,69 @@ import type { ChatApi, ChatView, Missed } from './view.ts';
 export const pageSize = 50;
 /** How many pages a gap is filled with at most; beyond that the newest page is shown. */
 const gapPages = 6;
+/** How many pages are looked through for what was edited or removed meanwhile; as many as are kept for a reader at the end. */
+const repairPages = 10;
+/** Before a visit that failed is made again: doubled each time, with as much again by chance, for a full house comes back at once. */
+const shortestMs = 1000;
+const longestMs = 30_000;
 
 /** What the history needs of the room around it. */
 interface Around {
   timeline: Timeline;
   reading: Reading;
   list: ChatApi['list'];
-  /** The reader's ARN, asked for once. */
-  whoAmI(): Promise<string>;
+  /** Makes sure that the reader's own ARN is known. */
+  whoAmI(): Promise<unknown>;
   live(): boolean;
+  after(ms: number, act: () => void): () => void;
   changed(): void;
 }
 
-/** What was said before, and while the line was down: pages of the server's history, brought into the timeline. */
+/**
+ * What was said before, and while the line was down: pages of the server's history, brought into the timeline. One visit to
+ * the server at a time; what a visit could not bring is owed, and the next one begins where the last message without a gap was.
+ */
 export class History {
   state: ChatView['history'] = { is: 'loading' };
   older: ChatView['older'] = 'none';
   missed: Missed | undefined;
+  /** When the last message was made that nothing is missing before; undefined while nothing is missing at all. */
+  private gapFrom: number | undefined;
+  /** How often events stopped arriving: a gap that opens while another is filled is one of its own. */
+  private outages = 0;
   /** What was missed was counted while the line was still down: there may be more of it. */
   private partly = false;
-  private repairing = false;
+  /** The newest page is wanted in place of what is shown. */
+  private anew = false;
+  private turn: Promise<void> = Promise.resolve();
+  private waiting: Promise<void> | undefined;
+  private failures = 0;
+  private cancelRetry: (() => void) | undefined;
 
   constructor(private readonly around: Around) {}
 
-  /** Loads the newest page; again after a failure, or to come back from far up. */
-  async load(): Promise<void> {
-    const { timeline, whoAmI, changed } = this.around;
+  /** Loads the newest page, again after a failure. */
+  load(): Promise<void> {
     if (this.state.is !== 'ready') this.state = { is: 'loading' };
-    changed();
-    try {
-      await whoAmI();
-      timeline.listing();
-      const page = await this.around.list(pageSize);
-      timeline.repair(messagesOf(page.messages), !page.nextToken);
-      this.older = page.nextToken ? 'more' : 'none';
-      this.state = { is: 'ready' };
-    } catch (error) {
-      this.state = { is: 'failed', code: codeOf(error) };
-    }
-    changed();
+    this.around.changed();
+    return this.visit();
+  }
+
+  /** Events do not arrive from here on. */
+  interrupted(): void {
+    this.outages++;
+    this.gapFrom ??= this.around.timeline.newest?.createdAt;
+  }
+
+  /** Brings what no event told. */
+  catchUp(): Promise<void> {
+    return this.visit();
+  }
+
+  /** Starts again from the newest page: too much was said to show what lies between. */
+  startAgain(): void {
+    this.anew = true;
+    void this.visit();
   }
 
   async loadOlder(): Promise<void> {
@@ -84,88 +108,114 @@ export class History {
     this.around.changed();
   }
 
-  /**
-   * Reads what was said while the line was down, from the newest message known on, and says how much that was. Events
-   * count only from the session's start, so this is done after each.
-   */
-  async fillGap(): Promise<void> {
+  /** One after another; whoever asks while one waits for its turn is served by that. */
+  private visit(): Promise<void> {
+    this.waiting ??= this.turn.then(() => {
+      this.waiting = undefined;
+      return this.bring();
+    });
+    this.turn = this.waiting;
+    return this.waiting;
+  }
+
+  private async bring(): Promise<void> {
+    this.cancelRetry?.();
+    this.cancelRetry = undefined;
+    try {
+      await this.around.whoAmI();
+      if (this.state.is !== 'ready') await this.first();
+      else {
+        await this.fill();
+        // Edits and removals of what is shown already.
+        await this.repair();
+      }
+      this.failures = 0;
+    } catch (error) {
+      const code = codeOf(error);
+      if (this.state.is !== 'ready') this.state = { is: 'failed', code };
+      if (willPass(code)) this.retry();
+    }
+    this.around.changed();
+  }
+
+  private retry(): void {
+    const wait = Math.min(longestMs, shortestMs * 2 ** this.failures++);
+    this.cancelRetry = this.around.after(wait * (1 + Math.random()), () => void this.visit());
+  }
+
+  private async first(): Promise<void> {
+    const { timeline } = this.around;
+    timeline.listing();
+    const page = await this.around.list(pageSize);
+    timeline.repair(messagesOf(page.messages), !page.nextToken);
+    this.older = page.nextToken ? 'more' : 'none';
+    this.state = { is: 'ready' };
+  }
+
+  /** Brings what is missing after what is shown, or the newest page in its place. */
+  private async fill(): Promise<void> {
+    const from = this.gapFrom;
+    if (from === undefined && !this.anew) return;
+    const { outages } = this;
+    const live = this.around.live();
+    if (this.anew || from === undefined) await this.newest();
+    else await this.since(new Date(from), live);
+    if (outages !== this.outages) return;
+    this.gapFrom = live ? undefined : this.around.timeline.newest?.createdAt;
+  }
+
+  private async newest(): Promise<void> {
     const { timeline, reading } = this.around;
-    const newest = timeline.rows().at(-1);
-    if (!newest || this.state.is !== 'ready' || this.repairing) {
-      await this.repair();
-      return;
-    }
-    this.repairing = true;
-    const still = !this.around.live();
-    try {
-      const { found, more } = await this.since(new Date(newest.createdAt));
-      const fresh = found.filter(m => !timeline.has(m.id) && m.sender.arn !== timeline.me());
-      const first = fresh[0];
-      if (more) {
-        await this.startAgain();
-        const top = timeline.oldest;
-        if (top) this.missed = { id: top.id, count: fresh.length, more };
-      } else {
-        timeline.merge(found);
-        if (first) {
-          const before = this.partly ? this.missed : undefined;
-          this.missed = { id: before?.id ?? first.id, count: (before?.count ?? 0) + fresh.length, more };
-          reading.found(fresh.length);
-        }
-      }
-    } catch {
-      // The next live session repairs; until then what is shown stays.
-    } finally {
-      this.repairing = false;
-    }
-    this.partly = still;
-    // Edits and removals of what is shown already, from that time.
-    await this.repair();
-  }
-
-  /** Brings the newest page in line with the server. */
-  async repair(): Promise<void> {
-    if (this.repairing || this.state.is === 'loading') return;
-    this.repairing = true;
-    const { timeline, whoAmI, changed } = this.around;
-    try {
-      await whoAmI();
-      timeline.listing();
-      const page = await this.around.list(pageSize);
-      timeline.repair(messagesOf(page.messages), !page.nextToken);
-      if (this.state.is === 'failed') {
-        this.state = { is: 'ready' };
-        this.older = page.nextToken ? 'more' : 'none';
-      }
-    } catch {
-      // The next live session repairs; until then what is shown stays.
-    } finally {
-      this.repairing = false;
-      changed();
-    }
-  }
-
-  /** Starts again from the newest page: too much was said to show what lies between. */
-  async startAgain(): Promise<void> {
-    const { timeline, reading, changed } = this.around;
-    const page = await this.around.list(pageSize).catch(() => undefined);
-    if (!page) return;
+    timeline.listing();
+    const page = await this.around.list(pageSize);
     timeline.startAgain(messagesOf(page.messages));
     this.older = page.nextToken ? 'more' : 'none';
+    this.anew = false;
     reading.skipNothing();
-    changed();
   }
 
-  /** Everything from a time on, oldest first; `more` when that is too much. */
-  private async since(since: Date): Promise<{ found: Message[]; more: boolean }> {
-    const found: Message[] = [];
+  /** Reads what was said while the line was down, and says how much that was. */
+  private async since(since: Date, live: boolean): Promise<void> {
+    const { timeline, reading } = this.around;
+    reading.ease();
+    const found = [];
     let token: string | undefined;
-    for (let page = 0; page < gapPages; page++) {
+    let more = false;
+    for (let page = 0; page === 0 || token; page++) {
+      more = page === gapPages;
+      if (more) break;
       const answer = await this.around.list(pageSize, token, { since });
       found.push(...messagesOf(answer.messages));
       token = answer.nextToken;
-      if (!token) return { found, more: false };
     }
-    return { found, more: true };
+    const fresh = found.filter(m => !timeline.has(m.id) && m.sender.arn !== timeline.me());
+    if (more) await this.newest();
+    else timeline.merge(found);
+    const first = more ? timeline.oldest : fresh[0];
+    if (first) {
+      const before = this.partly && !more ? this.missed : undefined;
+      this.missed = { id: before?.id ?? first.id, count: (before?.count ?? 0) + fresh.length, more };
+      reading.found(fresh.length);
+    }
+    this.partly = !live;
+  }
+
+  /** Brings everything that is shown in line with the server. */
+  private async repair(): Promise<void> {
+    const { timeline } = this.around;
+    const { oldest } = timeline;
+    timeline.listing();
+    const listed = [];
+    let token: string | undefined;
+    for (let page = 0; page < repairPages; page++) {
+      const answer = await this.around.list(pageSize, token);
+      const messages = messagesOf(answer.messages);
+      listed.push(...messages);
+      token = answer.nextToken;
+      if (!token || !oldest || messages.some(m => inOrder(m, oldest) <= 0)) break;
+    }
+    if (!oldest) this.older = token ? 'more' : 'none';
+    // What lies further up is not asked for by this.
+    timeline.repair(oldest ? listed.filter(m => inOrder(m, oldest) >= 0) : listed, !token);
   }
 }

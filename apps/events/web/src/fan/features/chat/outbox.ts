@@ -126,7 +126,7 @@ export class Outbox {
     } else if (frame.kind === 'refused') {
       if (frame.until) {
         // Too soon by the server's count, which is the one that counts.
-        this.blockedUntil = Date.parse(frame.until);
+        this.blockedUntil = this.ours(frame.until);
         this.around.after(this.blockedUntil - Date.now(), () => this.around.changed(true));
       }
       if (draft) {
@@ -202,7 +202,7 @@ export class Outbox {
 
   /** Nothing from this fan for a while, or again from now on. */
   private silence(frame: NoticeFrame): void {
-    this.blockedUntil = frame.until ? Date.parse(frame.until) : 0;
+    this.blockedUntil = frame.until ? this.ours(frame.until) : 0;
     const left = this.blockedUntil - Date.now();
     // A message that came too late for it names the rule, not the reason, which was told before.
     if (left > 0) this.timeout = frame.reason === 'timeout' ? (this.timeout ?? '') : (frame.reason ?? '');
@@ -213,6 +213,11 @@ export class Outbox {
         if (Date.now() >= this.blockedUntil) this.timeout = undefined;
         this.around.changed(true);
       });
+  }
+
+  /** A time of the server's, by this clock, which may be wrong by hours. */
+  private ours(time: string): number {
+    return Date.parse(time) - this.around.settings().ahead;
   }
 
   private hold(draft: Draft, reason: string): void {

@@ -5,6 +5,8 @@ import type { Unread } from './view.ts';
 export const keptLive = 500;
 /** How many while the reader is further up; beyond that arrivals are only counted. */
 export const keptAway = 1500;
+/** How many when the line comes back, since all that is shown is then looked through for what was removed meanwhile. */
+const keptBack = 100;
 
 /** What reading needs of the room around it. */
 interface Around {
@@ -73,7 +75,10 @@ export class Reading {
   /** The page was hidden or is shown again. */
   look(visible: boolean): void {
     this.away = !visible;
-    if (visible && this.atEnd) this.seen();
+    if (visible && this.atEnd) {
+      this.seen();
+      if (!this.frozen) this.returned();
+    }
     this.around.changed();
   }
 
@@ -108,9 +113,14 @@ export class Reading {
     if (!this.atEnd) this.unseen += count;
   }
 
-  /** @returns true when so much is kept for a reader further up that what comes is only counted. */
+  /** Keeps few, where the reader is at the end and sees nothing of it. */
+  ease(): void {
+    if (this.reading && this.around.timeline.trim(keptBack) > 0) this.around.trimmed();
+  }
+
+  /** @returns true when so much is kept for a reader who looks elsewhere that what comes is only counted. */
   full(): boolean {
-    if (!this.reading && this.around.timeline.size >= keptAway) this.behind = true;
+    if ((!this.reading || this.away) && this.around.timeline.size >= keptAway) this.behind = true;
     return this.behind;
   }
 

@@ -86,6 +86,7 @@ const settings = {
   nickname: 'Mia',
   maxLength: 500,
   slowSeconds: 0,
+  ahead: 0,
   mode: 'open' as const,
   staff: [{ userArn: artist, name: 'Ines', kind: 'artist' as const }],
 };
@@ -514,4 +515,198 @@ test('a hidden person is gone from the page, and comes back when asked', async (
   expect(texts()).toEqual(['from the stage']);
   room.showEveryone();
   expect(texts()).toEqual(['hello', 'from the stage']);
+});
+
+test('what the fan said does not come back as a draft once it is let go', async () => {
+  await start();
+  room.setShowAll(true);
+  room.write('mine');
+  await settle(100);
+  for (let n = 0; n < keptLive + 10; n++) channel.say(`m${n}`);
+  await settle(300);
+  expect(texts()).not.toContain('mine');
+  expect(view().drafts).toEqual([]);
+});
+
+test('what is kept has a bound while the page is hidden, and the newest is there when it is looked at', async () => {
+  await start();
+  room.setShowAll(true);
+  room.look(false);
+  for (let n = 0; n < keptAway + 500; n++) channel.say(`m${n}`);
+  await settle(300);
+  expect(view().rows.length).toBe(keptAway);
+  expect(view().unseen).toBe(keptAway + 500);
+  room.look(true);
+  await settle(10);
+  expect(texts().at(-1)).toBe(`m${keptAway + 499}`);
+  expect(view().older).toBe('more');
+});
+
+test('a catch-up that fails is made again, from before the gap', async () => {
+  channel.say('before', mia, false);
+  await start();
+  channel.events?.closed(1006);
+  for (let n = 0; n < 120; n++) channel.say(`gap ${n}`, mia, false);
+  const list = channel.list.bind(channel);
+  let refused = 0;
+  channel.list = async (...asked) => {
+    if (refused++ < 3) throw Object.assign(new Error('Too many'), { name: 'ThrottledClientException' });
+    return list(...asked);
+  };
+  await settle(1500);
+  expect(view().connection.is).toBe('live');
+  channel.say('after');
+  await settle(20_000);
+  expect(texts()).toEqual(['before', ...Array.from({ length: 120 }, (_, n) => `gap ${n}`), 'after']);
+  expect(view().missed).toMatchObject({ count: 120, more: false });
+});
+
+test('a line that comes back while the history is read leaves nothing out', async () => {
+  channel.say('before', mia, false);
+  await start();
+  const list = channel.list.bind(channel);
+  // Each answer is of the moment of asking, and takes its time.
+  channel.list = async (...asked) => {
+    const answer = await list(...asked);
+    await new Promise(done => setTimeout(done, 800));
+    return answer;
+  };
+  channel.events?.closed(1006);
+  channel.say('one', mia, false);
+  // A text that is sent meanwhile asks the history, since no echo will come.
+  room.write('mine');
+  await settle(100);
+  for (let n = 0; n < 80; n++) channel.say(`gap ${n}`, mia, false);
+  await settle(10_000);
+  expect(view().connection.is).toBe('live');
+  expect(texts()).toEqual(['before', 'one', 'mine', ...Array.from({ length: 80 }, (_, n) => `gap ${n}`)]);
+});
+
+test('what is said between the first page and the session is there', async () => {
+  channel.say('before', mia, false);
+  const list = channel.list.bind(channel);
+  channel.list = async (...asked) => {
+    const answer = await list(...asked);
+    await new Promise(done => setTimeout(done, 500));
+    return answer;
+  };
+  const open = channel.open.bind(channel);
+  channel.open = async (...asked) => {
+    await new Promise(done => setTimeout(done, 200));
+    channel.say('between', mia, false);
+    return open(...asked);
+  };
+  room.start();
+  await settle(3000);
+  expect(texts()).toEqual(['before', 'between']);
+});
+
+test('coming back to the end from far up loses nothing that is said meanwhile, also where the first try fails', async () => {
+  await start();
+  room.setShowAll(true);
+  room.follow(false);
+  for (let n = 0; n < keptAway + 100; n++) channel.say(`m${n}`);
+  const list = channel.list.bind(channel);
+  let refused = false;
+  channel.list = async (...asked) => {
+    if (!refused) {
+      refused = true;
+      throw new TypeError('Failed to fetch');
+    }
+    const answer = await list(...asked);
+    channel.say('said meanwhile');
+    return answer;
+  };
+  room.follow(true);
+  await settle(100);
+  channel.list = async (...asked) => {
+    channel.list = list;
+    const answer = await list(...asked);
+    channel.say('said meanwhile');
+    return answer;
+  };
+  await settle(5000);
+  expect(texts().slice(-2)).toEqual([`m${keptAway + 99}`, 'said meanwhile']);
+  const all = channel.log.map(m => m.Content);
+  expect(texts()).toEqual(all.slice(all.indexOf(texts()[0])));
+});
+
+test('a removal that was made while the line was down is found further up, too', async () => {
+  const first = channel.say('unkind', mia, false);
+  for (let n = 0; n < 70; n++) channel.say(`h${n}`, mia, false);
+  await start();
+  await room.loadOlder();
+  expect(texts()).toContain('unkind');
+  channel.events?.closed(1006);
+  channel.log[0] = { ...first, Content: '', Redacted: true, LastUpdatedTimestamp: new Date(Date.now() + 1000) };
+  await settle(2000);
+  expect(texts()).not.toContain('unkind');
+  expect(view().rows[0]?.removed).toBe(true);
+});
+
+test.each([[-600_000], [600_000]])(
+  'a time-out lasts as long as the server says, by a clock that is %d ms wrong',
+  async ahead => {
+    await start();
+    room.set({ ...settings, ahead });
+    const until = new Date(Date.now() + ahead + 60_000).toISOString();
+    room.notice({ t: 'notice', kind: 'timeout', messageId: null, reason: 'Calm down', until });
+    expect(view().mayWriteAt).toBe(Date.now() + 60_000);
+    await settle(60_001);
+    expect(view().mayWriteAt).toBeUndefined();
+  },
+);
+
+test('who writes while paused sees what comes of it', async () => {
+  await start();
+  room.pause();
+  channel.say('missed');
+  room.write('mine');
+  await settle(300);
+  expect(texts()).toEqual(['missed', 'mine']);
+  expect(view().paused).toBe(false);
+});
+
+test('a line that drops again before the gap is filled leaves nothing out', async () => {
+  channel.say('before', mia, false);
+  await start();
+  const list = channel.list.bind(channel);
+  let broken = true;
+  channel.list = async (...asked) => {
+    if (broken) throw new TypeError('Failed to fetch');
+    return list(...asked);
+  };
+  channel.events?.closed(1006);
+  for (let n = 0; n < 70; n++) channel.say(`first ${n}`, mia, false);
+  await settle(1200);
+  expect(view().connection.is).toBe('live');
+  channel.say('between');
+  channel.events?.closed(1006);
+  for (let n = 0; n < 70; n++) channel.say(`second ${n}`, mia, false);
+  broken = false;
+  await settle(30_000);
+  expect(texts()).toEqual(channel.log.map(m => m.Content));
+  expect(view().missed?.count).toBe(140);
+});
+
+test('a gap that opens while another is filled is filled as well', async () => {
+  channel.say('before', mia, false);
+  await start();
+  const list = channel.list.bind(channel);
+  let slow = true;
+  channel.list = async (...asked) => {
+    const answer = await list(...asked);
+    if (slow) await new Promise(done => setTimeout(done, 3000));
+    return answer;
+  };
+  channel.events?.closed(1006);
+  channel.say('first', mia, false);
+  await settle(1200);
+  expect(view().connection.is).toBe('live');
+  channel.events?.closed(1006);
+  for (let n = 0; n < 70; n++) channel.say(`second ${n}`, mia, false);
+  await settle(1800);
+  slow = false;
+  await settle(30_000);
+  expect(texts()).toEqual(channel.log.map(m => m.Content));
 });

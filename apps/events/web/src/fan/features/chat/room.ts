@@ -28,7 +28,8 @@ export class ChatRoom {
   /** Messages taken down by staff; those restored leave it again. */
   private readonly removed = new Set<string>();
   private readonly hiddenPeople = new Set<string>();
-  private liveOnce = false;
+  /** Events arrive. */
+  private heard = false;
   private stopped = false;
   private timers = new Set<ReturnType<typeof setTimeout>>();
   private calming: (() => void) | undefined;
@@ -45,7 +46,7 @@ export class ChatRoom {
     const changed = () => this.changed(true);
     this.reading = new Reading({
       timeline,
-      startAgain: () => void this.history.startAgain(),
+      startAgain: () => this.history.startAgain(),
       trimmed: () => this.history.trimmed(),
       changed,
     });
@@ -55,9 +56,9 @@ export class ChatRoom {
       list: (...page) => api.list(...page),
       whoAmI: async () => {
         this.me ??= await api.me();
-        return this.me;
       },
       live,
+      after: (ms, act) => this.after(ms, act),
       changed,
     });
     this.outbox = new Outbox({
@@ -66,7 +67,7 @@ export class ChatRoom {
       send: (...message) => api.send(...message),
       live,
       stopped: () => this.stopped,
-      catchUp: () => this.catchUp(),
+      catchUp: () => this.history.catchUp(),
       after: (ms, act) => this.after(ms, act),
       changed: now => this.changed(now),
     });
@@ -181,6 +182,8 @@ export class ChatRoom {
   /** @see Outbox.write */
   write(text: string, to?: string): void {
     this.outbox.write(text, to);
+    // Whoever says something wants to see what comes of it.
+    if (this.reading.paused) this.reading.resume();
   }
 
   again(draft: Draft): void {
@@ -252,8 +255,8 @@ export class ChatRoom {
   private rows(): Row[] {
     const rows: Row[] = [];
     for (const message of this.timeline.rows()) {
-      if (!this.reading.shows(message.id)) continue;
       const row = this.row(message);
+      if (!this.reading.shows(message.id) && !row.own) continue;
       if (this.hiddenPeople.has(message.sender.arn) && !row.own && !row.staff) continue;
       rows.push(row);
     }
@@ -292,16 +295,15 @@ export class ChatRoom {
   }
 
   private connectionBecame(state: ConnectionState): void {
-    if (state.is === 'live') {
-      void this.catchUp();
-      this.liveOnce = true;
+    const live = state.is === 'live';
+    if (this.heard && !live) this.history.interrupted();
+    this.heard = live;
+    if (live) {
+      // Events count only from the session's start.
+      void this.history.catchUp();
       void this.outbox.flush();
     }
     this.changed(true);
-  }
-
-  private catchUp(): Promise<void> {
-    return this.liveOnce ? this.history.fillGap() : this.history.repair();
   }
 
   private frame(type: string, payload: unknown): void {

@@ -104,4 +104,6 @@ export interface ChatSettings {
   slowSeconds: number;
   mode: Mode;
   staff: readonly Staff[];
+  /** The server's clock less ours, in milliseconds. */
+  ahead: number;
 }
