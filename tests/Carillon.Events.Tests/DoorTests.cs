@@ -98,7 +98,7 @@ public class DoorTests(EventsHost host) : IClassFixture<EventsHost>
             try
             {
                 await host.Events.Store.Write(ledger => Core.Tickets.Door.Enter(
-                    ledger, ledger.ShowByKey(show.Key)!, code, Core.Ids.HashOf($"device {i}"), "Browser", move: false));
+                    ledger, ledger.ShowByKey(show.Key)!, code, null, Core.Ids.HashOf($"device {i}"), "Browser", move: false));
                 return "in";
             }
             catch (Core.Refused refused)

@@ -55,7 +55,7 @@ public sealed record EventsOptions
     /// <summary>Makes the sample's stage ready first; null leaves it to the provisioner's order.</summary>
     public IStageHands? StageHands { get; init; }
 
-    /// <summary>True while every listener is bound to loopback: only then is there a sample show.</summary>
+    /// <summary>True while every listener is bound to loopback: only then a sample show is made. One that an earlier run made stays until it ends.</summary>
     public bool LoopbackOnly { get; init; }
 
     /// <summary>Wrong codes from one address in a minute, after which it waits.</summary>

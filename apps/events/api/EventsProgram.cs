@@ -92,6 +92,9 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri 
 
     private const string prefix = "CARILLON_EVENTS_";
 
+    /// <summary>Characters of the webhook secret; what is shorter could be found by trying. The platform's.</summary>
+    private const int leastSecret = 32;
+
     /// <exception cref="FormatException">A setting is unknown, missing or wrong; the message says which.</exception>
     public static EventsSettings Read(string[] args, IReadOnlyDictionary<string, string?> environment)
     {
@@ -169,9 +172,12 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri 
         return options;
     }
 
-    /// <summary>Read for each question, so that a secret that is changed needs no restart; null while the file is not there.</summary>
+    /// <summary>
+    /// Read for each question, so that a secret that is changed needs no restart; null while the file is not there, or holds
+    /// less than the platform takes for a secret: by an empty one anybody could sign.
+    /// </summary>
     private static byte[]? SecretOf(string file) =>
-        File.Exists(file) ? Encoding.UTF8.GetBytes(File.ReadAllText(file).Trim()) : null;
+        File.Exists(file) && File.ReadAllText(file).Trim() is { Length: >= leastSecret } text ? Encoding.UTF8.GetBytes(text) : null;
 
     private static Uri UrlOf(string text, string setting) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url

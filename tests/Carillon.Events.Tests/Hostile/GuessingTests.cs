@@ -103,11 +103,38 @@ public class GuessingTests(TimedEventsHost host) : IClassFixture<TimedEventsHost
         using var attacker = host.NewBrowser();
         attacker.Cookies.Add(host.Address, new Cookie("carillon-events-device", "planted", "/events/"));
         Assert.Equal((401, "NotEntered"), await Of(attacker.Get($"/shows/{show.Slug}/me")));
-        // What a browser came in with stays its own: a second show in it is the same device.
+        // A second show in it is the same device, and the first goes on.
         var second = await TestShow.Make(host);
-        var again = await browser.Post($"/shows/{second.Slug}/enter", Code((await second.Tickets(1))[0]));
-        Assert.Equal(cookie.Split(';')[0], Assert.Single(again.Headers.GetValues("Set-Cookie")).Split(';')[0]);
+        Assert.Equal(200, (await browser.Post($"/shows/{second.Slug}/enter", Code((await second.Tickets(1))[0]))).Status);
         Assert.Equal(200, (await browser.Get($"/shows/{show.Slug}/me")).Status);
+        Assert.Equal(200, (await browser.Get($"/shows/{second.Slug}/me")).Status);
+        // And a tab that enters once more leaves the others alone.
+        var again = await browser.Post($"/shows/{show.Slug}/enter", Code(code));
+        Assert.Equal(200, again.Status);
+        Assert.False(again.Headers.Contains("Set-Cookie"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_plants_the_secret_of_their_own_ticket_has_nothing_of_whoever_enters_with_it(bool sameShow)
+    {
+        var show = await TestShow.Make(host);
+        var codes = await show.Tickets(2);
+        var theirs = sameShow ? show : await TestShow.Make(host);
+        host.Clock.Pass(TimeSpan.FromMinutes(2));
+        using var attacker = host.NewBrowser();
+        Assert.Equal(200, (await attacker.Post(
+            $"/shows/{theirs.Slug}/enter", Code(sameShow ? codes[1] : (await theirs.Tickets(1))[0]))).Status);
+        var planted = attacker.Cookies.GetCookies(new Uri(host.Address, "/events/"))["carillon-events-device"]!;
+        using var victim = host.NewBrowser();
+        victim.Cookies.Add(host.Address, new Cookie(planted.Name, planted.Value, "/events/"));
+
+        Assert.Equal(200, (await victim.Post($"/shows/{show.Slug}/enter", Code(codes[0]))).Status);
+
+        Assert.Equal((401, "NotEntered"), await Of(attacker.Get($"/shows/{show.Slug}/me")));
+        Assert.Equal((401, "NotEntered"), await Of(attacker.Post($"/shows/{show.Slug}/chat-pass", new JsonObject())));
+        Assert.Equal(200, (await victim.Get($"/shows/{show.Slug}/me")).Status);
     }
 
     private static JsonObject Code(string code) => new() { ["code"] = code };

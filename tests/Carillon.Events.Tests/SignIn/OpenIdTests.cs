@@ -21,11 +21,13 @@ public sealed class OpenIdHost : EventsHost
 {
     internal FakeProvider Provider { get; } = new();
 
+    internal Func<string?> Secret { get; set; } = () => "s3cret/with:signs";
+
     internal override EventsOptions Adjust(EventsOptions options) => options with
     {
         OpenId = new OpenIdOptions(Provider.Issuer, "events")
         {
-            ClientSecret = () => "s3cret/with:signs",
+            ClientSecret = () => Secret(),
             Allowed = ["ada-subject", "Ida@Example.org"],
             AllowedClaim = ("groups", "organisers"),
         },
@@ -135,6 +137,23 @@ public sealed class OpenIdTests(OpenIdHost host) : IClassFixture<OpenIdHost>
         }
 
         Assert.Equal(401, (await visitor.WhoAmI()).Status);
+    }
+
+    [Fact]
+    public async Task A_secret_that_cannot_be_read_signs_nobody_in_and_is_no_fault_of_the_server()
+    {
+        using var visitor = new Visitor(host);
+        var asked = await visitor.Begin();
+        var secret = host.Secret;
+        host.Secret = () => throw new FileNotFoundException();
+        try
+        {
+            Assert.Equal("/events/sign-in?why=ProviderUnreachable", await visitor.End(asked, new JsonObject { ["sub"] = "ada-subject" }));
+        }
+        finally
+        {
+            host.Secret = secret;
+        }
     }
 
     [Theory]

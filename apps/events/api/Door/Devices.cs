@@ -17,18 +17,7 @@ internal static class Devices
     public static byte[]? HashOf(EventsCall call) =>
         Cookies.Read(call.Http, CookieName) is { } secret ? Ids.HashOf(secret) : null;
 
-    /// <summary>
-    /// The browser's secret, where some ticket goes by it, and else a new one: what somebody planted in its cookies gives them
-    /// nothing.
-    /// </summary>
-    public static (string Secret, byte[] Hash) SecretFor(EventsCall call)
-    {
-        if (Cookies.Read(call.Http, CookieName) is { } known && Ids.HashOf(known) is var hash && call.Store.Read(view => view.IsDevice(hash)))
-            return (known, hash);
-        var secret = Ids.NewSecret();
-        return (secret, Ids.HashOf(secret));
-    }
-
+    /// <summary>The browser goes by this from now on.</summary>
     public static void Keep(EventsCall call, string secret) => Cookies.Write(call.Http, CookieName, secret, life);
 
     /// <summary>The show of the address and the ticket that this browser has for it.</summary>

@@ -36,12 +36,13 @@ internal static class DoorEndpoints
         var show = call.Store.Read(view => view.ShowBySlug(call.Route("slug"))) ?? throw new Refused(Reason.NotFound);
         var hash = call.Events.Codes.HashOf(TicketCode.Parse(request.Code) ?? noCode);
         MayTry(call, show, hash);
-        var (secret, device) = Devices.SecretFor(call);
+        var (known, secret) = (Devices.HashOf(call), Ids.NewSecret());
+        var fresh = Ids.HashOf(secret);
         var name = DeviceNames.Of(call.Http.Request.Headers.UserAgent);
         var entered = await call.Store.Write(ledger => Rules.Enter(
-            ledger, ledger.ShowByKey(show.Key) ?? throw new Refused(Reason.NotFound), hash, device, name, request.Move));
-        Devices.Keep(call, secret);
-        if (entered.Moved) call.Events.Devices.DropOthers(show.Key, entered.Ticket.Number, device);
+            ledger, ledger.ShowByKey(show.Key) ?? throw new Refused(Reason.NotFound), hash, known, fresh, name, request.Move));
+        if (entered.Fresh) Devices.Keep(call, secret);
+        if (entered.Moved) call.Events.Devices.DropOthers(show.Key, entered.Ticket.Number, fresh);
         if (entered.Left is { } left) call.Events.Devices.Drop(show.Key, left.Number, DeviceClose.EnterAgain, null);
         if (entered.Moved || entered.Left is not null) call.Events.Users.Wake();
         return EntryOf(call, show, entered.Ticket);

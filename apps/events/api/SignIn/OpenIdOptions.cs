@@ -8,7 +8,7 @@ public sealed record OpenIdOptions(string Issuer, string ClientId)
     /// <summary>Asked at each use, so that a secret that is changed needs no restart; null for a public client.</summary>
     public Func<string?>? ClientSecret { get; init; }
 
-    /// <summary>Subjects and e-mail addresses (those that the provider has verified), in any case.</summary>
+    /// <summary>Subjects, to the letter, and e-mail addresses (those that the provider has verified), in any case.</summary>
     public IReadOnlyList<string> Allowed { get; init; } = [];
 
     /// <summary>A claim of the token whose value, or one of whose values, admits as well; null for none.</summary>

@@ -56,7 +56,7 @@ internal sealed class OpenIdProvider : IDisposable
             ["code_verifier"] = verifier,
         };
         using var request = new HttpRequestMessage(HttpMethod.Post, there.Token);
-        if (options.ClientSecret?.Invoke() is not { } secret) form["client_id"] = options.ClientId;
+        if (Secret() is not { } secret) form["client_id"] = options.ClientId;
         else if (there.SecretInForm) (form["client_id"], form["client_secret"]) = (options.ClientId, secret);
         else request.Headers.Authorization = new AuthenticationHeaderValue("Basic", BasicOf(options.ClientId, secret));
         request.Content = new FormUrlEncodedContent(form);
@@ -73,6 +73,18 @@ internal sealed class OpenIdProvider : IDisposable
     {
         http.Dispose();
         asking.Dispose();
+    }
+
+    private string? Secret()
+    {
+        try
+        {
+            return options.ClientSecret?.Invoke();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ProviderException("The file with the client's secret cannot be read.");
+        }
     }
 
     // Both parts are form-encoded first: RFC 6749, section 2.3.1.

@@ -6,7 +6,7 @@ namespace Carillon.Events.Core.Shows;
 
 /// <param name="Step"><c>event</c>, <c>time</c>, <c>stream</c>, <c>tickets</c> or <c>chat</c>: the form's steps.</param>
 /// <param name="Field">The definition's member, such as <c>startsAt</c>.</param>
-/// <param name="Why"><c>missing</c>, <c>past</c>, <c>order</c>, <c>unknown</c>, <c>url</c> or <c>many</c>.</param>
+/// <param name="Why"><c>missing</c>, <c>past</c>, <c>order</c>, <c>unknown</c> or <c>url</c>.</param>
 public sealed record Lack(string Step, string Field, string Why);
 
 /// <summary>What a definition must hold: some of it always, the rest before it is published.</summary>

@@ -29,9 +29,6 @@ public partial class EventsView : ITicketView
     public Ticket? TicketByDevice(long show, byte[] deviceHash) =>
         Db.First(ticketColumns + "where device_hash = $2 and show = $1", TicketOf, show, deviceHash);
 
-    public bool IsDevice(byte[] deviceHash) =>
-        Db.Number("select 1 from ticket where device_hash = $1 limit 1", deviceHash) is not null;
-
     public Ticket? TicketLostBy(long show, byte[] deviceHash) =>
         Db.First(ticketColumns + "where lost_device_hash = $2 and show = $1", TicketOf, show, deviceHash);
 
@@ -125,6 +122,12 @@ public sealed partial class EventsLedger : ITicketLedger
         where show = $1 and number = $2
         """,
         ticket.Show, ticket.Number, ticket.Device?.Hash, device?.Hash, device?.Name, device?.Tag, device?.Since);
+
+    public void RenameDevice(byte[] oldHash, byte[] newHash)
+    {
+        Db.Execute("update ticket set device_hash = $2 where device_hash = $1", oldHash, newHash);
+        Db.Execute("update ticket set lost_device_hash = $2 where lost_device_hash = $1", oldHash, newHash);
+    }
 
     public void PutEntered(Ticket ticket)
     {

@@ -5,22 +5,29 @@ namespace Carillon.Events.Core.Tickets;
 /// <param name="Ticket">As it is after entering.</param>
 /// <param name="Moved">Another device had it until now.</param>
 /// <param name="Left">Another ticket of the same show that this browser had until now; null for none.</param>
-public sealed record Entered(Ticket Ticket, bool Moved, Ticket? Left);
+/// <param name="Fresh">The browser goes by the new secret from now on, not by the one that it came with.</param>
+public sealed record Entered(Ticket Ticket, bool Moved, Ticket? Left, bool Fresh);
 
 /// <summary>Who comes in: one device a ticket, one ticket a browser.</summary>
 public static class Door
 {
-    /// <summary>Lets a browser in with a code, in one transaction: of two devices that come at once, one is told of the other.</summary>
-    /// <param name="deviceHash">Of the browser's secret.</param>
+    /// <summary>
+    /// Lets a browser in with a code, in one transaction: of two devices that come at once, one is told of the other. A ticket
+    /// that this browser has not had yet gives it a new secret, by which all its tickets go from then on: whoever planted one
+    /// in its cookies, be it that of a ticket of theirs, has nothing of it.
+    /// </summary>
+    /// <param name="knownHash">Of the secret that the browser came with; null for none.</param>
+    /// <param name="freshHash">Of the one that it gets.</param>
     /// <param name="move">Take the ticket away from the device that has it.</param>
     /// <exception cref="Refused">UnknownCode, Revoked, Banned, Ended, OnAnotherDevice.</exception>
     public static Entered Enter(
-        ITicketLedger ledger, Show show, byte[] codeHash, byte[] deviceHash, string deviceName, bool move)
+        ITicketLedger ledger, Show show, byte[] codeHash, byte[]? knownHash, byte[] freshHash, string deviceName, bool move)
     {
         var ticket = ledger.TicketByCode(show.Key, codeHash) ?? throw new Refused(Reason.UnknownCode);
         MayComeIn(ticket, ledger.Now);
         if (show.PhaseAt(ledger.Now) == Phase.Ended) throw new Refused(Reason.Ended);
-        if (ticket.Device is { } current && !current.Is(deviceHash) && !move)
+        var has = knownHash is not null && ticket.Device?.Is(knownHash) == true;
+        if (ticket.Device is { } current && !has && !move)
         {
             throw new Refused(Reason.OnAnotherDevice, new Dictionary<string, object?>
             {
@@ -29,14 +36,18 @@ public static class Door
             });
         }
 
-        var left = ledger.TicketByDevice(show.Key, deviceHash) is { } other && other.Number != ticket.Number ? other : null;
+        var left = knownHash is not null && ledger.TicketByDevice(show.Key, knownHash) is { } other && other.Number != ticket.Number
+            ? other : null;
         if (left is not null) Release(ledger, left);
-        var moved = ticket.Device is not null && !ticket.Device.Is(deviceHash);
-        if (ticket.Device is null || moved)
-            ledger.PutDevice(ticket, new Device(deviceHash, deviceName, Ids.NewUser("d-"), ledger.Now));
+        if (!has)
+        {
+            if (knownHash is not null) ledger.RenameDevice(knownHash, freshHash);
+            ledger.PutDevice(ticket, new Device(freshHash, deviceName, Ids.NewUser("d-"), ledger.Now));
+        }
+
         ledger.PutEntered(ticket);
         if (!ticket.Provisioned) ledger.PutWanted(show.Key, ticket.Number);
-        return new Entered(Synced(ledger, ticket), moved, left);
+        return new Entered(Synced(ledger, ticket), ticket.Device is not null && !has, left, !has);
     }
 
     /// <summary>The ticket that this browser has for the show.</summary>

@@ -17,9 +17,6 @@ public interface ITicketView
     /// <summary>The ticket of the show that this device holds.</summary>
     Ticket? TicketByDevice(long show, byte[] deviceHash);
 
-    /// <summary>Whether some ticket of some show goes by it.</summary>
-    bool IsDevice(byte[] deviceHash);
-
     /// <summary>The ticket of the show that this device held until another took it over.</summary>
     Ticket? TicketLostBy(long show, byte[] deviceHash);
 
@@ -51,6 +48,9 @@ public interface ITicketLedger : ITicketView
 
     /// <summary>Null leaves it with none. Whoever was there before is remembered as the one who lost it.</summary>
     void PutDevice(Ticket ticket, Device? device);
+
+    /// <summary>The browser goes by another secret, for every ticket that it has or had.</summary>
+    void RenameDevice(byte[] oldHash, byte[] newHash);
 
     /// <summary>First entry, counted once.</summary>
     void PutEntered(Ticket ticket);

@@ -13,9 +13,10 @@ internal static class DeviceClose
 
     public const int Ended = 4410;
 
-    /// <summary>It read too slowly, or said what no page says: come back after a while.</summary>
+    /// <summary>It read too slowly, or no place is left: come back after a while.</summary>
     public const int TryLater = 1013;
 
+    /// <summary>It said what no page says, or far too much.</summary>
     public const int TooMuch = 1008;
 
     public const int GoingAway = 1001;
