@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import axe from 'axe-core';
+import axe, { type RunOnly } from 'axe-core';
 import {
   type Browser,
   type BrowserContextOptions,
@@ -85,7 +85,7 @@ export function row(window: Locator, text: string): Locator {
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** @throws when axe finds anything; the message says what and where. */
-export async function accessible(page: Page): Promise<void> {
+export async function accessible(page: Page, only?: string[]): Promise<void> {
   // What is on its way from one look to another has neither's colours.
   await page.evaluate(() =>
     Promise.allSettled(
@@ -96,12 +96,19 @@ export async function accessible(page: Page): Promise<void> {
     ),
   );
   await page.evaluate(axe.source);
-  const found = await page.evaluate(async only => {
+  const runOnly: RunOnly = only ? { type: 'rule', values: only } : { type: 'tag', values: tags };
+  const found = await page.evaluate(async runOnly => {
     const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-    const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: only } });
+    const { violations } = await axe.run(document, { runOnly });
     return violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(' ')} (${n.failureSummary})`));
-  }, tags);
+  }, runOnly);
   expect(found.join('\n')).toBe('');
+}
+
+/** Looks again in the dark, at what colours alone can make wrong. */
+export async function accessibleInTheDark(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await accessible(page, ['color-contrast', 'link-in-text-block']);
 }
 
 /** Keeps a picture of the view when somebody wants to look. */

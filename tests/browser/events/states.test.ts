@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accessible, desktop, fits, launch, noBrowser, phone, picture } from '../browser.ts';
+import { accessible, accessibleInTheDark, desktop, fits, launch, noBrowser, phone, picture } from '../browser.ts';
 import { artist, live, mia, moderator, row, Show, visit } from './show.ts';
 
 /** One state of a page: how the server stands, and what a fan does to get there. */
@@ -424,10 +424,8 @@ describe.skipIf(noBrowser)(`Every state of the fan's pages${noBrowser ? ` (${noB
           await picture(page, `${name}-${view}-light`);
           await accessible(page);
           await fits(page);
-          await page.emulateMedia({ colorScheme: 'dark' });
-          await page.waitForTimeout(200);
+          await accessibleInTheDark(page);
           await picture(page, `${name}-${view}-dark`);
-          await accessible(page);
           expect(complaints.join('\n')).toBe('');
         } finally {
           await close();
