@@ -71,22 +71,25 @@ public sealed partial class PlatformClient
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancel), Encoding.UTF8);
         while (await lines.ReadLineAsync(cancel) is { } line)
         {
-            JsonElement json;
+            BulkResult? result;
             try
             {
                 using var document = JsonDocument.Parse(line);
-                json = document.RootElement.Clone();
+                result = Read(document.RootElement.Clone());
             }
-            catch (JsonException)
+            catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
             {
-                // The connection broke within a line; what was to come is unknown.
+                // The connection broke within a line, or it is no line of ours; what was to come is unknown.
                 yield break;
             }
 
-            if (!json.TryGetProperty("Line", out var number)) continue;
-            yield return new(number.GetInt32() - 1, RefusalOf(json), json.TryGetProperty("Response", out var value) ? value : default);
+            if (result is not null) yield return result;
         }
     }
+
+    /// <summary>Null for a line that is of no item.</summary>
+    private static BulkResult? Read(JsonElement line) => !line.TryGetProperty("Line", out var number) ? null
+        : new(number.GetInt32() - 1, RefusalOf(line), line.TryGetProperty("Response", out var value) ? value : default);
 
     private static PlatformException? RefusalOf(JsonElement line) =>
         !line.TryGetProperty("Error", out var error) ? null

@@ -50,6 +50,13 @@ public class OrganiseTests(EventsHost host) : IClassFixture<EventsHost>
         Assert.Equal(200, (await organiser.Post($"{path}/publish")).Status);
         Assert.Equal(200, (await organiser.Get($"/shows/{made["slug"].GetString()}")).Status);
         Assert.Equal((409, "WrongState"), Of(await organiser.Delete(path)));
+        foreach (var (member, wrong) in ((string, JsonNode?)[])[("endsAt", null), ("zone", "Mars/Olympus"), ("artist", "")])
+        {
+            var broken = JsonNode.Parse((await organiser.Get(path)).Body)!.AsObject();
+            broken[member] = wrong?.DeepClone();
+            Assert.Equal((400, member), (await organiser.Put(path, broken)) is var no ? (no.Status, no["member"].GetString()) : default);
+        }
+
         Assert.Equal(204, (await organiser.Post($"{path}/unpublish")).Status);
         var copy = await organiser.Post($"{path}/duplicate");
         Assert.NotEqual(made["slug"].GetString(), copy["slug"].GetString());

@@ -38,10 +38,30 @@ internal sealed class Platform(HttpClient http, ProvisionerOptions options, Time
     public long LimitOf(string pacedClass) =>
         (options.Rates ?? (bulk ? Rates.Off : Rates.AwsIn(options.Region))).Of(pacedClass);
 
+    /// <summary>
+    /// What a class without a limit is lowered from at least when it is refused, calls in 1,000 seconds: so that it goes on with
+    /// AWS's rate, which whoever throttles is likely to hold it to. The first calls alone tell too little of what is taken.
+    /// </summary>
+    public long LeastOf(string pacedClass) => 2 * Rates.AwsIn(options.Region).Of(pacedClass);
+
     /// <summary>The account of the key, twelve digits.</summary>
     public async ValueTask<string> AccountAsync(CancellationToken cancel) =>
         account ??= (await Client().StsAsync("GetCallerIdentity", new Dictionary<string, string>(), cancel)).Text("Account")
             ?? throw new PlatformException(System.Net.HttpStatusCode.OK, "NotAnAnswer", "GetCallerIdentity names no account.");
+
+    /// <summary>
+    /// Throws unless the key is of the account that the resource is in: to any other key it looks as if it were gone.
+    /// </summary>
+    /// <exception cref="PlatformException">It is of another.</exception>
+    public async ValueTask MustOwnAsync(string arn, CancellationToken cancel)
+    {
+        var (own, its) = (await AccountAsync(cancel), arn.Split(':') is { Length: > 4 } parts ? parts[4] : "");
+        if (own != its)
+        {
+            throw new PlatformException(
+                System.Net.HttpStatusCode.Forbidden, "WrongAccount", $"The key is of account {own}, and the show's resources are of {its}.");
+        }
+    }
 }
 
 /// <summary>A part of the provisioner: does what can be done now, and says when it wants to be asked again.</summary>

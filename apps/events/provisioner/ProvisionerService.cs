@@ -95,7 +95,7 @@ public sealed partial class ProvisionerService : BackgroundService, IStageHands
 
         // What is under way has been told to stop. What came of it is written down, if that is possible still; if not, whoever
         // comes next waits until it is anybody's.
-        await Task.WhenAll(work.Running);
+        await Task.WhenAll(work.Running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             await work.FinishAsync();

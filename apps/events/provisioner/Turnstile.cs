@@ -31,7 +31,7 @@ internal sealed class Turnstile(EventsStore store, Platform platform, TimeProvid
         var limit = platform.LimitOf(pacedClass);
         var pace = ledger.PaceOf(platform.Name, pacedClass);
         ledger.PutPace(
-            platform.Name, pacedClass, limit, pace.Refused(ledger.Now, limit, (long?)retryAfter?.TotalMicroseconds, measured: 1000));
+            platform.Name, pacedClass, limit, pace.Refused(ledger.Now, limit, (long?)retryAfter?.TotalMicroseconds, platform.LeastOf(pacedClass)));
     });
 
     private long Now => time.GetUtcNow().ToMicroseconds();

@@ -28,6 +28,18 @@ internal sealed class FakePlatform(TimeProvider time) : HttpMessageHandler
     /// <summary>Users whose creation is refused, for a reason of their own.</summary>
     public HashSet<string> Hated { get; } = [];
 
+    /// <summary>Users that are lost right after they were made, once each.</summary>
+    public HashSet<string> Lost { get; } = [];
+
+    /// <summary>While it is set, batches are taken and each member is refused with this.</summary>
+    public string? MemberError { get; set; }
+
+    /// <summary>What the next request meets, or null.</summary>
+    public Exception? Fault { get; set; }
+
+    /// <summary>Answers the next bulk request with what is none.</summary>
+    public bool Babbles { get; set; }
+
     public ConcurrentDictionary<string, int> Created { get; } = new();
 
     public HashSet<string> Users { get; } = [];
@@ -45,9 +57,21 @@ internal sealed class FakePlatform(TimeProvider time) : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
     {
         var path = request.RequestUri!.PathAndQuery;
+        if (Fault is { } fault)
+        {
+            Fault = null;
+            throw fault;
+        }
+
         var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancel);
         if (path == "/carillon/bulk")
         {
+            if (Babbles && body.Length > 2)
+            {
+                Babbles = false;
+                return Answer(200, "[1]\n", null);
+            }
+
             if (!TakesBulk) return Answer(404, """{"Message":"no"}""", "UnknownOperationException");
             var lines = new StringBuilder();
             var number = 0;
@@ -97,6 +121,7 @@ internal sealed class FakePlatform(TimeProvider time) : HttpMessageHandler
                 var arn = $"{(string)request["AppInstanceArn"]!}/user/{id}";
                 Created.AddOrUpdate(arn, 1, (_, n) => n + 1);
                 if (Hated.Contains(id)) return (400, null, "BadRequestException");
+                if (Lost.Remove(id)) return (201, new JsonObject { ["AppInstanceUserArn"] = arn }, null);
                 if (!Users.Add(arn)) return (409, null, "ConflictException");
                 Of(MadeAt, (string)request["AppInstanceArn"]!).Add(now);
                 return (201, new JsonObject { ["AppInstanceUserArn"] = arn }, null);
@@ -108,7 +133,7 @@ internal sealed class FakePlatform(TimeProvider time) : HttpMessageHandler
                 var errors = new JsonArray();
                 foreach (var member in arns)
                 {
-                    var code = !Users.Contains(member) ? "NotFound" : Members.Add(member) ? null : "Conflict";
+                    var code = MemberError ?? (!Users.Contains(member) ? "NotFound" : Members.Add(member) ? null : "Conflict");
                     if (code is not null) errors.Add(new JsonObject { ["MemberArn"] = member, ["ErrorCode"] = code, ["ErrorMessage"] = "no" });
                 }
 

@@ -1,6 +1,9 @@
+using System.Text.Json.Nodes;
+using Carillon.Events.Core;
 using Carillon.Events.Core.Provisioning;
 using Carillon.Events.Core.Shows;
 using Carillon.Events.Provisioner;
+using Carillon.Kit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -21,6 +24,68 @@ public class LifeTests(ProvisionerHost host) : IClassFixture<ProvisionerHost>
         // Of all that call the platform: six of making, standing, closing, six of clearing.
         Assert.True(diedIn.Count >= 10, $"{deaths} deaths, in {string.Join(", ", diedIn)}");
     }
+
+    [Fact]
+    public async Task A_show_that_ends_before_its_stage_stands_leaves_nothing_wherever_its_making_was_broken_off()
+    {
+        var broken = new HashSet<int>();
+        for (var calls = 1; calls <= 24; calls++)
+        {
+            var show = await host.NewShow(3, staff: 1);
+            using (var unlucky = Hire(calls))
+            {
+                try
+                {
+                    for (var turn = 0; turn < 20; turn++) await unlucky.Works[0].StepAsync(default);
+                }
+                catch (DiedException)
+                {
+                    // As meant.
+                }
+            }
+
+            var hand = host.Events.Store.Read(view => view.HandOf(show.Key))!;
+            var stage = host.Events.Store.Read(view => view.StageOf(show.Key));
+            if (stage?.ChannelArn is null && hand.Owner is not null) broken.Add(hand.Step);
+            // What may be there already is not forgotten with the draft.
+            if (calls == 3)
+            {
+                await host.Events.Store.Write(ledger => Organising.Unpublish(ledger, show.Id));
+                Assert.Equal(
+                    Reason.WrongState,
+                    (await Assert.ThrowsAsync<Refused>(() => host.Events.Store.Write(ledger => Organising.Delete(ledger, show.Id)))).Reason);
+            }
+
+            await host.Events.Store.Write(ledger => ledger.PutState(show.Key, ShowState.Ended));
+            host.Clock.Skip(host.Options.Lease);
+            using var next = Hire(int.MaxValue);
+            for (var turn = 0; host.Events.Store.Read(view => view.HandOf(show.Key))!.Job != HandJob.Cleared; turn++)
+            {
+                Assert.True(turn < 400, $"After {calls} calls: {host.Events.Store.Read(view => view.HandOf(show.Key))}");
+                if (host.Events.Store.Read(view => view.ShowByKey(show.Key))!.State == ShowState.Archived)
+                    await host.Events.Store.Write(ledger => ledger.Clear(show.Key));
+                foreach (var work in next.Works)
+                {
+                    await work.StepAsync(default);
+                    await Task.WhenAll(work.Running);
+                }
+
+                host.Clock.Skip(TimeSpan.FromMilliseconds(500));
+            }
+
+            Assert.DoesNotContain(
+                await host.All("/app-instances?max-results=50", "AppInstances", null), a => a.Text("Name") == $"events-{show.Id}");
+            var roles = (await host.Root.IamAsync("ListRoles", new Dictionary<string, string> { ["MaxItems"] = "1000" }, default)).ToString();
+            Assert.DoesNotContain(show.Id, roles, StringComparison.Ordinal);
+            var streams = (await host.Root.KinesisAsync("ListStreams", new JsonObject { ["Limit"] = 10_000 }, default)).ToString();
+            Assert.DoesNotContain(show.Id, streams, StringComparison.Ordinal);
+        }
+
+        Assert.Equal([0, 1, 2, 3, 4, 5], broken.Order());
+    }
+
+    private ProvisionerService Hire(int calls) =>
+        new(host.Events.Store, host.Options, host.Clock, NullLoggerFactory.Instance, new Dying(calls));
 
     private async Task MakeArchiveAndRemove()
     {

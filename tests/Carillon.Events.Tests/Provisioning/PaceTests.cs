@@ -60,6 +60,18 @@ public class PaceTests
         Assert.Equal(400_000, Pace.New.Refused(second, 0, null, 800_000).InForce(0));
 
     [Fact]
+    public void A_clock_that_is_set_back_makes_nobody_wait_until_it_is_where_it_was()
+    {
+        var (pace, _) = Pace.New.Take(9_000 * second, 10_000, 10);
+
+        var (after, slots) = pace.Take(5_000 * second, 10_000, 10);
+
+        // Not at once: times that were given before may still be to come.
+        Assert.Equal((5_001 * second, 9), (slots.First, slots.Count));
+        Assert.InRange(after.NextAt, 5_001 * second, 5_003 * second);
+    }
+
+    [Fact]
     public void Without_a_limit_all_may_go_at_once()
     {
         var (_, slots) = Pace.New.Take(second, 0, 5_000);

@@ -124,8 +124,18 @@ internal sealed class Rehearsal : IDisposable
         for (var i = 0; i < works.Count; i++)
         {
             if (works[i].Due > Now) continue;
-            var due = await works[i].Work.StepAsync(default);
-            await Task.WhenAll(works[i].Work.Running);
+            long due;
+            try
+            {
+                due = await works[i].Work.StepAsync(default);
+            }
+            catch (InvalidDataException)
+            {
+                // As the service does after a fault that nobody expected.
+                due = Now + 2_000_000;
+            }
+
+            await Task.WhenAll(works[i].Work.Running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             works[i] = (works[i].Work, due);
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Carillon.Events.Core;
 using Carillon.Events.Core.Provisioning;
+using Carillon.Events.Core.Shows;
 using Carillon.Events.Core.Tickets;
 using Carillon.Events.Provisioner;
 using Xunit;
@@ -88,7 +89,7 @@ public class RehearsalTests
 
         var big = await stage.NewShow(TimeSpan.FromHours(20));
         await stage.Sell(big, 1);
-        await stage.Store.Write(ledger => ledger.HurrySeat(big, 1));
+        await stage.Store.Write(ledger => ledger.PutWanted(big, 1));
         await stage.Until(() => stage.Ready(big) == 1, TimeSpan.FromSeconds(5));
     }
 
@@ -104,7 +105,7 @@ public class RehearsalTests
         await stage.Sell(show, 1);
         await stage.Until(() => stage.Store.Read(v => v.Ticket(show, 5_001))!.Provisioned, TimeSpan.FromSeconds(6));
         Assert.False(stage.Store.Read(v => v.Ticket(show, 4_000))!.Provisioned);
-        await stage.Store.Write(ledger => ledger.HurrySeat(show, 4_000));
+        await stage.Store.Write(ledger => ledger.PutWanted(show, 4_000));
         await stage.Until(() => stage.Store.Read(v => v.Ticket(show, 4_000))!.Provisioned, TimeSpan.FromSeconds(6));
         Assert.InRange(stage.Ready(show), 2, 300);
     }
@@ -238,6 +239,187 @@ public class RehearsalTests
         Assert.Equal(3_000, stage.Platform.Members.Count);
         NoSecondHoldsMoreThan(50, stage.Platform.Calls["CreateAppInstanceUser"]);
         Assert.Equal(3_000, stage.Store.Read(view => view.CountSeats(show, SeatStep.Ready)));
+    }
+
+    [Fact]
+    public async Task Of_two_shows_that_open_at_the_same_time_each_is_ready_when_it_was_said()
+    {
+        using var stage = new Rehearsal();
+        var shows = new[] { await stage.NewShow(TimeSpan.FromHours(30)), await stage.NewShow(TimeSpan.FromHours(30)) };
+        foreach (var show in shows) await stage.Sell(show, 2_000);
+        stage.Hire(aws);
+        await stage.For(TimeSpan.FromSeconds(5));
+        var asked = stage.Now;
+        var said = shows.Select(show => stage.ProgressOf(show).ReadyAt!.Value - asked).ToList();
+        var took = new long[2];
+        for (var i = 0; i < 2; i++)
+        {
+            await stage.Until(() => stage.Ready(shows[i]) == 2_000, TimeSpan.FromMinutes(10));
+            took[i] = stage.Now - asked;
+        }
+
+        Assert.InRange((double)said[0] / took[0], 0.9, 1.1);
+        Assert.InRange((double)said[1] / took[1], 0.9, 1.1);
+    }
+
+    [Fact]
+    public async Task A_show_whose_doors_are_moved_earlier_goes_first_and_one_that_is_taken_back_waits_until_it_is_published_again()
+    {
+        using var stage = new Rehearsal();
+        var first = await stage.NewShow(TimeSpan.FromHours(30));
+        var second = await stage.NewShow(TimeSpan.FromHours(40));
+        foreach (var show in (long[])[first, second]) await stage.Sell(show, 1_000);
+        stage.Hire(aws);
+        await stage.For(TimeSpan.FromSeconds(20));
+        Assert.Equal(0, stage.Ready(second));
+        var definition = stage.Store.Read(view => view.ShowByKey(second))!.Definition;
+        await stage.Store.Write(ledger => ledger.PutDefinition(second, definition with { DoorsAt = definition.DoorsAt!.Value.AddHours(-12) }));
+        var made = stage.Ready(first);
+        await stage.For(TimeSpan.FromSeconds(30));
+        Assert.InRange(stage.Ready(second), 200, 300);
+        Assert.InRange(stage.Ready(first) - made, 0, 40);
+
+        await stage.Store.Write(ledger => ledger.PutState(second, ShowState.Draft));
+        await stage.For(TimeSpan.FromSeconds(5));
+        made = stage.Ready(second);
+        await stage.Until(() => stage.Ready(first) == 1_000, TimeSpan.FromMinutes(3));
+        Assert.Equal(made, stage.Ready(second));
+        await stage.Store.Write(ledger => ledger.PutState(second, ShowState.Published));
+        await stage.Until(() => stage.Ready(second) == 1_000, TimeSpan.FromMinutes(3));
+        Assert.Equal(2_000, stage.Platform.Members.Count);
+    }
+
+    [Fact]
+    public async Task Tickets_that_were_sold_one_by_one_do_not_tell_how_long_many_take()
+    {
+        using var stage = new Rehearsal();
+        var show = await stage.NewShow(TimeSpan.FromHours(30));
+        stage.Hire(aws);
+        for (var i = 0; i < 12; i++)
+        {
+            await stage.Sell(show, 1);
+            await stage.For(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.Equal(12, stage.Ready(show));
+        await stage.Sell(show, 3_000);
+        var asked = stage.Now;
+        var said = new List<(long At, long Ready)>();
+        while (stage.Ready(show) < 2_700)
+        {
+            said.Add((stage.Now, stage.ProgressOf(show).ReadyAt!.Value));
+            await stage.For(TimeSpan.FromSeconds(5));
+        }
+
+        await stage.Until(() => stage.Ready(show) == 3_012, TimeSpan.FromMinutes(3));
+        Assert.All(said, s => Assert.InRange((double)(s.Ready - s.At) / (stage.Now - s.At), 0.88, 1.12));
+    }
+
+    [Fact]
+    public async Task What_is_over_is_removed_beside_what_is_to_come_and_hardly_delays_it()
+    {
+        using var stage = new Rehearsal();
+        var over = await stage.NewShow(TimeSpan.FromHours(1));
+        await stage.Sell(over, 600);
+        stage.Hire(aws);
+        stage.Hire(aws);
+        await stage.Until(() => stage.Ready(over) == 600, TimeSpan.FromMinutes(3));
+        await stage.Store.Write(ledger =>
+        {
+            ledger.PutState(over, ShowState.Ended);
+            var hand = ledger.HandOf(over)!;
+            ledger.TakeHand(hand, "test", ledger.Now);
+            ledger.PutHand(hand, HandJob.Clearing, 3, long.MaxValue, "test");
+            ledger.RemoveSeats(over, 600);
+        });
+        var next = await stage.NewShow(TimeSpan.FromHours(30));
+        await stage.Sell(next, 3_000);
+        var begin = stage.Now;
+        await stage.Until(() => stage.Ready(next) == 3_000, TimeSpan.FromMinutes(10));
+
+        Assert.InRange((stage.Now - begin) / 1e6, 300, 340);
+        var left = stage.ProgressOf(over).Removing;
+        Assert.InRange(left, 300, 590);
+        await stage.For(TimeSpan.FromSeconds(5));
+        var gone = stage.ProgressOf(over).ReadyAt!.Value - stage.Now;
+        begin = stage.Now;
+        await stage.Until(() => stage.ProgressOf(over).Removing == 0, TimeSpan.FromMinutes(2));
+        Assert.InRange((stage.Now - begin) / (double)gone, 0.8, 1.2);
+        Assert.Equal(3_000, stage.Platform.Users.Count);
+        NoSecondHoldsMoreThan(
+            10, [.. stage.Platform.Calls["CreateAppInstanceUser"], .. stage.Platform.Calls["DeleteAppInstanceUser"]]);
+    }
+
+    [Fact]
+    public async Task Where_bulk_is_taken_and_the_platform_throttles_one_small_burst_tells_and_then_it_is_kept_to()
+    {
+        using var stage = new Rehearsal(bulk: true);
+        stage.Platform.UsersPerSecond = 10;
+        var show = await stage.NewShow(TimeSpan.FromHours(30));
+        await stage.Sell(show, 1_500);
+        stage.Hire(null);
+        var begin = stage.Now;
+        await stage.Until(() => stage.Ready(show) == 1_500, TimeSpan.FromMinutes(30));
+
+        Assert.InRange(stage.Platform.Refusals.Count(at => at.ToMicroseconds() - begin < 5_000_000), 1, 95);
+        Assert.InRange(stage.Platform.Refusals.Count, 1, 120);
+        Assert.InRange((stage.Now - begin) / 1e6, 150, 240);
+    }
+
+    [Fact]
+    public async Task Members_that_the_platform_had_no_time_for_cost_no_try_and_are_waited_for()
+    {
+        using var stage = new Rehearsal();
+        stage.Platform.MemberError = "Throttling";
+        var show = await stage.NewShow(TimeSpan.FromHours(30));
+        await stage.Sell(show, 150);
+        stage.Hire(aws);
+        await stage.For(TimeSpan.FromMinutes(3));
+        Assert.InRange(stage.Platform.Calls["BatchCreateChannelMembership"].Count, 5, 20);
+        Assert.Equal((0, 0, 0), (stage.ProgressOf(show).Made, stage.ProgressOf(show).Failed, stage.ProgressOf(show).Retrying));
+
+        stage.Platform.MemberError = null;
+        await stage.Until(() => stage.Ready(show) == 150, TimeSpan.FromMinutes(3));
+    }
+
+    [Fact]
+    public async Task A_user_that_the_platform_lost_is_made_again_and_one_that_it_loses_always_is_shown()
+    {
+        using var stage = new Rehearsal();
+        var show = await stage.NewShow(TimeSpan.FromHours(30));
+        await stage.Sell(show, 20);
+        stage.Platform.Lost.Add(stage.Store.Read(view => view.Ticket(show, 7))!.UserId);
+        stage.Hire(aws);
+        await stage.Until(() => stage.Ready(show) == 20, TimeSpan.FromMinutes(1));
+        Assert.Equal(20, stage.Platform.Members.Count);
+
+        stage.Platform.MemberError = "NotFound";
+        await stage.Sell(show, 1);
+        await stage.Until(() => stage.ProgressOf(show).Failed == 1, TimeSpan.FromMinutes(5));
+        Assert.Equal(Order.MostTries, stage.ProgressOf(show).Failures[0].Tries);
+        stage.Platform.MemberError = null;
+        await stage.Store.Write(ledger => ledger.Retry(show));
+        await stage.Until(() => stage.Ready(show) == 21, TimeSpan.FromMinutes(1));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nonsense_and_faults_that_nobody_expected_stop_nobody(bool bulk)
+    {
+        using var stage = new Rehearsal(bulk);
+        var show = await stage.NewShow(TimeSpan.FromHours(30));
+        await stage.Sell(show, 30);
+        stage.Hire(null);
+        await stage.Until(() => stage.Ready(show) == 30, TimeSpan.FromMinutes(1));
+
+        stage.Platform.Fault = new InvalidDataException("of the test");
+        await stage.Sell(show, 30);
+        await stage.Until(() => stage.Ready(show) == 60, TimeSpan.FromMinutes(3));
+        stage.Platform.Babbles = bulk;
+        await stage.Sell(show, 30);
+        await stage.Until(() => stage.Ready(show) == 90, TimeSpan.FromMinutes(3));
+        Assert.Equal((90, 90), (stage.Platform.Users.Count, stage.Platform.Members.Count));
     }
 
     [Fact]

@@ -177,6 +177,182 @@ public class StageTests(ProvisionerHost host) : IClassFixture<ProvisionerHost>
         await next.StopAsync(default);
     }
 
+    private ArchiveHead? ArchiveOf(Show show) => host.Events.Store.Read(view => view.ArchiveOf(show.Key));
+
+    private bool IsArchived(Show show) =>
+        host.Events.Store.Read(view => view.ShowByKey(show.Key))!.State == ShowState.Archived && ArchiveOf(show) is { Closed: true };
+
+    private bool IsCleared(Show show) => host.Events.Store.Read(view => view.ShowByKey(show.Key))!.State == ShowState.Cleared;
+
+    private Task End(Show show) => host.Events.Store.Write(ledger => ledger.PutState(show.Key, ShowState.Ended));
+
+    private Task Clear(Show show) => host.Events.Store.Write(ledger => ledger.Clear(show.Key));
+
+    private async Task<List<JsonElement>> Lines(Show show)
+    {
+        using var file = new MemoryStream();
+        await ArchiveFile.WriteJsonLinesAsync(host.Events.Store, show, file, default);
+        file.Position = 0;
+        Assert.Null((await ArchiveCheck.ReadAsync(file, default)).Fault);
+        return [.. Encoding.UTF8.GetString(file.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)];
+    }
+
+    /// <summary>A show with fans, of whom the third says this.</summary>
+    private async Task<(Show Show, Stage Stage, List<string> Ids)> Talk(params string[] texts)
+    {
+        var show = await host.NewShow(5, title: "Über 🎸 all", staff: 1);
+        await ProvisionerHost.Until(() => IsReady(show, 1));
+        var stage = host.StageOf(show);
+        var ids = new List<string>();
+        foreach (var text in texts) await Say(show, stage, ids, text);
+        return (show, stage, ids);
+    }
+
+    private async Task Say(Show show, Stage stage, List<string> ids, string text)
+    {
+        ids.Add(await host.Say(stage.ChannelArn!, host.UserOf(show, 3), text));
+        await UntilMessages(stage, ids.Count);
+    }
+
+    [Fact]
+    public async Task What_is_removed_once_the_archive_was_closed_opens_it_again_and_is_marked_in_it()
+    {
+        using var provisioner = await host.Hire();
+        var (show, stage, ids) = await Talk("first", "second", "third");
+        await End(show);
+        await ProvisionerHost.Until(() => IsArchived(show));
+        Assert.Equal((3, 0), (ArchiveOf(show)!.Messages, ArchiveOf(show)!.Removed));
+
+        await host.Events.Store.Write(ledger => Moderation.Remove(ledger, show, ids[1], "too late", 0, new Actor("Tom", null)));
+        Assert.False(ArchiveOf(show)!.Closed);
+        await ProvisionerHost.Until(() => IsArchived(show));
+        Assert.Equal((3, 1, true), (ArchiveOf(show)!.Messages, ArchiveOf(show)!.Removed, ArchiveOf(show)!.Verified));
+        Assert.Equal([true], (await Lines(show)).Where(l => l.GetProperty("entry").Text("content") == "second").Select(l => l.TryGetProperty("removed", out _)));
+
+        await Clear(show);
+        await Clear(show);
+        await ProvisionerHost.Until(() => IsCleared(show));
+        await host.NothingRemains(show, stage);
+        await provisioner.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task An_archive_is_not_closed_while_the_platform_has_yet_to_be_told_of_a_removal()
+    {
+        using var provisioner = await host.Hire();
+        var (show, _, ids) = await Talk("first", "second");
+        await host.Events.Store.Write(ledger =>
+            Moderation.Remove(ledger, show, ids[0], null, (long)TimeSpan.FromHours(1).TotalMicroseconds, new Actor("Tom", null)));
+        await End(show);
+        await ProvisionerHost.Until(() => host.Events.Store.Read(view => view.HandOf(show.Key)) is { Job: HandJob.Closing, Step: 1 });
+        await Task.Delay(host.Options.ArchiveQuiet * 4, TestContext.Current.CancellationToken);
+        Assert.False(ArchiveOf(show)!.Closed);
+
+        await host.Events.Store.Write(ledger => ledger.HastenRedactions());
+        await ProvisionerHost.Until(() => IsArchived(show));
+        Assert.Equal((2, 1, true), (ArchiveOf(show)!.Messages, ArchiveOf(show)!.Removed, ArchiveOf(show)!.Verified));
+        await provisioner.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task What_no_stream_told_of_is_found_when_the_archive_is_held_against_the_platform()
+    {
+        using var provisioner = await host.Hire();
+        var (show, stage, ids) = await Talk("first", "second");
+        await ProvisionerHost.Until(() => ArchiveOf(show) is { Messages: 2 });
+        var streaming = $"/app-instances/{Uri.EscapeDataString(stage.AppInstanceArn!)}/streaming-configurations";
+        var before = await host.Root.ChimeAsync(HttpMethod.Get, streaming, null, null, default);
+        await host.Root.ChimeAsync(HttpMethod.Delete, streaming, null, null, default);
+        await Say(show, stage, ids, "untold");
+        await Message(HttpMethod.Post, stage.ChannelArn!, ids[0], "?operation=redact", null, stage.AdminArn!);
+        await Say(show, stage, ids, "untold and removed");
+        await Message(HttpMethod.Post, stage.ChannelArn!, ids[3], "?operation=redact", null, stage.AdminArn!);
+        await host.Root.ChimeAsync(
+            HttpMethod.Put, streaming,
+            new JsonObject { ["StreamingConfigurations"] = JsonNode.Parse(before.GetProperty("StreamingConfigurations").GetRawText()) }, null, default);
+        await Say(show, stage, ids, "told again");
+
+        await End(show);
+        await ProvisionerHost.Until(() => IsArchived(show));
+        var head = ArchiveOf(show)!;
+        Assert.Equal((5, 2, 5, 5, true), (head.Messages, head.Removed, head.Standing, head.Counted, head.Verified));
+        var said = (await Lines(show)).Select(l => (Line: l, Entry: l.GetProperty("entry"))).Where(l => l.Entry.Text("kind") == "said").ToList();
+        Assert.Equal(ids.Order(), said.Select(l => l.Entry.Text("messageId")).Order());
+        Assert.Equal(
+            ["untold", "untold and removed"],
+            said.Where(l => l.Entry.TryGetProperty("found", out _)).Select(l => l.Entry.Text("content")).Order());
+        Assert.Equal(
+            ["first", "untold and removed"], said.Where(l => l.Line.TryGetProperty("removed", out _)).Select(l => l.Entry.Text("content")).Order());
+        // When it was said, though it comes late.
+        Assert.All(said, l => Assert.InRange(
+            host.Clock.GetUtcNow() - DateTimeOffset.Parse(l.Entry.Text("at")!, System.Globalization.CultureInfo.InvariantCulture),
+            TimeSpan.Zero, TimeSpan.FromMinutes(2)));
+        await Clear(show);
+        await ProvisionerHost.Until(() => IsCleared(show));
+        await host.NothingRemains(show, stage);
+        await provisioner.StopAsync(default);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_show_whose_channel_or_all_was_deleted_by_hand_is_archived_with_a_note_and_cleared(bool all)
+    {
+        using var provisioner = await host.Hire();
+        var (show, stage, ids) = await Talk("first", "second");
+        await ProvisionerHost.Until(() => ArchiveOf(show) is { Messages: 2 });
+        await provisioner.StopAsync(default);
+        if (all)
+        {
+            await host.Root.ChimeAsync(HttpMethod.Delete, $"/app-instances/{Uri.EscapeDataString(stage.AppInstanceArn!)}", null, null, default);
+            await host.Root.KinesisAsync("DeleteStream", new JsonObject { ["StreamName"] = $"chime-messaging-events-{show.Id}" }, default);
+        }
+        else
+        {
+            await host.Root.ChimeAsync(
+                HttpMethod.Delete, $"/channels/{Uri.EscapeDataString(stage.ChannelArn!)}", null, stage.AdminArn, default);
+        }
+
+        using var next = await host.Hire();
+        await End(show);
+        await ProvisionerHost.Until(() => IsArchived(show));
+        Assert.Equal((2, 0), (ArchiveOf(show)!.Messages, ArchiveOf(show)!.Standing));
+        Assert.Equal(
+            ids, (await Lines(show)).Select(l => l.GetProperty("entry")).Where(e => e.Text("kind") == "missing").Select(e => e.Text("messageId")!));
+        await Clear(show);
+        await ProvisionerHost.Until(() => IsCleared(show));
+        await host.NothingRemains(show, stage);
+        await next.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task A_key_of_another_account_finds_nothing_and_so_removes_nothing()
+    {
+        using var provisioner = await host.Hire();
+        var (show, stage, _) = await Talk("first");
+        await End(show);
+        await ProvisionerHost.Until(() => IsArchived(show));
+        string Foreign(string arn) => arn.Replace(":123456789012:", ":999999999999:", StringComparison.Ordinal);
+        await host.Events.Store.Write(ledger => ledger.PutStage(stage with
+        {
+            State = StageState.Closed,
+            AppInstanceArn = Foreign(stage.AppInstanceArn!),
+            AdminArn = Foreign(stage.AdminArn!),
+            ChannelArn = Foreign(stage.ChannelArn!),
+        }));
+        await Clear(show);
+        await ProvisionerHost.Until(() => ProgressOf(show).Why is not null);
+        Assert.Contains("999999999999", ProgressOf(show).Why, StringComparison.Ordinal);
+        Assert.Equal(5 + 1 + 1, await host.Users(stage));
+
+        await host.Events.Store.Write(ledger => ledger.PutStage(stage with { State = StageState.Closed }));
+        await host.Events.Store.Write(ledger => ledger.Retry(show.Key));
+        await ProvisionerHost.Until(() => IsCleared(show));
+        await host.NothingRemains(show, stage);
+        await provisioner.StopAsync(default);
+    }
+
     private async Task UntilMessages(Stage stage, long count)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));

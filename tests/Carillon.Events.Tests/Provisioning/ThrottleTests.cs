@@ -40,7 +40,7 @@ public class ThrottleTests(ThrottledHost host) : IClassFixture<ThrottledHost>
             {
                 dayOfAt = host.Clock.GetUtcNow().ToMicroseconds();
                 await host.Sell(sooner.Key, 1);
-                await host.Events.Store.Write(ledger => ledger.HurrySeat(sooner.Key, few + 1));
+                await host.Events.Store.Write(ledger => ledger.PutWanted(sooner.Key, few + 1));
             }
 
             if (dayOfAt is { } sold && Of(sooner.Key) is { Made: few + 1 })

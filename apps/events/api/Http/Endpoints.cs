@@ -54,10 +54,12 @@ internal sealed class Endpoints(IEndpointRouteBuilder routes, EventsService even
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.XContentTypeOptions = "nosniff";
         Answer answer;
+        var failed = true;
         try
         {
             if (ownOrigin && !Origins.IsOwn(http.Request)) throw new Refused(Reason.ForeignOrigin);
             answer = await handle(new EventsCall(http, events));
+            failed = false;
         }
         catch (Refused refused)
         {
@@ -75,6 +77,8 @@ internal sealed class Endpoints(IEndpointRouteBuilder routes, EventsService even
         }
 
         if (!http.Response.HasStarted) await answer.WriteAsync(http);
+        // Half an answer may not look like a whole one.
+        else if (failed) http.Abort();
     }
 }
 

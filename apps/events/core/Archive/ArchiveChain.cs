@@ -46,6 +46,7 @@ public static class ArchiveChain
                 if (happened.Part is not null) json.WriteString("part", happened.Part);
                 if (happened.Answers is not null) json.WriteString("inReplyTo", happened.Answers);
                 if (happened.Targeted) json.WriteBoolean("targeted", true);
+                if (happened.Found) json.WriteBoolean("found", true);
                 json.WriteString("content", happened.Content);
             }
             else if (removal is not null)
@@ -65,6 +66,7 @@ public static class ArchiveChain
         ArchiveKind.Said => "said",
         ArchiveKind.Edited => "edited",
         ArchiveKind.Redacted => "redacted",
+        ArchiveKind.Missing => "missing",
         _ => "deleted",
     };
 

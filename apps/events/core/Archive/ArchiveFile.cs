@@ -29,7 +29,7 @@ public static class ArchiveFile
     /// </summary>
     public static async Task WriteJsonLinesAsync(EventsStore store, Show show, Stream output, CancellationToken cancel)
     {
-        await foreach (var row in RowsAsync(store, show.Key))
+        await foreach (var row in RowsAsync(store, show.Key, store.Read(view => view.ArchiveOf(show.Key))))
         {
             var line = new StringBuilder("{\"entry\":").Append(row.Entry).Append(",\"hash\":\"")
                 .Append(Convert.ToHexStringLower(row.Hash)).Append('"');
@@ -60,7 +60,7 @@ public static class ArchiveFile
             <p>Last hash: <code>{(head?.Head is { } hash ? Convert.ToHexStringLower(hash) : "none")}</code></p>
             <table><thead><tr><th scope="col">No.</th><th scope="col">Time (UTC)</th><th scope="col">Who</th><th scope="col">Text</th></tr></thead><tbody>
             """);
-        await foreach (var row in RowsAsync(store, show.Key))
+        await foreach (var row in RowsAsync(store, show.Key, head))
         {
             cancel.ThrowIfCancellationRequested();
             using var json = JsonDocument.Parse(row.Entry);
@@ -84,6 +84,7 @@ public static class ArchiveFile
             { Kind: ArchiveKind.Edited } => "Edited to: ",
             { Kind: ArchiveKind.Redacted } => $"A message was removed{By(entry)}.",
             { Kind: ArchiveKind.Deleted } => $"A message was deleted{By(entry)}.",
+            { Kind: ArchiveKind.Missing } => "The platform held this message no more when the archive was closed.",
             { Removed: { } by } => $"Removed (row {by}): ",
             _ => "",
         };
@@ -110,14 +111,16 @@ public static class ArchiveFile
     // Marks that turn the direction of what follows stay within their bdi.
     private static string Safe(string text) => WebUtility.HtmlEncode(text);
 
-    private static async IAsyncEnumerable<ArchiveRow> RowsAsync(EventsStore store, long show)
+    /// <summary>The archive as it was at one moment, though it may grow while it is read.</summary>
+    private static async IAsyncEnumerable<ArchiveRow> RowsAsync(EventsStore store, long show, ArchiveHead? head)
     {
-        var after = 0L;
-        while (true)
+        var (after, last) = (0L, head?.Rows ?? 0);
+        while (after < last)
         {
-            var rows = await Task.Run(() => store.Read(view => view.ArchiveRows(show, after, page)));
-            foreach (var row in rows) yield return row;
-            if (rows.Count < page) yield break;
+            var rows = await Task.Run(() => store.Read(view => view.ArchiveRows(show, after, (int)Math.Min(page, last - after))));
+            // What took a message away since is no row of it.
+            foreach (var row in rows) yield return row.Removed > last ? row with { Removed = null } : row;
+            if (rows.Count == 0) yield break;
             after = rows[^1].Number;
         }
     }

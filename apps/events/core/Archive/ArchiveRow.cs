@@ -9,6 +9,9 @@ public enum ArchiveKind
 
     /// <summary>A part of an elastic channel was merged into another, and is gone with its messages. It is no row.</summary>
     PartEnded = 4,
+
+    /// <summary>The platform held it no more when the archive was held against it.</summary>
+    Missing = 6,
 }
 
 /// <summary>What happened to a message, as the stream tells it.</summary>
@@ -18,9 +21,10 @@ public enum ArchiveKind
 /// <param name="Content">Null where it is not told any more.</param>
 /// <param name="Targeted">Said to one member only; the platform does not count it.</param>
 /// <param name="Answers">The id of the message that it answers; null where it answers none.</param>
+/// <param name="Found">No stream told of it; the platform held it when the archive was held against it.</param>
 public sealed record ArchiveEvent(
     ArchiveKind Kind, string MessageId, long At, string? Sender, string? Name, string? Type, string? Content, string? Part,
-    bool Targeted, string? Answers = null);
+    bool Targeted, string? Answers = null, bool Found = false);
 
 /// <summary>Whose act took a message away, by the desk's log.</summary>
 public sealed record Removal(string By, string? Reason);
@@ -46,3 +50,8 @@ public sealed record ArchiveHead(
 /// <param name="Until">Whoever reads it does so until then; microseconds.</param>
 public sealed record ArchivedShow(
     long Key, string Id, bool Ends, string StreamName, string ChannelArn, string AdminArn, bool Elastic, long Until, string? Owner);
+
+/// <summary>What was added to an archive that differed from what the platform holds.</summary>
+/// <param name="Found">Messages that the platform holds, and removals, of which no stream told.</param>
+/// <param name="Missing">Messages that the platform holds no more.</param>
+public readonly record struct Mended(long Found, long Missing);

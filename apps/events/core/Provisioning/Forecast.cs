@@ -14,7 +14,7 @@ public static class Forecast
         var own = groups.Where(g => g.Group.Show == show).ToList();
         if (own.Count == 0) return default;
         var last = own.Max(g => g.Urgency);
-        var before = groups.Where(g => g.Group.Show == show || g.Urgency < last).ToList();
+        var before = groups.Where(g => g.Group.Show == show || (g.Urgency, g.Group.Show).CompareTo((last, show)) < 0).ToList();
         var users = before.Where(g => g.Group.Step == SeatStep.User).Sum(g => g.Group.Count);
         return new(users, users + before.Where(g => g.Group.Step == SeatStep.Member).Sum(g => g.Group.Count));
     }

@@ -59,13 +59,19 @@ public sealed record Pace(
     {
         var grown = Grown(now, limit);
         var rate = grown.InForce(limit);
-        var first = Math.Max(now, Math.Max(grown.CoolUntil, rate == 0 ? 0 : grown.NextAt));
+        var spacing = rate == 0 ? 0 : Spacing(rate);
+        // No times are given away further ahead than that: the clock was set back, and nobody waits until it is where it was.
+        var next = grown.NextAt - now > Furthest(spacing) ? now + Slice : grown.NextAt;
+        var first = Math.Max(now, Math.Max(grown.CoolUntil, rate == 0 ? 0 : next));
         if (first - now > Slice || wanted == 0) return (grown, new(first, 0, 0));
         if (rate == 0) return (grown with { NextAt = first }, new(first, 0, wanted));
-        var spacing = Spacing(rate);
         var count = (int)Math.Clamp(Slice / spacing, 1, wanted);
         return (grown with { NextAt = first + count * spacing }, new(first, spacing, count));
     }
+
+    /// <summary>No time that was given is further away than this, unless the clock was set back since; microseconds.</summary>
+    /// <param name="spacing">Of the times.</param>
+    public static long Furthest(long spacing) => 2 * Slice + spacing;
 
     /// <summary>A call was refused for coming too soon.</summary>
     /// <param name="retryAfter">What the platform asked for, microseconds; null where it did not say.</param>

@@ -21,8 +21,8 @@ public enum ProgressState
 /// <param name="PerSecond">Of all shows together, lately.</param>
 /// <param name="LimitPerSecond">Users that may be made a second; null for no limit.</param>
 /// <param name="Throttled">Calls that the platform refused for coming too soon, of all shows, ever.</param>
-/// <param name="ReadyAt">Null where nothing is known of how fast it goes.</param>
-/// <param name="Why">What keeps the stage from being made; null where nothing does.</param>
+/// <param name="ReadyAt">When all are made, or while the show is cleared, gone. Null where nothing is known of how fast it goes.</param>
+/// <param name="Why">What keeps the show's stage from being made, closed or removed; null where nothing does.</param>
 public sealed record Progress(
     long Planned, long Made, long Failed, long Retrying, long Removing, double PerSecond, double? LimitPerSecond, long Throttled,
     long? ReadyAt, long? DoorsAt, ProgressState State, string? Why, IReadOnlyList<SeatFailure> Failures)

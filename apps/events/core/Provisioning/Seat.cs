@@ -45,9 +45,12 @@ public enum SeatOutcome
 
     /// <summary>Nothing is known, or the platform had no time: it goes back to its line as it was.</summary>
     Back,
+
+    /// <summary>There is no such user: it is made again, as often as what is refused is tried.</summary>
+    Missing,
 }
 
-/// <param name="Why">Of a refusal, for people.</param>
+/// <param name="Why">Of a refusal, for people; the platform's word for having no time.</param>
 public sealed record SeatResult(Seat Seat, SeatOutcome Outcome, string? Why);
 
 /// <summary>How many seats of a show wait in one line for one step.</summary>

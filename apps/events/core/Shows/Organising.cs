@@ -18,6 +18,9 @@ public static class Organising
         if (show.Version != version) throw new Refused(Reason.Changed, "current", show.Version);
         if (show.State >= ShowState.Ended) throw new Refused(Reason.WrongState);
         Check(definition);
+        // What could not be published so cannot become so: without an end nobody would ever archive and remove it.
+        if (show.State == ShowState.Published && PublishCheck.Of(definition, DateTimeOffset.MinValue) is [var lack, ..])
+            throw new Refused(Reason.BadRequest, "member", lack.Field);
         // What fans were told stays reachable; a draft's address follows its title.
         if (show.State == ShowState.Draft && definition.Title != show.Definition.Title)
             ledger.PutSlug(show.Key, Slugs.Free(ledger, definition.Title));

@@ -137,10 +137,11 @@ public sealed partial class EventsLedger
             removed = Db.Execute(
                 "update archive set removed = $3 where show = $1 and message_id = $2 and kind = 0 and removed is null", show.Key,
                 happened.MessageId, number);
-            if (happened.Kind == ArchiveKind.Deleted && Db.Execute(
-                "update archive set counts = 0 where show = $1 and message_id = $2 and counts = 1", show.Key, happened.MessageId) > 0)
-                standing = -1;
         }
+
+        if (happened.Kind is ArchiveKind.Deleted or ArchiveKind.Missing && Db.Execute(
+            "update archive set counts = 0 where show = $1 and message_id = $2 and counts = 1", show.Key, happened.MessageId) > 0)
+            standing = -1;
 
         Db.Execute(
             """

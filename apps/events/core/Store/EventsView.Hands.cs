@@ -54,13 +54,14 @@ public partial class EventsView
         var endpoint = Db.First(
             "select endpoint from pace order by next_at desc limit 1", static row => row.Text(0)) ?? "";
         var limit = LimitOf(endpoint, PacedClasses.Users);
-        var measured = Measured(endpoint, SeatStep.Member, out _);
+        var clears = hand is { Job: HandJob.Clearing };
+        var measured = Measured(endpoint, clears ? SeatStep.EndUser : SeatStep.Member, out _);
         return new(
             waiting + Count(g => g.Step is SeatStep.Ready or SeatStep.Failed), Count(g => g.Step == SeatStep.Ready),
             Count(g => g.Step == SeatStep.Failed), Count(g => g.Line == SeatLine.Again && g.Step < SeatStep.Ready), removing, measured,
             limit > 0 ? limit / 1000.0 : null,
             Db.Number("select sum(throttled) from pace where endpoint = $1", endpoint) ?? 0,
-            ReadyAt(show, hand, endpoint), doors, StateOf(hand, waiting, removing), hand?.Why, Failures(show, mostFailures));
+            clears ? GoneAt(hand!, removing, endpoint) : ReadyAt(show, hand, endpoint), doors, StateOf(hand, waiting, removing), hand?.Why, Failures(show, mostFailures));
     }
 
     private static ProgressState StateOf(Hand? hand, long waiting, long removing) => hand switch
@@ -72,6 +73,10 @@ public partial class EventsView
         { Job: HandJob.Making } => ProgressState.Working,
         _ => waiting > 0 || removing > 0 ? ProgressState.Working : ProgressState.Ready,
     };
+
+    /// <summary>When the last user is gone; null until it is known who there is.</summary>
+    private long? GoneAt(Hand hand, long removing, string endpoint) => hand.Paused || removing == 0 ? null
+        : Forecast.Remaining(new(removing, 0), Speed(endpoint, SeatStep.EndUser, PacedClasses.Users, 1), 0) is { } span ? Now + span : null;
 
     private long? ReadyAt(long show, Hand? hand, string endpoint)
     {
@@ -139,6 +144,15 @@ public sealed partial class EventsLedger
     public void ReleaseHand(long show, string owner) =>
         Db.Execute("update hand set owner = null, until = 0 where show = $1 and owner = $2", show, owner);
 
+    /// <summary>Notes that something may be made for the show from now on.</summary>
+    /// <returns>False where <paramref name="owner"/> has not its hand any more, or it is not published.</returns>
+    public bool BeginStage(long show, string owner)
+    {
+        if (HandOf(show)?.Owner != owner || ShowByKey(show) is not { State: ShowState.Published }) return false;
+        Db.Execute("insert into stage(show, state) values ($1, 1) on conflict(show) do update set state = 1 where state = 0", show);
+        return true;
+    }
+
     public void Pause(long show, bool paused) =>
         Db.Execute("update hand set paused = $2 where show = $1", show, paused);
 
@@ -170,7 +184,7 @@ public sealed partial class EventsLedger
     public void PutReadyAt(long show) =>
         Db.Execute("update stage set ready_at = $2 where show = $1", show, ProgressOf(show).ReadyAt);
 
-    /// <summary>So many ready seats were counted one by one.</summary>
+    /// <summary>The seats were counted one by one when so many were ready.</summary>
     public void PutVerified(long show, long count) => Db.Execute("update hand set verified = $2 where show = $1", show, count);
 
     /// <summary>The user of somebody who left is gone from the platform.</summary>

@@ -256,6 +256,7 @@ public sealed partial class EventsLedger : IDeskLedger
             """,
             errand.Show, (long)errand.Kind, errand.Number, errand.MessageId, errand.CallbackId, errand.SubChannelId, errand.Deny,
             errand.Content, errand.Due, Now, errand.Due <= Now);
+        if (added > 0 && errand.Kind != ErrandKind.Ban) ExpectMore(errand.Show);
         return added == 0 ? null
             : errand with { Key = Db.Number("select max(key) from errand")!.Value, Asked = Now, Taken = errand.Due <= Now };
     }

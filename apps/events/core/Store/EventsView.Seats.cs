@@ -105,7 +105,8 @@ public sealed partial class EventsLedger
             var went = outcome switch
             {
                 SeatOutcome.Done => Pass(seat, step, owner),
-                SeatOutcome.Refused => Refuse(seat, step, owner, why),
+                SeatOutcome.Refused => Refuse(seat, step, step, owner, why),
+                SeatOutcome.Missing => Refuse(seat, step, SeatStep.User, owner, why),
                 _ => Release(seat, owner),
             };
             if (went && outcome == SeatOutcome.Done) done++;
@@ -113,12 +114,6 @@ public sealed partial class EventsLedger
 
         return done;
     }
-
-    /// <summary>Whoever holds the ticket has come: its seat goes before all others.</summary>
-    public void HurrySeat(long show, long number) => Db.Execute(
-        "update seat set rank = 0, line = case when line = 4 then 4 else 0 end, due = case when line = 4 then due else 0 end "
-        + "where show = $1 and number = $2 and step in (0, 1) and rank > 0",
-        show, number);
 
     /// <summary>Everything that was given up, or waits to be tried again, is tried at once.</summary>
     public void RetrySeats(long show)
@@ -154,8 +149,20 @@ public sealed partial class EventsLedger
         endpoint, pacedClass, configured, pace.NextAt, pace.Rate, pace.GrowsAt, pace.CoolUntil, pace.Strikes, pace.Throttled,
         pace.Ceiling, pace.CeilingUntil);
 
-    public void AddPulse(string endpoint, SeatStep step, int count)
+    /// <summary>Notes what was done, so that the rate is measured.</summary>
+    /// <param name="busy">
+    /// There is more to do. Else what was measured is forgotten: what is done as tickets are sold one by one does not tell how
+    /// fast many of them go.
+    /// </param>
+    public void AddPulse(string endpoint, SeatStep step, int count, bool busy)
     {
+        if (!busy)
+        {
+            var (first, second) = step < SeatStep.EndMember ? (SeatStep.User, SeatStep.Member) : (SeatStep.EndMember, SeatStep.EndUser);
+            Db.Execute("delete from pulse where endpoint = $1 and kind in ($2, $3)", endpoint, (long)first, (long)second);
+            return;
+        }
+
         var at = Now - Now % PulseLength;
         Db.Execute(
             """
@@ -177,7 +184,8 @@ public sealed partial class EventsLedger
         };
         var now = Db.Number(
             """
-            update seat set step = case when step = $4 then $5 else step end, line = rank, due = 0, tries = 0, why = null, owner = null
+            update seat set step = case when step = $4 then $5 else step end, line = rank, due = 0, why = null, owner = null,
+                tries = case when step = $4 and $5 = 1 then tries else 0 end
             where show = $1 and number = $2 and owner = $3 and line = 4 returning step
             """,
             seat.Show, seat.Number, owner, (long)step, (long)next);
@@ -187,22 +195,23 @@ public sealed partial class EventsLedger
         return true;
     }
 
-    private bool Refuse(Seat seat, SeatStep step, string owner, string? why)
+    /// <param name="next">What is tried then.</param>
+    private bool Refuse(Seat seat, SeatStep step, SeatStep next, string owner, string? why)
     {
         var tries = seat.Tries + 1;
         var changed = tries >= Order.MostTries
             ? Db.Execute(
                 """
-                update seat set step = 3, failed_step = $4, failed_at = $5, line = rank, due = 0, tries = $6, why = $7, owner = null
+                update seat set step = 3, failed_step = $8, failed_at = $5, line = rank, due = 0, tries = $6, why = $7, owner = null
                 where show = $1 and number = $2 and owner = $3 and line = 4 and step = $4
                 """,
-                seat.Show, seat.Number, owner, (long)step, Now, tries, why)
+                seat.Show, seat.Number, owner, (long)step, Now, tries, why, (long)next)
             : Db.Execute(
                 """
-                update seat set line = 3, due = $5, tries = $6, why = $7, owner = null
+                update seat set step = $8, line = 3, due = $5, tries = $6, why = $7, owner = null
                 where show = $1 and number = $2 and owner = $3 and line = 4 and step = $4
                 """,
-                seat.Show, seat.Number, owner, (long)step, Now + Order.PauseAfter(tries), tries, why);
+                seat.Show, seat.Number, owner, (long)step, Now + Order.PauseAfter(tries), tries, why, (long)next);
         return changed > 0 || Release(seat, owner);
     }
 

@@ -80,7 +80,7 @@ public sealed partial class EventsLedger : IShowLedger
     public void DeleteShow(long show)
     {
         // It was published once, and what was made for it then is still there.
-        if (HandOf(show) is { Job: not HandJob.Cleared } && StageOf(show)?.AppInstanceArn is not null)
+        if (HandOf(show) is { Job: not HandJob.Cleared } && StageOf(show) is { State: not Stage.StageState.None })
             throw new Refused(Reason.WrongState);
         Db.Execute("delete from hand where show = $1", show);
         Db.Execute("delete from ticket where show = $1", show);

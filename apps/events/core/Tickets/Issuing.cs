@@ -6,7 +6,10 @@ namespace Carillon.Events.Core.Tickets;
 /// <param name="Code">As it is shown.</param>
 public sealed record Issued(long Number, string Code, string Tier);
 
-/// <summary>How tickets come to be, change and end.</summary>
+/// <summary>
+/// How tickets come to be, change and end. Their places on the platform follow in the same transaction, by the triggers of
+/// 0002-provisioning.sql.
+/// </summary>
 public static class Issuing
 {
     /// <summary>Tickets in one call. Our choice: they are one transaction.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Carillon.Events.Core;
 using Carillon.Events.Core.Archive;
+using Carillon.Events.Core.Shows;
 using Carillon.Events.Core.Store;
 using Carillon.Events.Provisioner.Stage;
 using Carillon.Kit;
@@ -20,12 +21,18 @@ internal sealed partial class ArchiveWork(
 
     private const long second = 1_000_000;
 
+    /// <summary>Rows that are looked through or added at a time. Ours.</summary>
+    private const int mended = 500;
+
+    /// <summary>After so many tries people are told. Ours.</summary>
+    private const int quietTries = 3;
+
     private readonly Turnstile gate = new(store, platform, time);
     private readonly Dictionary<string, string> iterators = [];
     private readonly Dictionary<long, long> mine = [];
 
-    /// <summary>When a show's stream failed last, and until when it is left alone.</summary>
-    private readonly Dictionary<long, (long Until, int Tries)> resting = [];
+    /// <summary>When a show's stream failed last, until when it is left alone, and what people were told.</summary>
+    private readonly Dictionary<long, (long Until, int Tries, string? Told)> resting = [];
 
     public string Name => "Archive";
 
@@ -46,7 +53,8 @@ internal sealed partial class ArchiveWork(
             {
                 if (!await IsMineAsync(show)) continue;
                 found |= await ReadAsync(show, timer, limited.Token);
-                resting.Remove(show.Key);
+                if (resting.Remove(show.Key, out var over) && over.Told is { } told)
+                    await store.Write(ledger => ledger.PutArchiveTrouble(show.Key, null, told));
             }
             catch (Exception e) when (e is PlatformException or HttpRequestException or IOException or OperationCanceledException)
             {
@@ -54,8 +62,11 @@ internal sealed partial class ArchiveWork(
                 foreach (var key in iterators.Keys.Where(k => k.StartsWith(show.StreamName + " ", StringComparison.Ordinal)).ToList())
                     iterators.Remove(key);
                 var tries = rest.Tries + 1;
-                resting[show.Key] = (Now + Math.Min(30, 1L << Math.Min(tries, 5)) * second, tries);
-                Unread(log, show.Id, e.Message);
+                var why = e is OperationCanceledException ? "The platform did not answer in time." : e.Message;
+                var says = tries < quietTries ? null : $"Archive: {why}";
+                if (says is not null) await store.Write(ledger => ledger.PutArchiveTrouble(show.Key, says, null));
+                resting[show.Key] = (Now + Math.Min(30, 1L << Math.Min(tries, 5)) * second, tries, says);
+                Unread(log, show.Id, why);
             }
         }
 
@@ -96,7 +107,9 @@ internal sealed partial class ArchiveWork(
     private async Task<bool> ReadAsync(ArchivedShow show, CancellationTokenSource timer, CancellationToken cancel)
     {
         var client = platform.Client();
-        var shards = await ShardsAsync(client, show.StreamName, cancel);
+        // Before the stream is looked at: what is told meanwhile it may not hold yet.
+        var tells = show.Ends && store.Read(view => view.HasToTell(show.Key));
+        var shards = await ShardsAsync(client, show, cancel);
         var found = false;
         var behind = false;
         foreach (var (id, parents) in shards)
@@ -115,7 +128,7 @@ internal sealed partial class ArchiveWork(
             behind |= !caughtUp;
         }
 
-        if (!show.Ends || found || behind) return found;
+        if (!show.Ends || found || behind || tells) return found;
         await CloseAsync(client, show, timer, cancel);
         return found;
     }
@@ -129,7 +142,17 @@ internal sealed partial class ArchiveWork(
             var request = new JsonObject { ["StreamName"] = show.StreamName, ["ShardId"] = shard };
             request["ShardIteratorType"] = after is null ? "TRIM_HORIZON" : "AFTER_SEQUENCE_NUMBER";
             if (after is not null) request["StartingSequenceNumber"] = after;
-            iterator = (await client.KinesisAsync("GetShardIterator", request, cancel)).Text("ShardIterator")!;
+            try
+            {
+                iterator = (await client.KinesisAsync("GetShardIterator", request, cancel)).Text("ShardIterator")!;
+            }
+            catch (PlatformException refusal) when (after is not null && refusal.Code == "InvalidArgumentException")
+            {
+                // The stream is another one of that name. What is known already is passed over.
+                request["ShardIteratorType"] = "TRIM_HORIZON";
+                request.Remove("StartingSequenceNumber");
+                iterator = (await client.KinesisAsync("GetShardIterator", request, cancel)).Text("ShardIterator")!;
+            }
         }
 
         // Until the records are written down the place is unknown: it is asked for anew.
@@ -181,46 +204,109 @@ internal sealed partial class ArchiveWork(
             return;
         }
 
-        if (Now - since < platform.Options.ArchiveQuiet.TotalMicroseconds) return;
+        var quiet = (long)platform.Options.ArchiveQuiet.TotalMicroseconds;
+        if (Now - since < quiet) return;
         var calls = new StageCalls(client, gate, cancel);
-        var counted = (await calls.MessageCountAsync(show.ChannelArn, show.AdminArn)).Count
-            ?? await CountAsync(calls, show, timer);
-        if (await store.Write(ledger => ledger.CloseArchive(show.Key, owner, counted)))
+        var (isThere, count) = await calls.MessageCountAsync(show.ChannelArn, show.AdminArn);
+        if (!isThere) await platform.MustOwnAsync(show.ChannelArn, cancel);
+        var counted = !isThere ? 0 : count ?? await MessagesAsync(calls, show, timer).CountAsync(cancel);
+        if (await store.Write(ledger => ledger.IsArchiveStill(show.Key, owner, ledger.Now - quiet) && ledger.CloseArchive(show.Key, owner, counted)))
         {
             mine.Remove(show.Key);
             Closed(log, show.Id, counted);
             return;
         }
 
-        // It stays open, and nothing is removed: whoever runs it decides.
+        head = store.Read(view => view.ArchiveOf(show.Key))!;
+        // Where something is on its way, the next look tells.
+        if (head.QuietSince is null || head.Standing == counted || store.Read(view => view.HasToTell(show.Key))) return;
+        // Counted anew with what is added now; only then it is closed.
         Different(log, show.Id, head.Standing, counted);
-        resting[show.Key] = (Now + 30 * second, 1);
+        var added = await MendAsync(isThere ? MessagesAsync(calls, show, timer) : AsyncEnumerable.Empty<ArchiveEvent>(), show);
+        WasMended(log, show.Id, added.Found, added.Missing);
     }
 
-    private async Task<long> CountAsync(StageCalls calls, ArchivedShow show, CancellationTokenSource timer)
+    /// <summary>
+    /// Adds what the platform holds and no stream told of, so that it is not lost with the channel; and notes what it holds no
+    /// more, though nobody removed it as far as the archive knows: the platform itself lost that, or it was removed by hand.
+    /// </summary>
+    private async Task<Mended> MendAsync(IAsyncEnumerable<ArchiveEvent> messages, ArchivedShow show)
+    {
+        var held = new HashSet<string>();
+        var found = 0L;
+        var page = new List<ArchiveEvent>();
+        async Task AddAsync()
+        {
+            var some = page.ToList();
+            page.Clear();
+            found += await WriteAsync(show, (ledger, row) => ledger.AddFound(row, owner, some));
+        }
+
+        await foreach (var message in messages)
+        {
+            held.Add(message.MessageId);
+            page.Add(message);
+            if (page.Count == mended) await AddAsync();
+        }
+
+        await AddAsync();
+        var (missing, after) = (0L, 0L);
+        while (store.Read(view => view.ArchiveStanding(show.Key, after, mended)) is { Count: > 0 } standing)
+        {
+            after = standing[^1].Number;
+            var gone = standing.Where(row => !held.Contains(row.MessageId)).Select(row => row.MessageId).ToList();
+            if (gone.Count > 0) missing += await WriteAsync(show, (ledger, row) => ledger.AddMissing(row, owner, gone));
+        }
+
+        return new(found, missing);
+    }
+
+    private async Task<long> WriteAsync(ArchivedShow show, Func<EventsLedger, Show, long?> add) =>
+        await store.Write(ledger => ledger.ShowByKey(show.Key) is { } row ? add(ledger, row) : null) ?? throw Lost(show);
+
+    private OperationCanceledException Lost(ArchivedShow show)
+    {
+        mine.Remove(show.Key);
+        return new("Another reads the show's stream by now.");
+    }
+
+    /// <summary>All that the show's channel holds for everybody.</summary>
+    private async IAsyncEnumerable<ArchiveEvent> MessagesAsync(StageCalls calls, ArchivedShow show, CancellationTokenSource timer)
     {
         // It may take long, so each page has its time, and keeps the show ours.
         async Task Page()
         {
             timer.CancelAfter(platform.Options.CallTimeout);
-            if (!await IsMineAsync(show)) throw new OperationCanceledException("Another reads the show's stream by now.");
+            if (!await IsMineAsync(show)) throw Lost(show);
         }
 
-        if (!show.Elastic) return await calls.CountMessagesAsync(show.ChannelArn, show.AdminArn, null, Page);
-        var count = 0L;
-        foreach (var part in await calls.PartsAsync(show.ChannelArn, show.AdminArn))
-            count += await calls.CountMessagesAsync(show.ChannelArn, show.AdminArn, part, Page);
-        return count;
+        string?[] parts = show.Elastic ? [.. await calls.PartsAsync(show.ChannelArn, show.AdminArn)] : [null];
+        foreach (var part in parts)
+        {
+            await foreach (var message in calls.MessagesAsync(show.ChannelArn, show.AdminArn, part, Page))
+                if (StreamRecords.OfList(message, part) is { Targeted: false } held)
+                    yield return held;
+        }
     }
 
     private static async Task<Dictionary<string, string[]>> ShardsAsync(
-        PlatformClient client, string stream, CancellationToken cancel)
+        PlatformClient client, ArchivedShow show, CancellationToken cancel)
     {
         var shards = new Dictionary<string, string[]>();
-        var request = new JsonObject { ["StreamName"] = stream };
+        var request = new JsonObject { ["StreamName"] = show.StreamName };
         while (true)
         {
-            var page = await client.KinesisAsync("ListShards", request, cancel);
+            JsonElement page;
+            try
+            {
+                page = await client.KinesisAsync("ListShards", request, cancel);
+            }
+            catch (PlatformException refusal) when (show.Ends && refusal.Code == "ResourceNotFoundException")
+            {
+                // It tells nothing any more. What it did not tell is found when the archive is held against the platform.
+                return [];
+            }
+
             foreach (var shard in page.GetProperty("Shards").EnumerateArray())
             {
                 shards[shard.Text("ShardId")!] =
@@ -238,6 +324,9 @@ internal sealed partial class ArchiveWork(
     [LoggerMessage(8012, LogLevel.Information, "Show {Show}: the archive is closed; the platform holds {Count} messages, as it does")]
     private static partial void Closed(ILogger log, string show, long count);
 
-    [LoggerMessage(8013, LogLevel.Error, "Show {Show}: the archive knows {Standing} messages that stand and the platform {Counted}; nothing is removed")]
+    [LoggerMessage(8013, LogLevel.Error, "Show {Show}: the archive knows {Standing} messages that stand and the platform {Counted}; they are compared one by one")]
     private static partial void Different(ILogger log, string show, long standing, long counted);
+
+    [LoggerMessage(8014, LogLevel.Error, "Show {Show}: {Found} rows were added of which no stream told, and {Missing} messages noted that the platform holds no more")]
+    private static partial void WasMended(ILogger log, string show, long found, long missing);
 }

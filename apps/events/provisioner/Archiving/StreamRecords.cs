@@ -38,12 +38,21 @@ internal static class StreamRecords
             return null;
         if (known == ArchiveKind.PartEnded)
             return new ArchiveEvent(known, "", 0, null, null, null, null, message.Text("SubChannelId"), false);
+        return Read(known, message, message.Text("SubChannelId"));
+    }
+
+    /// <summary>A message as ListChannelMessages tells it.</summary>
+    /// <param name="part">Of an elastic channel, whose messages were listed.</param>
+    public static ArchiveEvent? OfList(JsonElement message, string? part) => Read(ArchiveKind.Said, message, part);
+
+    private static ArchiveEvent? Read(ArchiveKind kind, JsonElement message, string? part)
+    {
         if (message.Text("MessageId") is not { } id) return null;
         var sender = message.TryGetProperty("Sender", out var who) ? who : default;
         var gone = message.TryGetProperty("Redacted", out var redacted) && redacted.ValueKind == JsonValueKind.True;
         return new ArchiveEvent(
-            known, id, AtOf(known, message), sender.Text("Arn"), sender.Text("Name"), message.Text("Type"),
-            gone ? null : message.Text("Content") ?? "", message.Text("SubChannelId"),
+            kind, id, AtOf(kind, message), sender.Text("Arn"), sender.Text("Name"), message.Text("Type"),
+            gone ? null : message.Text("Content") ?? "", part,
             message.TryGetProperty("Target", out var target) && target.ValueKind == JsonValueKind.Array && target.GetArrayLength() > 0,
             Reply.To(message.Text("Metadata")));
     }
@@ -58,6 +67,9 @@ internal static class StreamRecords
         };
         foreach (var name in names)
         {
+            // Streams write times as texts, answers as seconds since 1970.
+            if (message.TryGetProperty(name, out var seconds) && seconds.ValueKind == JsonValueKind.Number)
+                return (long)(seconds.GetDecimal() * 1_000_000);
             if (message.Text(name) is { } text && DateTimeOffset.TryParse(
                 text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
                 return at.ToMicroseconds();

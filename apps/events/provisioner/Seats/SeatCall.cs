@@ -65,8 +65,11 @@ internal sealed record SeatCall(SeatStep Step, SeatedShow Show, IReadOnlyList<Se
         {
             // Made by a call before, whose answer nobody wrote down.
             { Code: null or "Conflict" } => new SeatResult(seat, SeatOutcome.Done, null),
-            { Code: "Throttled" or "ThrottlingException" or "ServiceUnavailable" or "ServiceFailure" } =>
-                new SeatResult(seat, SeatOutcome.Back, null),
+            // As AWS spells what a member was refused for (ErrorCode); why is told, because it is no fault of the seat.
+            { Code: "Throttled" or "Throttling" or "ServiceUnavailable" or "ServiceFailure" } refused =>
+                new SeatResult(seat, SeatOutcome.Back, refused.Code),
+            // The platform lost the user, or somebody removed it by hand.
+            { Code: "NotFound" } refused => new SeatResult(seat, SeatOutcome.Missing, $"{refused.Code}: {refused.Message}"),
             var (code, message) => new SeatResult(seat, SeatOutcome.Refused, $"{code}: {message}"),
         });
     }

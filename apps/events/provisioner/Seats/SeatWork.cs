@@ -22,6 +22,15 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
     /// <summary>Seats in a bulk request. Ours.</summary>
     private const int bulkSeats = 2_000;
 
+    /// <summary>
+    /// Seats in the first bulk request, and in the first after one that met trouble: where nobody said what the endpoint
+    /// takes, it is asked with few. What goes well is followed by four times as much. Ours.
+    /// </summary>
+    private const int firstSeats = 100;
+
+    /// <summary>Of so many times of a limit, removing takes one while seats wait to be made. Ours.</summary>
+    private const int removalShare = 20;
+
     /// <summary>Results that are written down at once, at the latest. Ours.</summary>
     private const int mostResults = 4_000;
 
@@ -40,9 +49,11 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
     private long restsUntil;
 
     private long saidAt;
+    private int seatsABulk = firstSeats;
+    private bool yielded;
 
     /// <summary>What the platform made of a call or of a bulk of them.</summary>
-    private sealed record Sent(IReadOnlyList<SeatResult> Results, IReadOnlyList<Trouble> Troubles);
+    private sealed record Sent(IReadOnlyList<SeatResult> Results, IReadOnlyList<Trouble> Troubles, bool InBulk = false);
 
     private sealed record Trouble(TroubleKind Kind, TimeSpan? RetryAfter = null);
 
@@ -59,7 +70,7 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
     }
 
     /// <summary>What was taken in a transaction.</summary>
-    private sealed record Taken(IReadOnlyList<SeatCall> Calls, Slots Slots, long Again);
+    private sealed record Taken(IReadOnlyList<SeatCall> Calls, Slots Slots, long Again, long RestsUntil = 0);
 
     public string Name => step.ToString();
 
@@ -83,6 +94,7 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
             var taken = await store.Write(ledger => Exchange(ledger, settled, room, bulk));
             results.Clear();
             troubles.Clear();
+            restsUntil = Math.Max(restsUntil, taken.RestsUntil);
             if (!Place(taken, bulk, cancel)) return Math.Max(Now + 1, Math.Min(taken.Again, Next()));
         }
     }
@@ -103,8 +115,11 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
         for (var i = running.Count - 1; i >= 0; i--)
         {
             if (!running[i].IsCompleted) continue;
-            var sent = running[i].GetAwaiter().GetResult();
+            var done = running[i];
             running.RemoveAt(i);
+            // Where it met a fault that nobody expected its seats are anybody's once their time is over.
+            var sent = done.GetAwaiter().GetResult();
+            if (sent.InBulk) seatsABulk = sent.Troubles.Count > 0 ? firstSeats : Math.Min(bulkSeats, seatsABulk * 4);
             results.AddRange(sent.Results);
             troubles.AddRange(sent.Troubles);
         }
@@ -119,6 +134,10 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
 
     private void SendDue(CancellationToken cancel)
     {
+        // Nobody gives times that far ahead: the clock was set back.
+        if (timed.TryPeek(out var first) && first.At - Now > Pace.Furthest(0))
+            while (timed.TryDequeue(out var call))
+                untimed.Enqueue(call.Call);
         while (timed.TryPeek(out var next) && next.At <= Now && running.Count < mostSingles)
         {
             timed.Dequeue();
@@ -137,8 +156,10 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
         if (taken.Slots.Spacing == 0 && bulk)
         {
             var calls = new List<SeatCall>();
-            while (untimed.TryDequeue(out var call)) calls.Add(call);
-            running.Add(SendBulkAsync(calls, cancel));
+            while (untimed.TryDequeue(out var call))
+                if (!IsTooLate(call, 2 * platform.Options.CallTimeout))
+                    calls.Add(call);
+            if (calls.Count > 0) running.Add(SendBulkAsync(calls, cancel));
             return true;
         }
 
@@ -150,11 +171,15 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
 
     private void Send(SeatCall call, CancellationToken cancel)
     {
-        // Whoever takes the seat after us must not meet a call of ours.
-        if (call.Seats.Min(seat => seat.Until) - Now < platform.Options.CallTimeout.TotalMicroseconds)
-            results.AddRange(call.Seats.Select(seat => new SeatResult(seat, SeatOutcome.Back, null)));
-        else
-            running.Add(SendAsync(call, cancel));
+        if (!IsTooLate(call, platform.Options.CallTimeout)) running.Add(SendAsync(call, cancel));
+    }
+
+    /// <summary>Whoever takes the seat after us must not meet a call of ours: it is given back.</summary>
+    private bool IsTooLate(SeatCall call, TimeSpan callTakes)
+    {
+        if (call.Seats.Min(seat => seat.Until) - Now >= callTakes.TotalMicroseconds) return false;
+        results.AddRange(call.Seats.Select(seat => new SeatResult(seat, SeatOutcome.Back, null)));
+        return true;
     }
 
     private async Task<Sent> SendAsync(SeatCall call, CancellationToken cancel)
@@ -164,8 +189,8 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
             static state => ((CancellationTokenSource)state!).Cancel(), limited, platform.Options.CallTimeout, Timeout.InfiniteTimeSpan);
         try
         {
-            var answer = await call.SendAsync(platform.Client(), limited.Token);
-            return new([.. call.Read(answer)], []);
+            var came = call.Read(await call.SendAsync(platform.Client(), limited.Token)).ToList();
+            return new(came, TroublesOf(came));
         }
         catch (PlatformException refusal)
         {
@@ -194,8 +219,9 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
                 if (result.Index < 0 || result.Index >= calls.Count || answered[result.Index]) continue;
                 answered[result.Index] = true;
                 var call = calls[result.Index];
-                came.AddRange(result.Refusal is { } refusal ? ReadRefusal(call, refusal) : call.Read(result.Response));
-                if (result.Refusal is { } why) trouble.AddRange(TroublesOf(why));
+                var its = (result.Refusal is { } refusal ? ReadRefusal(call, refusal) : call.Read(result.Response)).ToList();
+                came.AddRange(its);
+                trouble.AddRange(result.Refusal is { } why ? TroublesOf(why) : TroublesOf(its));
             }
 
             if (answered.Contains(false)) trouble.Add(new(TroubleKind.Failed));
@@ -218,7 +244,7 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
         for (var i = 0; i < calls.Count; i++)
             if (!answered[i])
                 came.AddRange(calls[i].Seats.Select(seat => new SeatResult(seat, SeatOutcome.Back, null)));
-        return new(came, trouble);
+        return new(came, trouble, InBulk: true);
     }
 
     // An endpoint that fails, or refuses the key, is no fault of a seat: they all wait until it is better.
@@ -227,6 +253,11 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
 
     private static IReadOnlyList<Trouble> TroublesOf(PlatformException refusal) =>
         refusal.IsThrottled ? [new(TroubleKind.Throttled, refusal.RetryAfter)] : IsOutage(refusal) ? [new(TroubleKind.Failed)] : [];
+
+    /// <summary>Of a batch that was taken: the platform may have had no time for some of its members.</summary>
+    private static IReadOnlyList<Trouble> TroublesOf(List<SeatResult> came) =>
+        came.Find(result => result.Outcome == SeatOutcome.Back) is not { } back ? []
+        : back.Why?.StartsWith("Throttl", StringComparison.Ordinal) == true ? [new(TroubleKind.Throttled)] : [new(TroubleKind.Failed)];
 
     private static bool IsOutage(PlatformException refusal) =>
         refusal.Status >= HttpStatusCode.InternalServerError || refusal.Status == HttpStatusCode.Unauthorized
@@ -241,7 +272,7 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
         if (settled.Count > 0)
         {
             var done = ledger.Settle(step, settled, owner);
-            if (done > 0) ledger.AddPulse(platform.Name, step, done);
+            if (done > 0) ledger.AddPulse(platform.Name, step, done, IsThereMore(ledger));
         }
 
         foreach (var trouble in troubles)
@@ -264,7 +295,14 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
             return new([], default, idle);
         }
 
-        var most = pace.InForce(limit) > 0 ? int.MaxValue : bulk ? bulkSeats / SeatCall.SeatsACall(step) : mostSingles;
+        var limited = pace.InForce(limit) > 0;
+        var most = limited ? int.MaxValue : bulk ? Math.Max(1, seatsABulk / SeatCall.SeatsACall(step)) : mostSingles;
+        // What is over does not keep waiting what is to come: they share one limit.
+        var yields = limited && step == SeatStep.EndUser && Waits(ledger, SeatStep.User);
+        if (yields) most = 1;
+        // What was measured beside the others tells nothing of how it goes without them.
+        if (yielded && !yields) ledger.AddPulse(platform.Name, step, 0, busy: false);
+        yielded = yields;
         var (next, slots) = pace.Take(now, limit, Math.Min(most, Math.Max(1, mostResults)));
         var calls = slots.Count > untimed.Count ? Choose(ledger, slots.Count - untimed.Count) : [];
         var used = Math.Min(slots.Count, untimed.Count + calls.Count);
@@ -272,11 +310,27 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
         if (slots.Spacing > 0 && used < slots.Count) next = next with { NextAt = used == 0 ? pace.NextAt : slots.At(used) };
         if (troubles.Count > 0 || next != pace) ledger.PutPace(platform.Name, pacedClass, limit, next);
         var again = slots.Count == 0 ? Math.Max(now + 1, slots.First - Pace.Slice) : idle;
-        return new(calls, slots with { Count = used }, again);
+        return new(
+            calls, slots with { Count = used }, again, yields && used > 0 ? now + removalShare * slots.Spacing : 0);
     }
 
-    private long MeasuredCalls(EventsLedger ledger) =>
-        (long)(1000 * ledger.Measured(platform.Name, step, out _) / SeatCall.SeatsACall(step));
+    /// <summary>Whether seats wait for the step that are not to be tried again later.</summary>
+    private static bool Waits(EventsView view, SeatStep step)
+    {
+        var waiting = view.Waiting(step);
+        if (waiting.Count == 0) return false;
+        var shows = view.SeatedShows().Where(show => IsFor(step, show)).Select(show => show.Key).ToHashSet();
+        return waiting.Any(group => group.Line != SeatLine.Again && shows.Contains(group.Show));
+    }
+
+    /// <summary>Making goes on while users or memberships wait, for one follows the other; removing likewise.</summary>
+    private bool IsThereMore(EventsView view) => step < SeatStep.EndMember
+        ? Waits(view, SeatStep.User) || Waits(view, SeatStep.Member) : Waits(view, SeatStep.EndMember) || Waits(view, SeatStep.EndUser);
+
+    private static bool IsFor(SeatStep step, SeatedShow show) => show.Job == HandJob.Standing || step >= SeatStep.EndMember;
+
+    private long MeasuredCalls(EventsLedger ledger) => Math.Max(
+        platform.LeastOf(pacedClass), (long)(1000 * ledger.Measured(platform.Name, step, out _) / SeatCall.SeatsACall(step)));
 
     /// <summary>The most urgent seats of all shows.</summary>
     private List<SeatCall> Choose(EventsLedger ledger, int most)
@@ -301,7 +355,7 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
         var waiting = view.Waiting(step);
         if (waiting.Count == 0) return lines;
         var shows = view.SeatedShows()
-            .Where(show => show.Job == HandJob.Standing || step >= SeatStep.EndMember).ToDictionary(show => show.Key);
+            .Where(show => IsFor(step, show)).ToDictionary(show => show.Key);
         foreach (var group in waiting)
         {
             if (!shows.TryGetValue(group.Show, out var show)) continue;
@@ -309,7 +363,8 @@ internal sealed class SeatWork(EventsStore store, Platform platform, SeatStep st
             lines.Add((Order.Urgency(group.Line, show.Doors, head.Queued, head.Due), show, group.Line));
         }
 
-        lines.Sort((a, b) => a.Urgency.CompareTo(b.Urgency));
+        // Among equals the forecast counts on the same order.
+        lines.Sort((a, b) => (a.Urgency, a.Show.Key, a.Line).CompareTo((b.Urgency, b.Show.Key, b.Line)));
         return lines;
     }
 }

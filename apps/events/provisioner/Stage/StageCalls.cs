@@ -16,9 +16,13 @@ internal sealed class StageCalls(PlatformClient client, Turnstile gate, Cancella
     public const string ChannelId = "show";
     private const string policyName = "Event";
 
+    /// <returns>Its ARN; null where there is none of that name.</returns>
+    public Task<string?> FindAppInstanceAsync(string name) =>
+        FindAsync("/app-instances?max-results=50", "AppInstances", "AppInstanceArn", name);
+
     /// <summary>Found by its name first: a token holds for a day only, and a second one would be lost.</summary>
     public async Task<string> AppInstanceAsync(string name) =>
-        await FindAsync("/app-instances?max-results=50", "AppInstances", "AppInstanceArn", name)
+        await FindAppInstanceAsync(name)
         ?? (await ChimeAsync(
             HttpMethod.Post, "/app-instances", new JsonObject { ["Name"] = name, ["ClientRequestToken"] = name }, null))
             .GetProperty("AppInstanceArn").GetString()!;
@@ -123,9 +127,23 @@ internal sealed class StageCalls(PlatformClient client, Turnstile gate, Cancella
     public Task EndStreamingAsync(string app) => UnlessGoneAsync(ChimeAsync(
         HttpMethod.Delete, $"/app-instances/{Escape(app)}/streaming-configurations", null, null));
 
+    /// <returns>Its ARN; null where there is none of that name, or the app instance is gone.</returns>
+    public async Task<string?> FindFlowAsync(string app, string name)
+    {
+        try
+        {
+            return await FindAsync(
+                $"/channel-flows?app-instance-arn={Escape(app)}&max-results=50", "ChannelFlows", "ChannelFlowArn", name);
+        }
+        catch (PlatformException refusal) when (IsGone(refusal))
+        {
+            return null;
+        }
+    }
+
     /// <param name="function">The ARN of the function that stands for the processor.</param>
     public async Task<string> FlowAsync(string app, string name, string function) =>
-        await FindAsync($"/channel-flows?app-instance-arn={Escape(app)}&max-results=50", "ChannelFlows", "ChannelFlowArn", name)
+        await FindFlowAsync(app, name)
         ?? (await ChimeAsync(
             HttpMethod.Post, "/channel-flows",
             new JsonObject
@@ -234,21 +252,19 @@ internal sealed class StageCalls(PlatformClient client, Turnstile gate, Cancella
         }
     }
 
-    /// <summary>Counts the messages of a channel, or of a part of it, fifty a call.</summary>
+    /// <summary>The messages of a channel, or of a part of it, fifty a call.</summary>
     /// <param name="next">Done before each call.</param>
-    public async Task<long> CountMessagesAsync(string channel, string admin, string? part, Func<Task> next)
+    public async IAsyncEnumerable<JsonElement> MessagesAsync(string channel, string admin, string? part, Func<Task> next)
     {
-        var count = 0L;
         string? token = null;
         do
         {
             await next();
             var query = (part is null ? "" : $"&sub-channel-id={Escape(part)}") + (token is null ? "" : $"&next-token={Escape(token)}");
             var page = await ChimeAsync(HttpMethod.Get, $"/channels/{Escape(channel)}/messages?max-results=50{query}", null, admin);
-            count += page.GetProperty("ChannelMessages").GetArrayLength();
+            foreach (var message in page.GetProperty("ChannelMessages").EnumerateArray()) yield return message;
             token = NextOf(page);
         } while (token is not null);
-        return count;
     }
 
     private Task<JsonElement> ChimeAsync(

@@ -40,19 +40,24 @@ internal sealed partial class StageWork
 
     private async Task<Went> ClearAsync(Doing at)
     {
-        var (app, admin, channel) = (at.Stage.AppInstanceArn!, at.Stage.AdminArn!, at.Stage.ChannelArn!);
+        // Where the making was given up, names tell what there may be.
+        if ((at.Stage.AppInstanceArn ?? await at.Calls.FindAppInstanceAsync(at.Name)) is not { } app) return Cleared(at);
+        await platform.MustOwnAsync(app, at.Cancel);
+        var (admin, channel) = (
+            at.Stage.AdminArn ?? $"{app}/user/{StageCalls.AdminId}", at.Stage.ChannelArn ?? $"{app}/channel/{StageCalls.ChannelId}");
         switch (at.Hand.Step)
         {
             case 0:
                 // Whatever was let pass since the archive was closed belongs into it.
                 var standing = store.Read(view => view.ArchiveOf(at.Hand.Show))?.Standing;
-                if (await at.Calls.MessageCountAsync(channel, admin) is { Count: { } held } && held != standing)
+                if (at.Stage.ChannelArn is not null
+                    && await at.Calls.MessageCountAsync(channel, admin) is { Count: { } held } && held != standing)
                     return new(HandJob.Closing, 1, 0, at.Stage, Also: ledger => ledger.ReopenArchive(at.Hand.Show));
                 await at.Calls.DeleteChannelAsync(channel, admin);
                 return Next(at, at.Stage);
             case 1:
                 await at.Calls.EndStreamingAsync(app);
-                if (at.Hand.StreamName is { } stream) await at.Calls.DeleteStreamAsync(stream);
+                await at.Calls.DeleteStreamAsync(at.StreamName);
                 return Next(at, at.Stage);
             case 2:
                 var more = await store.Write(ledger => ledger.RemoveSeats(at.Hand.Show, removedTogether));
@@ -69,7 +74,7 @@ internal sealed partial class StageWork
                 foreach (var user in users.Take(usersTogether)) await at.Calls.DeleteUserAsync(user);
                 return Again(at, 0);
             case 5:
-                if (at.Stage.FlowArn is { } flow) await at.Calls.DeleteFlowAsync(flow);
+                if ((at.Stage.FlowArn ?? await at.Calls.FindFlowAsync(app, flowName)) is { } flow) await at.Calls.DeleteFlowAsync(flow);
                 return Next(at, at.Stage);
             case 6:
                 await at.Calls.DeleteRoleAsync(at.FanRole);
@@ -81,9 +86,11 @@ internal sealed partial class StageWork
                 await at.Calls.DeleteAppInstanceAsync(app);
                 return Next(at, at.Stage);
             default:
-                return new(
-                    HandJob.Cleared, 0, 0, at.Stage with { State = Core.StageState.Cleared },
-                    Also: ledger => ledger.PutState(at.Hand.Show, ShowState.Cleared));
+                return Cleared(at);
         }
     }
+
+    private static Went Cleared(Doing at) => new(
+        HandJob.Cleared, 0, 0, at.Stage with { State = Core.StageState.Cleared },
+        Also: ledger => ledger.PutState(at.Hand.Show, ShowState.Cleared));
 }

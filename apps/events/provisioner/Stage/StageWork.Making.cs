@@ -13,7 +13,9 @@ internal sealed partial class StageWork
     /// <summary>Memberships that are left for the app itself, artists and moderators. Ours.</summary>
     private const int staffRoom = 50;
 
-    private Task<Went> MakeAsync(Doing at) => at.Hand.Step switch
+    private const string flowName = "rules";
+
+    private Task<Went> MakeAsync(Doing at) => IsPointless(at) ? Task.FromResult(Abandon(at)) : at.Hand.Step switch
     {
         0 => AppInstanceAsync(at),
         1 => AdminAsync(at),
@@ -24,12 +26,20 @@ internal sealed partial class StageWork
         _ => ReadyAsync(at),
     };
 
+    /// <summary>The show ended before it had a channel: nothing was said, and nobody needs the rest.</summary>
+    private static bool IsPointless(Doing at) => at.Show.State >= ShowState.Ended && at.Stage.ChannelArn is null;
+
+    /// <summary>What was begun is removed, whatever has become of it; where nothing was, nothing is left.</summary>
+    private static Went Abandon(Doing at) => at.Stage.State == Core.StageState.None
+        ? new(HandJob.Cleared, 0, 0, at.Stage with { State = Core.StageState.Cleared })
+        : new(HandJob.Clearing, 0, 0, at.Stage with { State = Core.StageState.Closed });
+
     private async Task<Went> AppInstanceAsync(Doing at)
     {
-        if (at.Show.State >= ShowState.Ended)
-            return new(HandJob.Cleared, 0, 0, at.Stage with { State = Core.StageState.Cleared });
         // Without a chat there is nothing to make; it may be switched on later.
         if (!at.Show.Definition.Chat.Enabled || at.Show.State == ShowState.Draft) return Again(at, Now + 60 * second);
+        // From here on there may be one, even where nobody hears of it: the show cannot be forgotten any more.
+        if (!await store.Write(ledger => ledger.BeginStage(at.Hand.Show, owner))) return Again(at, 0);
         return Next(at, at.Stage with
         {
             State = Core.StageState.Preparing,
@@ -59,7 +69,7 @@ internal sealed partial class StageWork
     /// <summary>Before the channel, so that the archive misses nothing.</summary>
     private async Task<Went> StreamAsync(Doing at)
     {
-        var name = $"chime-messaging-{at.Name}";
+        var name = at.StreamName;
         if (await at.Calls.StreamAsync(name) is not { } arn) return Again(at, Now + second);
         await at.Calls.StreamingAsync(at.Stage.AppInstanceArn!, arn);
         return Next(at, at.Stage, name);
@@ -68,7 +78,7 @@ internal sealed partial class StageWork
     private async Task<Went> FlowAsync(Doing at) => Next(at, at.Stage with
     {
         FlowArn = await at.Calls.FlowAsync(
-            at.Stage.AppInstanceArn!, "rules",
+            at.Stage.AppInstanceArn!, flowName,
             $"arn:aws:lambda:{platform.Options.Region}:{await platform.AccountAsync(at.Cancel)}:function:{platform.Options.FlowFunction}"),
     });
 

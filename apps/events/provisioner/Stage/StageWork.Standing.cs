@@ -99,7 +99,8 @@ internal sealed partial class StageWork
         var counter = ledger.SeatsOf(at.Hand.Show).Where(g => g.Step == SeatStep.Ready).Sum(g => g.Count);
         if (counted == counter) Counted(log, at.Show.Id, counted);
         else Miscounted(log, at.Show.Id, counter, counted);
-        ledger.PutVerified(at.Hand.Show, counted);
+        // Where they differ, too: it is said once, and not counted again and again.
+        ledger.PutVerified(at.Hand.Show, counter);
     }
 
     private static bool IsToBeCounted(EventsView view, Hand hand)

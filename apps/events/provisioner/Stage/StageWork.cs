@@ -30,6 +30,8 @@ internal sealed partial class StageWork(
     {
         public string Name => $"events-{Show.Id}";
 
+        public string StreamName => Hand.StreamName ?? $"chime-messaging-{Name}";
+
         public string FanRole => $"CarillonEvents-{Show.Id}-fan";
 
         public string StaffRole => $"CarillonEvents-{Show.Id}-staff";

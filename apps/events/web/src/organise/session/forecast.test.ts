@@ -16,6 +16,7 @@ const progress = (part: Partial<Progress>): Progress => ({
   readyAt: at(17, 42),
   doorsAt: at(18, 0),
   inTime: true,
+  why: null,
   state: 'working',
   failures: [],
   ...part,
@@ -49,5 +50,15 @@ test('ready with failures is not ready', () => {
 test('doors that have opened are said to be open', () => {
   expect(forecast(progress({ state: 'ready', doorsAt: at(14, 0) }), 'UTC', now).title).toBe(
     'Everything is ready, doors opened 14:00',
+  );
+});
+
+test('clearing says how many are left, and when they are gone', () => {
+  expect(forecast(progress({ state: 'clearing', removing: 90_000 }), 'Europe/Berlin', now)).toMatchObject({
+    title: 'Clearing, 90,000 accounts to go',
+    note: 'Gone by about 18:42. You can leave this page; it goes on by itself.',
+  });
+  expect(forecast(progress({ state: 'clearing', removing: 0, readyAt: null }), 'Europe/Berlin', now).note).toBe(
+    'You can leave this page; it goes on by itself.',
   );
 });

@@ -31,7 +31,7 @@ export function forecast(p: Progress, zone: string, now: number): Forecast {
     case 'clearing':
       return {
         title: `Clearing, ${number(p.removing)} accounts to go`,
-        note: 'You can leave this page; it goes on by itself.',
+        note: `${p.readyAt ? `Gone by about ${near(p.readyAt, zone, now)}. ` : ''}You can leave this page; it goes on by itself.`,
         tone: 'off',
       };
     case 'cleared':

@@ -135,9 +135,12 @@ export interface Progress {
   limitPerSecond: number;
   /** How often the platform said "slower" in the last minute. */
   throttled: number;
+  /** When all are made; while the show is cleared, when all are gone. */
   readyAt: string | null;
   doorsAt: string | null;
   inTime: boolean;
+  /** What keeps the channel and the rest from being made or removed; it is tried again by itself. */
+  why: string | null;
   state: 'idle' | 'working' | 'ready' | 'paused' | 'clearing' | 'cleared';
   failures: { number: number; why: string; at: string; tries: number }[];
 }

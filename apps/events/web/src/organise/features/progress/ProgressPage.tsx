@@ -84,6 +84,13 @@ export function ProgressPage({ api, show }: { api: Organiser; show: OrganisedSho
             {title}
           </h2>
           {note && <p className={styles.note}>{note}</p>}
+          {p.why && (
+            <p>
+              <StatusDot tone="bad" long>
+                It does not go on just now, and is tried again by itself: <bdi dir="auto">{p.why}</bdi>
+              </StatusDot>
+            </p>
+          )}
         </div>
         <div className={styles.acts}>
           {p.state === 'working' && (
