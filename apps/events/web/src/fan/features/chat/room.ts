@@ -9,7 +9,7 @@ import {
   type WireMessage,
   passes as willPass,
 } from '@carillon/web-kit/session';
-import type { Mode, NoticeFrame, Staff } from '../../session/types.ts';
+import type { Mode, NoticeFrame, Staff, Timeout } from '../../session/types.ts';
 import { Pace } from './pace.ts';
 import { answered, metadataOf } from './reply.ts';
 import { fault, mentions } from './writing.ts';
@@ -343,17 +343,8 @@ export class ChatRoom {
     // It may be quicker than the answer that tells us our message's id.
     if (frame.messageId && !draft) this.early = [...this.early.slice(1 - queueLimit), frame];
     if (frame.kind === 'timeout') {
-      this.blockedUntil = frame.until ? Date.parse(frame.until) : 0;
-      const left = this.blockedUntil - Date.now();
       // A message that came too late for it names the rule, not the reason, which was told before.
-      if (left > 0) this.timeout = frame.reason === 'timeout' ? (this.timeout ?? '') : (frame.reason ?? '');
-      else this.timeout = undefined;
-      if (left > 0)
-        this.after(left, () => {
-          // It may have been made longer since.
-          if (Date.now() >= this.blockedUntil) this.timeout = undefined;
-          this.changed(true);
-        });
+      this.block(frame.until, frame.reason === 'timeout' ? (this.timeout ?? '') : (frame.reason ?? ''));
       if (draft) {
         draft.reason = 'timeout';
         this.refuse(draft, 'Denied');
@@ -375,6 +366,25 @@ export class ChatRoom {
       }
     }
     this.changed(true);
+  }
+
+  /** Whether the fan may write, as the line's first words say: a time-out may have begun or ended while it was down. */
+  stand(timeout: Timeout | null): void {
+    if (timeout) this.block(timeout.until, timeout.reason ?? '');
+    else if (this.timeout !== undefined) this.block(null, '');
+    this.changed(true);
+  }
+
+  private block(until: string | null, reason: string): void {
+    this.blockedUntil = until ? Date.parse(until) : 0;
+    const left = this.blockedUntil - Date.now();
+    this.timeout = left > 0 ? reason : undefined;
+    if (left > 0)
+      this.after(left, () => {
+        // It may have been made longer since.
+        if (Date.now() >= this.blockedUntil) this.timeout = undefined;
+        this.changed(true);
+      });
   }
 
   // What the fan looks at
