@@ -18,6 +18,11 @@ public class WordListTests
     [InlineData("bàdwörd")]
     [InlineData("b4dw0rd")]
     [InlineData("👏badword👏")]
+    [InlineData("hi\nbadword")]
+    [InlineData("badword\tbadly")]
+    [InlineData("a\r\nbadword\u2028b")]
+    [InlineData("🅑🅐🅓🅦🅞🅡🅓")]
+    [InlineData("🅱🅰🅳🆆🅾🆁🅳")]
     public void A_word_is_found_however_it_is_dressed(string text) =>
         Assert.Equal(WordAction.Refuse, Judge(text, new WordRule("badword", "word", "refuse")).Action);
 
@@ -32,6 +37,8 @@ public class WordListTests
     [Theory]
     [InlineData("cheap  tickets here")]
     [InlineData("cheap\t\n tickets")]
+    [InlineData("cheap\ntickets")]
+    [InlineData("cheap\ttickets")]
     [InlineData("ch3ap \u200b\u00a0 tickets")]
     public void A_gap_of_any_width_is_one(string text) =>
         Assert.Equal(WordAction.Refuse, Judge(text, new WordRule("cheap tickets", "part", "refuse")).Action);
@@ -89,6 +96,68 @@ public class WordListTests
 
         Assert.Equal(WordAction.Refuse, verdict.Action);
         Assert.Equal(["darn", "it", "heck"], verdict.Hits.Select(h => h.Rule.Text));
+    }
+
+    [Fact]
+    public void However_often_one_word_strikes_no_other_hides_behind_it_and_all_of_it_is_covered()
+    {
+        var text = string.Concat(Enumerable.Repeat("darn ", 400)) + "heck";
+        var verdict = WordList.Of([new("darn", "word", "mask"), new("heck", "word", "refuse"), new("d.rn", "regex", "mask")]).Judge(text);
+
+        Assert.Equal(WordAction.Refuse, verdict.Action);
+        Assert.DoesNotContain("darn", verdict.Masked, StringComparison.Ordinal);
+        Assert.Contains(verdict.Hits, h => h.Rule.Text == "heck");
+        Assert.InRange(verdict.Hits.Count, 3, 110);
+    }
+
+    [Theory]
+    [InlineData("call 555\u200b-1234 now")]
+    [InlineData("call ５５５-１２３４ now")]
+    [InlineData("call 555-1234 now")]
+    public void A_pattern_is_found_however_its_text_is_dressed(string text) => Assert.Matches(
+        @"\Acall \*{8,9} now\z", Judge(text, new WordRule(@"\d{3}-\d{4}", "regex", "mask")).Masked);
+
+    [Fact]
+    public void Two_full_lists_judge_a_message_in_little_time()
+    {
+        WordRule[] rules =
+        [
+            .. Enumerable.Range(0, 900).Select(i => new WordRule($"word {i}", i % 2 == 0 ? "word" : "part")),
+            .. Enumerable.Range(0, 100).Select(i => new WordRule($@"\bx{i}[\p{{L}}\d._-]{{2,30}}@y{i}(?:\.\w{{2,20}}){{1,3}}", "regex")),
+        ];
+        var list = WordList.Of(rules).With(WordList.Of(rules, common: true));
+        var text = string.Concat(Enumerable.Repeat("Gööd evening x5 from Ghent, ", 11));
+        list.Judge(text);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        for (var i = 0; i < 20; i++) list.Judge($"{text}{i}");
+        TestContext.Current.SendDiagnosticMessage($"{clock.Elapsed.TotalMilliseconds / 20:0.00} ms a message");
+
+        // A wide berth for a busy machine.
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(4), $"{clock.Elapsed}");
+    }
+
+    [Fact]
+    public void A_rule_that_would_strike_every_sentence_and_a_list_that_is_too_long_are_none()
+    {
+        Assert.False(WordList.IsSound(new WordRule(" ", "part")));
+        Assert.False(WordList.IsSound(new WordRule("\t\u00a0", "word")));
+        Assert.Null(WordList.Fault([.. Enumerable.Range(0, 100).Select(i => new WordRule($"a{i}", "regex"))]));
+        Assert.Equal("words", WordList.Fault([.. Enumerable.Range(0, 101).Select(i => new WordRule($"a{i}", "regex"))]));
+        Assert.Equal("words", WordList.Fault([.. Enumerable.Range(0, 1001).Select(i => new WordRule($"a{i}"))]));
+        Assert.Equal("words[1]", WordList.Fault([new("a"), new("(", "regex")]));
+        Assert.Equal("words[0]", WordList.Fault([null!]));
+    }
+
+    [Fact]
+    public void Two_lists_judge_as_one_and_each_hit_says_which_it_is_of()
+    {
+        var list = WordList.Of([new("darn", "word", "mask")]).With(WordList.Of([new("heck", "word", "hold")], common: true));
+
+        var verdict = list.Judge("darn heck");
+
+        Assert.Equal((WordAction.Hold, "**** heck"), (verdict.Action, verdict.Masked));
+        Assert.Equal([("darn", false), ("heck", true)], verdict.Hits.Select(h => (h.Rule.Text, h.Common)));
+        Assert.Same(list, list.With(WordList.Empty));
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public static class EventsApp
         DoorEndpoints.Map(api);
         SignInEndpoints.Map(api);
         OrganiseShows.Map(api);
+        OrganiseWords.Map(api);
         OrganiseTickets.Map(api);
         OrganiseProgress.Map(api);
         DeskEndpoints.Map(api);

@@ -31,6 +31,7 @@ public sealed class EventsService : IAsyncDisposable
             Timeout = TimeSpan.FromSeconds(15),
         };
         Gates = new Gates(time);
+        Words = new ShowWords(store);
         Devices = new DeviceHub(this);
         Passes = new ChatPasses(this);
         Users = new UserSync(this);
@@ -52,7 +53,7 @@ public sealed class EventsService : IAsyncDisposable
 
     internal Gates Gates { get; }
 
-    internal ShowWords Words { get; } = new();
+    internal ShowWords Words { get; }
 
     internal DeviceHub Devices { get; }
 

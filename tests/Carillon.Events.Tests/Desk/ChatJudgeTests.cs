@@ -24,6 +24,12 @@ public class ChatJudgeTests
     [InlineData("a👍", false)]
     [InlineData("👍a", false)]
     [InlineData("a\ufe0f", false)]
+    [InlineData("ⒽⒺⓁⓁⓄ", false)]
+    [InlineData("🅷🅸", false)]
+    [InlineData("🄷🄸", false)]
+    [InlineData("㊊㊋", false)]
+    [InlineData("🇭 🇮", false)]
+    [InlineData("🅰️ 🆗 ㊗️ Ⓜ️ ™️ 🈁 🏴‍☠️ 🇦🇹🇧🇪", true)]
     public void Pictures_alone_are_told_from_words(string text, bool all) => Assert.Equal(all, Emoji.IsAll(text));
 
     [Fact]
@@ -111,5 +117,6 @@ public class ChatJudgeTests
     }
 
     private static Judgement Judge(string text, Talker talker, ChatRules rules, long now, Ticket? who = null) => ChatJudge.Judge(
-        new Utterance(text, now), who ?? ticket, talker, rules, "standard", WordList.Of(rules.Words).Judge(text), over: false, now);
+        new Utterance(text, now), who ?? ticket, talker, rules, "standard", WordList.Of(rules.Words).Judge(text), held: 0,
+        over: false, now);
 }

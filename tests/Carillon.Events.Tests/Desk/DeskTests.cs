@@ -157,6 +157,101 @@ public class DeskTests(DeskHost host) : IClassFixture<DeskHost>
     }
 
     [Fact]
+    public async Task A_running_time_out_is_known_to_a_page_that_is_loaded_anew()
+    {
+        var show = await DeskShow.Make(host);
+        var fan = show.Fans[0];
+        var until = host.Clock.GetUtcNow().AddSeconds(60);
+        Assert.Equal(JsonValueKind.Null, (await fan.Browser.Get($"/shows/{show.Show.Slug}/me"))["timeout"].ValueKind);
+        await show.Moderator.Post($"{show.Desk}/people/1/timeout", new JsonObject { ["seconds"] = 60, ["reason"] = "calm down" });
+
+        await using (var socket = await fan.Browser.Open($"/shows/{show.Show.Slug}/socket"))
+        {
+            var timeout = (await socket.Next("hello")).GetProperty("timeout");
+            Assert.Equal("calm down", timeout.GetProperty("reason").GetString());
+            Assert.Equal(until, timeout.GetProperty("until").GetDateTimeOffset(), TimeSpan.FromMilliseconds(1));
+        }
+
+        var entry = (await fan.Browser.Get($"/shows/{show.Show.Slug}/me"))["timeout"];
+        Assert.Equal("calm down", entry.GetProperty("reason").GetString());
+        Assert.Equal(until, entry.GetProperty("until").GetDateTimeOffset(), TimeSpan.FromMilliseconds(1));
+        host.Clock.Pass(TimeSpan.FromSeconds(61));
+        await using var after = await fan.Browser.Open($"/shows/{show.Show.Slug}/socket");
+        Assert.Equal(JsonValueKind.Null, (await after.Next("hello")).GetProperty("timeout").ValueKind);
+    }
+
+    [Fact]
+    public async Task What_is_taken_back_is_that_act_and_not_what_others_did_since()
+    {
+        var show = await DeskShow.Make(host);
+        var long_ = await Act("/people/1/timeout", """{"seconds":3600,"reason":"first"}""");
+        var short_ = await Act("/people/1/timeout", """{"seconds":10,"reason":"slip"}""");
+        // The slip is taken back, and the hour goes on.
+        await Undo(short_, 200);
+        Assert.Equal(("timeout", "first"), await Person());
+        await Undo(short_, 409);
+        // A ban is not lifted by what somebody thinks of an earlier time-out.
+        var banned = await Act("/people/1/ban", """{"reason":"spam"}""");
+        await Undo(long_, 200);
+        Assert.Equal(("banned", "spam"), await Person());
+        // Nor by an earlier ban that was lifted since.
+        await show.Moderator.Post($"{show.Desk}/people/1/lift");
+        var again = await Act("/people/1/ban", """{"reason":"again"}""");
+        await Undo(banned, 409);
+        Assert.Equal(("banned", "again"), await Person());
+        // And a ban that another took the place of is there once that one is taken back.
+        var wider = await Act("/people/1/ban", """{"reason":"wider"}""");
+        await Undo(wider, 200);
+        Assert.Equal(("banned", "again"), await Person());
+        await Undo(again, 200);
+        Assert.Equal(("valid", null), await Person());
+
+        // Of the rules, what the entry changed.
+        await Rules("""{"slowSeconds":10,"words":[{"text":"one"},{"text":"two"}]}""");
+        var slow = await Newest();
+        await Rules("""{"mode":"emoji","words":[{"text":"one"},{"text":"two"},{"text":"three"}]}""");
+        await Undo(slow, 200);
+        var rules = (await show.Moderator.Get(show.Desk))["rules"];
+        Assert.Equal((0, "emoji"), (rules.GetProperty("slowSeconds").GetInt32(), rules.GetProperty("mode").GetString()));
+        Assert.Equal(["three"], rules.GetProperty("words").EnumerateArray().Select(w => w.GetProperty("text").GetString()));
+
+        async Task<long> Act(string path, string body)
+        {
+            var done = await show.Moderator.Post(show.Desk + path, JsonNode.Parse(body));
+            Assert.Equal(200, done.Status);
+            return done["logId"].GetInt64();
+        }
+
+        async Task Undo(long entry, int status) =>
+            Assert.Equal(status, (await show.Moderator.Post($"{show.Desk}/undo", new JsonObject { ["logId"] = entry })).Status);
+
+        async Task Rules(string body) => Assert.Equal(200, (await show.Moderator.Put($"{show.Desk}/rules", JsonNode.Parse(body)!)).Status);
+
+        async Task<long> Newest() => (await show.Moderator.Get($"{show.Desk}/log"))["entries"][0].GetProperty("id").GetInt64();
+
+        async Task<(string?, string?)> Person()
+        {
+            var person = Assert.Single((await show.Moderator.Get($"{show.Desk}/people?q=1"))["people"].EnumerateArray());
+            return (person.GetProperty("state").GetString(), person.GetProperty("reason").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_takes_another_name_after_a_message_is_found_by_it()
+    {
+        var show = await DeskShow.Make(host, 2);
+        var user = show.Fans[1].UserArn.Split('/')[^1];
+        await show.Sent(show.Fans[1], "rude");
+        await show.Fans[1].Browser.Put($"/shows/{show.Show.Slug}/nickname", new JsonObject { ["nickname"] = "Somebody Else" });
+
+        var found = (await show.Moderator.Get($"{show.Desk}/people?user={user}"))["people"];
+
+        Assert.Equal(2, Assert.Single(found.EnumerateArray()).GetProperty("number").GetInt32());
+        var other = await DeskShow.Make(host);
+        Assert.Empty((await other.Moderator.Get($"{other.Desk}/people?user={user}"))["people"].EnumerateArray());
+    }
+
+    [Fact]
     public async Task All_that_somebody_said_goes_with_a_ban_and_comes_back_with_its_undo()
     {
         var show = await DeskShow.Make(host, 2);
@@ -280,6 +375,79 @@ public class DeskTests(DeskHost host) : IClassFixture<DeskHost>
         host.Clock.Pass(afterWindow);
         await show.Redacted(bad);
         Assert.Single(await show.History(), m => !m.Redacted);
+    }
+
+    [Fact]
+    public async Task Why_fans_report_is_told_each_reason_once_and_the_first_first()
+    {
+        var show = await DeskShow.Make(host, 12);
+        await using var desk = await show.Moderator.Open($"{show.Desk}/socket");
+        var bad = await show.Sent(show.Fans[0], "bad");
+        string?[] reasons = ["hurt", "spam", null, "hurt", "<b>own words</b>"];
+        foreach (var (reason, i) in reasons.Select((r, i) => (r, i)))
+        {
+            host.Clock.Pass(TimeSpan.FromMilliseconds(5));
+            await Report(i + 1, reason);
+        }
+
+        var item = (await desk.Next("held")).GetProperty("item");
+        Assert.Equal((1, "[hurt 1]"), (item.GetProperty("reports").GetInt32(), Told(item)));
+        var told = await desk.Next("reports");
+        while (told.GetProperty("reports").GetInt32() < 5) told = await desk.Next("reports");
+        Assert.Equal((bad, "[hurt 2][spam 1][ 1][<b>own words</b> 1]"), (told.GetProperty("messageId").GetString(), Told(told)));
+        var held = (await show.Moderator.Get($"{show.Desk}/held"))["items"][0];
+        Assert.Equal("[hurt 2][spam 1][ 1][<b>own words</b> 1]", Told(held));
+
+        // Of many different ones the first are told; all are counted.
+        for (var i = 6; i < 12; i++) await Report(i, $"reason {i}");
+        held = (await show.Moderator.Get($"{show.Desk}/held"))["items"][0];
+        Assert.Equal((11, 8), (held.GetProperty("reports").GetInt32(), held.GetProperty("reasons").GetArrayLength()));
+
+        async Task Report(int fan, string? reason) => Assert.Equal(204, (await show.Fans[fan].Browser.Post(
+            $"/shows/{show.Show.Slug}/reports", new JsonObject { ["messageId"] = bad, ["reason"] = reason })).Status);
+
+        static string Told(JsonElement item) => string.Concat(item.GetProperty("reasons").EnumerateArray()
+            .Select(r => $"[{r.GetProperty("reason").GetString()} {r.GetProperty("count").GetInt32()}]"));
+    }
+
+    [Fact]
+    public async Task Nobody_fills_the_queue_alone()
+    {
+        var show = await DeskShow.Make(host, 2, rules => rules with { Words = [new("spoiler", "part", "hold")] });
+        var first = "";
+        for (var i = 0; i < ChatJudge.MostHeld; i++)
+        {
+            first = await show.Fans[0].Say($"spoiler {i}");
+            Assert.Equal(SaidState.Held, (await show.Judged(first)).State);
+            host.Clock.Pass(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.Equal((SaidState.Refused, Why.Queue), Of(await show.Judged(await show.Fans[0].Say("spoiler once more"))));
+        Assert.Equal(SaidState.Held, (await show.Judged(await show.Fans[1].Say("spoiler of another"))).State);
+        // What needs no moderator goes its way.
+        await show.Sent(show.Fans[0], "good evening");
+        await show.Moderator.Post($"{show.Desk}/held/{first}", new JsonObject { ["decision"] = "approve" });
+        host.Clock.Pass(TimeSpan.FromSeconds(2));
+        Assert.Equal(SaidState.Held, (await show.Judged(await show.Fans[0].Say("spoiler again"))).State);
+
+        static (SaidState, string?) Of(Said said) => (said.State, said.Why);
+    }
+
+    [Fact]
+    public async Task What_an_organisers_form_changes_the_desk_hears_too()
+    {
+        var show = await DeskShow.Make(host, 0);
+        await using var desk = await show.Moderator.Open($"{show.Desk}/socket");
+        await desk.Next("rules");
+        host.Clock.Pass(TimeSpan.FromSeconds(2));
+        await desk.Next("rules");
+        using var organiser = await host.NewOrganiser();
+        var form = JsonNode.Parse((await organiser.Get($"/organise/shows/{show.Show.Id}")).Body)!;
+        form["chat"]!["slowSeconds"] = 20;
+        Assert.Equal(200, (await organiser.Put($"/organise/shows/{show.Show.Id}", form)).Status);
+        host.Clock.Pass(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(20, (await desk.Next("rules")).GetProperty("slowSeconds").GetInt32());
     }
 
     [Fact]

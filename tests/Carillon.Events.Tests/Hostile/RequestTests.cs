@@ -32,8 +32,9 @@ public class RequestTests(LoudHost host) : IClassFixture<LoudHost>
             "player":{"kind":"hls","url":"https://a.example/c.m3u8","captions":[{"lang":"en","label":"English","url":"https://a.example/d.vtt"}]},
             "tickets":{"planned":10,"tiers":["standard","vip"]},
             "chat":{"enabled":true,"audience":"one","slowSeconds":0,"mode":"open","maxLength":300,"reactions":["a"],
-            "words":[{"text":"durian","match":"word","action":"hold"}],"holdFirst":false}}
+            "words":[{"text":"durian","match":"word","action":"hold"}],"commonWords":true,"holdFirst":false}}
             """,
+        ["PUT /organise/words"] = """{"words":[{"text":"durian","match":"word","action":"hold"}],"version":77}""",
         ["POST /organise/shows/{id}/staff"] = """{"name":"Mo","kind":"moderator"}""",
         ["POST /organise/shows/{id}/tickets"] = """{"count":1,"tier":"standard"}""",
         ["POST /organise/shows/{id}/tickets/{number}/revoke"] = """{"reason":"resold"}""",
@@ -62,7 +63,8 @@ public class RequestTests(LoudHost host) : IClassFixture<LoudHost>
     ];
 
     // A file, which has tests of its own.
-    private static readonly string[] files = ["POST /organise/shows/{id}/tickets/import"];
+    private static readonly string[] files =
+        ["POST /organise/shows/{id}/tickets/import", "POST /organise/words/read", "POST /desk/{id}/words/read"];
 
     [Fact]
     public void Every_route_that_changes_something_is_known_here() => Assert.Equal(

@@ -122,12 +122,23 @@ public class StageTests(ProvisionerHost host) : IClassFixture<ProvisionerHost>
         await UntilMessages(stage, ids.Count - 1);
         await Message(HttpMethod.Post, channel, ids[^1], "?operation=redact", null, stage.AdminArn!);
 
+        // What the processor never let pass is in no stream, and in the archive all the same.
+        await host.Events.Store.Write(ledger =>
+        {
+            foreach (var (state, i) in new[] { SaidState.Refused, SaidState.Held, SaidState.Lost }.Select((s, i) => (s, i)))
+            {
+                ledger.AddSaid(new Said(
+                    0, show.Key, $"never-{i}", $"callback-{i}", 3, fan.Split('/')[^1], null, $"never shown {i}", null, ledger.Now, ledger.Now,
+                    state, Why.Word, Waits: false, 0, Kept: false, Held: state == SaidState.Held ? Why.First : null));
+            }
+        });
         using var next = await host.Hire();
         await host.Events.Store.Write(ledger => ledger.PutState(show.Key, ShowState.Ended));
         await ProvisionerHost.Until(() => host.Events.Store.Read(view => view.ShowByKey(show.Key))!.State == ShowState.Archived);
         var head = host.Events.Store.Read(view => view.ArchiveOf(show.Key))!;
         Assert.True(head is { Closed: true, Verified: true });
         Assert.Equal((ids.Count, 3, ids.Count - 1, ids.Count - 1), (head.Messages, head.Removed, head.Standing, head.Counted));
+        Assert.Equal(3, head.Withheld);
 
         using var lines = new MemoryStream();
         await ArchiveFile.WriteJsonLinesAsync(host.Events.Store, show, lines, default);
@@ -135,6 +146,7 @@ public class StageTests(ProvisionerHost host) : IClassFixture<ProvisionerHost>
         var said = new List<string>();
         var removed = new List<string>();
         var acts = new List<(string? By, string? Reason)>();
+        var withheld = new List<(string? Outcome, string? Text)>();
         string? answered = null;
         foreach (var line in Encoding.UTF8.GetString(lines.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -143,6 +155,7 @@ public class StageTests(ProvisionerHost host) : IClassFixture<ProvisionerHost>
             Assert.Equal(Convert.ToHexStringLower(hash), json.Text("hash"));
             var entry = json.GetProperty("entry");
             if (entry.Text("kind") == "said") said.Add(entry.Text("messageId")!);
+            if (entry.Text("kind") == "withheld") withheld.Add((entry.Text("outcome"), entry.Text("content")));
             if (entry.Text("content") == "an answer") answered = entry.Text("inReplyTo");
             if (entry.Text("kind") is "redacted" or "deleted") acts.Add((entry.Text("by"), entry.Text("reason")));
             if (json.TryGetProperty("removed", out _)) removed.Add(entry.Text("content")!);
@@ -151,6 +164,7 @@ public class StageTests(ProvisionerHost host) : IClassFixture<ProvisionerHost>
 
         Assert.Equal(hash, head.Head);
         Assert.Equal(ids, said);
+        Assert.Equal([("refused", "never shown 0"), ("lost", "never shown 2"), ("waiting", "never shown 1")], withheld);
         Assert.Equal([hostile[1], hostile[2], "gone at once"], removed);
         // Who took it away and why, where that was done at the desk.
         Assert.Equal([("Tom <i>", "rude <b>"), (null, null), (null, null)], acts);

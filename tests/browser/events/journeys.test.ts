@@ -363,6 +363,22 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     await row(page, 'two').waitFor();
   });
 
+  test('a running time-out is known after a reload, counts down, and lets go by itself', async () => {
+    const page = await enterRoom();
+    show.timeout = { reason: 'Calm down', until: new Date(Date.now() + 8000).toISOString() };
+    await page.reload();
+    await page.getByText('A moderator asked you to pause. Calm down').waitFor();
+    await box(page).fill('may I?');
+    await box(page).press('Enter');
+    expect(await box(page).inputValue()).toBe('may I?');
+    expect(await page.getByRole('button', { name: /^You can send again in/ }).count()).toBe(1);
+    expect(show.sent).toEqual([]);
+    show.timeout = null;
+    await page.getByRole('button', { name: 'Send', exact: true }).click({ timeout: 12_000 });
+    await row(page, 'may I?').waitFor();
+    expect(await page.getByText('A moderator asked you to pause').count()).toBe(0);
+  });
+
   test('Enter that ends a composition sends nothing', async () => {
     const page = await enterRoom();
     await box(page).fill('にほ');

@@ -40,6 +40,7 @@ export class Show {
   slowSeconds = 0;
   mode: 'open' | 'emoji' | 'staff' | 'tier' = 'open';
   banned: Json | null = null;
+  timeout: Json | null = null;
   pin: Json | null = null;
   player: Json = { kind: 'none', url: '', captions: [] };
   about = 'Ninety minutes of bells and strings, live from the tower. Requests are read aloud between the pieces.';
@@ -110,6 +111,7 @@ export class Show {
       player: { startsAt: new Date(this.startsAt).toISOString(), ...this.player },
       chat: { state: this.chat, slowSeconds: this.slowSeconds, mode: this.mode, maxLength: this.maxLength },
       banned: this.banned,
+      timeout: this.timeout,
     };
   }
 
@@ -296,6 +298,7 @@ export class Show {
         mode: this.mode,
         phase: this.phase,
         present: 1284,
+        timeout: this.timeout,
       }),
     );
   }

@@ -182,6 +182,73 @@ describe.skipIf(noBrowser)(`The staff’s journeys${noBrowser ? ` (${noBrowser})
     expect(complaints.join('\n')).toBe('');
   });
 
+  test('words for all shows: written, begun with a list, put in force, read at a desk that is open', async () => {
+    const staff = new Staff();
+    const { page: moderator } = await go(browser, staff, desk);
+    await moderator.locator('[data-state="live"]').waitFor();
+    await moderator.getByRole('button', { name: 'Rules' }).click();
+    await moderator.getByText('There are no words for all shows.').waitFor();
+
+    const { page, complaints } = await go(browser, staff, '/events/organise');
+    await tabTo(page, 'Words for all shows');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Words for all shows' }).waitFor();
+    await tabTo(page, 'Add a word');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Word 1', { exact: true }).fill('durian');
+    await page.getByRole('button', { name: 'Add: Ticket codes' }).click();
+    expect(await page.getByRole('button', { name: 'Added: Ticket codes' }).count()).toBe(1);
+    expect(staff.common).toEqual([]);
+    await tabTo(page, 'Put in force');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => staff.common).toHaveLength(2);
+    await page.getByText('Changed last by Ida Holm').waitFor();
+    await moderator.getByText('Words for all shows: 2').click();
+    await moderator.getByRole('dialog').getByText('durian').waitFor();
+    expect(await moderator.getByRole('dialog').getByRole('textbox', { name: 'Word 1' }).count()).toBe(0);
+    expect(complaints.join('\n')).toBe('');
+  });
+
+  test('what a moderator changes in the rules leaves what another put in force meanwhile', async () => {
+    const staff = new Staff();
+    const { page } = await go(browser, staff, desk);
+    await page.getByRole('button', { name: 'Rules' }).click();
+    await page.getByLabel('Slow mode').selectOption('30');
+    const theirs = [{ text: 'spoiler', match: 'word', action: 'hold' }];
+    staff.rules = { ...staff.rules, words: theirs };
+    staff.tell({ t: 'rules', ...staff.rules });
+    await page.getByRole('button', { name: 'Put in force' }).click();
+    await expect.poll(() => staff.rules).toMatchObject({ slowSeconds: 30, words: theirs });
+    expect(staff.calls.findLast(c => c.method === 'PUT')?.body).toEqual({ slowSeconds: 30 });
+  });
+
+  test('why fans report something is read in the queue, and grows while one looks', async () => {
+    const staff = new Staff();
+    const item = staff.hold('buy here', 'Sam', 12, {
+      state: 'reported',
+      why: 'reported',
+      reports: 1,
+      reasons: [{ reason: 'spam', count: 1 }],
+    });
+    const { page } = await go(browser, staff, desk);
+    const list = page.getByRole('list', { name: 'Reasons of the reports' });
+    await list.getByText('Advertising or repetition').waitFor();
+    expect(await list.getByRole('listitem').allTextContents()).toEqual(['Advertising or repetition × 1by 1 fan']);
+    staff.tell({
+      t: 'reports',
+      messageId: item.messageId,
+      reports: 30,
+      reasons: [
+        { reason: 'spam', count: 20 },
+        { reason: '<img src=x onerror=alert(1)>', count: 2 },
+      ],
+    });
+    await list.getByText('<img src=x onerror=alert(1)>').waitFor();
+    await list.getByText('and 8 more').waitFor();
+    await page.getByText('Reported by 30 fans').waitFor();
+    expect(await page.locator('[data-held] img').count()).toBe(0);
+  });
+
   test('two organisers: what both changed is put to a choice, and nothing is lost', async () => {
     const staff = new Staff();
     const { page } = await go(browser, staff, organise);

@@ -48,7 +48,17 @@ const busy = (staff: Staff) => {
   staff.chat.say('Thank you all for being here.', artist, 'Ines Kolar', false);
   staff.chat.say('what a night', mia.replace('t-mia', 't-3'), 'Mika', false);
   staff.hold('is there a spoiler in the second half?', 'Lea', 11);
-  staff.hold('cheap TICKETS at my page, write me', 'Sam', 12, { state: 'reported', why: 'reported', reports: 4 });
+  staff.hold('cheap TICKETS at my page, write me', 'Sam', 12, {
+    state: 'reported',
+    why: 'reported',
+    reports: 14,
+    reasons: [
+      { reason: 'spam', count: 9 },
+      { reason: 'hurt', count: 2 },
+      { reason: null, count: 1 },
+      { reason: 'he writes the same to everybody here, again and again', count: 1 },
+    ],
+  });
   staff.hold('spoiler: the bell falls', 'Jonas', 13, { claimedBy: 'Ida' });
   for (const [n, name] of people.entries()) staff.person(n, name);
   staff.person(12, 'Sam B', { state: 'timeout', until: new Date(Date.now() + 600_000).toISOString(), here: false });
@@ -119,6 +129,55 @@ const states: Record<string, State> = {
       await button(page, 'Make the show').click();
       await page.getByText('Give the show a title').waitFor();
     },
+  },
+  words: {
+    path: '/events/organise/words',
+    given: s => {
+      s.commonVersion = 2;
+      s.common = [
+        { text: 'cheap tickets', match: 'part', action: 'refuse' },
+        { text: '\\d{3}-\\d{4}', match: 'regex', action: 'mask' },
+        { text: 'شتيمة', match: 'word', action: 'hold' },
+      ];
+    },
+    act: async page => {
+      await button(page, /^Add: Ticket codes/).click();
+      await page.getByText('Not in force yet').waitFor();
+    },
+  },
+  'words-empty': {
+    path: '/events/organise/words',
+    act: page => page.getByText('Nobody has written one yet').waitFor(),
+  },
+  'words-file': {
+    path: '/events/organise/words',
+    act: async page => {
+      await button(page, 'Import a file').waitFor();
+      await page.locator('[data-words]').setInputFiles({
+        name: 'words.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from('text,match,action\r\nspoiler,word,hold\r\nhalf a line\r\n'),
+      });
+      await page.getByText('Line 3 has fewer columns').waitFor();
+    },
+  },
+  'words-changed': {
+    path: '/events/organise/words',
+    act: async (page, staff) => {
+      await button(page, 'Add a word').click();
+      await field(page, 'Word 1').fill('mine');
+      staff.common = [{ text: 'theirs', match: 'word', action: 'hold' }];
+      staff.commonVersion = 7;
+      await button(page, 'Put in force').click();
+      await page.getByText('Somebody else changed the list').waitFor();
+    },
+  },
+  'words-failed': {
+    path: '/events/organise/words',
+    given: s => {
+      s.next.set('GET organise/words', [{ status: 503, body: { code: 'Unavailable' } }]);
+    },
+    act: page => button(page, 'Try again').waitFor(),
   },
   'show-missing': { path: '/events/organise/none', act: page => page.getByText('This show is not here').waitFor() },
   'form-event': { path: organise, act: page => heading(page, 'Ready to publish') },
@@ -370,14 +429,21 @@ const states: Record<string, State> = {
         mode: 'open',
         holdFirst: false,
         words: [{ text: 'spoiler', match: 'word', action: 'hold' }],
+        commonWords: true,
       };
+      s.common = [
+        { text: 'cheap tickets', match: 'part', action: 'refuse' },
+        { text: '\\d{3}-\\d{4}', match: 'regex', action: 'mask' },
+      ];
     },
     act: async page => {
       await onDesk(page);
       await button(page, 'Rules').click();
-      await field(page, 'Try a text').fill('a spoiler');
+      await page.getByText('Words for all shows: 2').click();
+      await field(page, 'Try a text').fill('cheap tickets');
       await button(page, 'Try').click();
-      await page.getByText('It would wait').waitFor();
+      await page.getByText('It would be refused').waitFor();
+      await page.getByText('(for all shows)').waitFor();
     },
   },
   'desk-log': {

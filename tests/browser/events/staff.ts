@@ -34,7 +34,10 @@ export class Staff {
   team: Json[] = [];
   progress: Json = working();
   archive: Json = { state: 'none', messages: 0, removed: 0, firstAt: null, lastAt: null, head: '', verified: false };
-  rules: Json = { slowSeconds: 0, mode: 'open', holdFirst: false, words: [] };
+  rules: Json = { slowSeconds: 0, mode: 'open', holdFirst: false, words: [], commonWords: true };
+  /** The words for all shows. */
+  common: Json[] = [];
+  commonVersion = 1;
   numbers: Json = {
     present: 1284,
     messagesPerMinute: 96,
@@ -150,8 +153,30 @@ export class Staff {
         shows: this.organiser ? [] : [{ id: showId, slug: 'bells', title: 'Bells at night', kind: 'moderator' }],
       });
     const [room, ...rest] = path.split('/');
+    if (csv && path.endsWith('words/read')) return json(200, wordsIn(String(body.csv)));
+    if (path === 'organise/words') return this.words(method, body, json);
     if (room === 'organise') return this.organise(route, method, rest.slice(1), body, url, json);
     return this.deskCall(route, method, rest.slice(1), body, url, json);
+  }
+
+  private words(method: string, body: Json, json: (status: number, answer: unknown) => Promise<void>): Promise<void> {
+    if (!this.organiser) return json(403, { code: 'NotYours' });
+    if (method === 'PUT') {
+      if (body.version !== this.commonVersion) return json(409, { code: 'Changed', current: this.commonVersion });
+      this.common = body.words as Json[];
+      this.commonVersion++;
+      this.tell({ t: 'common' });
+    }
+    return json(200, {
+      words: this.common,
+      version: this.commonVersion,
+      updatedAt: this.commonVersion > 1 ? '2031-11-01T19:14:00Z' : null,
+      updatedBy: this.commonVersion > 1 ? 'Ida Holm' : null,
+      starters: [
+        { id: 'links', words: [{ text: 'https?://', match: 'regex', action: 'hold' }] },
+        { id: 'codes', words: [{ text: '\\b[\\da-z]{4}-[\\da-z]{4}-[\\da-z]{5}\\b', match: 'regex', action: 'mask' }] },
+      ],
+    });
   }
 
   private async organise(
@@ -330,7 +355,8 @@ export class Staff {
       case 'people': {
         if (method === 'GET') {
           const q = (url.searchParams.get('q') ?? '').toLowerCase();
-          const state = url.searchParams.get('state');
+          const [state, user] = [url.searchParams.get('state'), url.searchParams.get('user')];
+          if (user) return json(200, { people: this.people.filter(p => p.userArn === arnOf(user)), next: null });
           return json(200, {
             people: this.people.filter(
               p => (!state || p.state === state) && `${p.number} ${p.nickname ?? ''}`.toLowerCase().includes(q),
@@ -349,18 +375,32 @@ export class Staff {
       }
       case 'rules':
         if (sub === 'test') {
-          const words = (body.words ?? []) as { text: string; match: string; action: string }[];
-          const hit = words.find(w => String(body.text).includes(w.text));
+          type Word = { text: string; match: string; action: string };
+          const own = (body.words ?? []) as Word[];
+          const hit = [...own, ...(this.common as unknown as Word[])].find(w => String(body.text).includes(w.text));
           return json(200, {
             action: hit?.action ?? 'pass',
             why: hit ? 'word' : null,
             text: body.text,
-            hits: hit ? [{ rule: hit.text, match: hit.match, action: hit.action, start: 0, length: 1 }] : [],
+            hits: hit
+              ? [
+                  {
+                    rule: hit.text,
+                    match: hit.match,
+                    action: hit.action,
+                    start: 0,
+                    length: 1,
+                    list: own.includes(hit) ? 'show' : 'common',
+                  },
+                ]
+              : [],
           });
         }
-        this.rules = body;
-        this.tell({ t: 'rules', ...body });
-        return json(200, body);
+        this.rules = { ...this.rules, ...body };
+        this.tell({ t: 'rules', ...this.rules });
+        return json(200, this.rules);
+      case 'words':
+        return json(200, { used: true, words: this.common, updatedAt: '2031-11-01T19:14:00Z', updatedBy: 'Ida Holm' });
       case 'pin':
         this.pin = body.messageId ? { messageId: body.messageId, author: 'Mika', kind: 'fan', text: body.text } : null;
         this.tell({ t: 'pin', pin: this.pin });
@@ -395,6 +435,19 @@ export class Staff {
   }
 }
 
+/** A file of words as the server reads it, without its care. */
+function wordsIn(csv: string): Json {
+  const [, ...lines] = csv
+    .replace('\uFEFF', '')
+    .split('\r\n')
+    .filter(l => l);
+  const read = lines.map(l => l.split(','));
+  return {
+    words: read.filter(f => f.length === 3).map(([text, match, action]) => ({ text, match, action })),
+    refused: read.flatMap((f, n) => (f.length === 3 ? [] : [{ line: n + 2, why: 'columns' }])),
+  };
+}
+
 /** A show in its draft, whole. The night is one on which no clock changes. */
 export function definition(): Json {
   return {
@@ -424,6 +477,7 @@ export function definition(): Json {
         { text: 'spoiler', match: 'word', action: 'hold' },
         { text: 'cheap tickets', match: 'part', action: 'refuse' },
       ],
+      commonWords: true,
       holdFirst: false,
     },
     updated: '2031-11-01T19:14:00Z',

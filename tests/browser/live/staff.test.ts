@@ -377,6 +377,50 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await artist.page.getByText('Pinned · Mara Lind').waitFor({ state: 'detached' });
   });
 
+  test('words for all shows hold in the running show at once, and the desk reads them', {
+    timeout: 60_000,
+  }, async () => {
+    const { page } = organiser;
+    await organiser.go('/events/organise/words');
+    await page.getByRole('button', { name: 'Add: Ticket codes' }).click();
+    await page.getByRole('button', { name: 'Add a word' }).click();
+    await page.getByLabel('Word 2', { exact: true }).fill('durian');
+    await page.getByLabel('What happens with word 2').selectOption('refuse');
+    await checked(page, 'words');
+    await page.getByRole('button', { name: 'Put in force' }).click();
+    await page.getByText('Changed last by', { exact: false }).waitFor();
+    await say(lea.page, `my place is ${codes[5]} already`);
+    await row(mo.page, 'my place is').waitFor();
+    expect(await row(mo.page, 'my place is').innerText()).toContain('my place is *');
+    await say(lea.page, 'a d\u0443rian');
+    await lea.page.getByText('It holds a word that is not welcome').first().waitFor();
+    await mo.page.getByRole('button', { name: 'Rules' }).click();
+    const dialog = mo.page.getByRole('dialog');
+    await dialog.getByText('Words for all shows: 2').click();
+    await dialog.getByLabel('Try a text').fill('durian');
+    await dialog.getByRole('button', { name: 'Try', exact: true }).click();
+    await dialog.getByText('Because of: durian (for all shows)').waitFor();
+    await checked(mo.page, 'desk-common-words');
+    await mo.page.keyboard.press('Escape');
+
+    // What is saved as a file is the same list again.
+    const saved = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Save as CSV' }).click();
+    await page.locator('[data-words]').setInputFiles(await (await saved).path());
+    await page.getByText('0 added, 0 changed, 2 known already, 0 not taken.').waitFor();
+    const { body } = await api('/organise/words');
+    await api('/organise/words', { method: 'PUT', body: { words: [], version: body.version } });
+  });
+
+  test('a running time-out is known to a page that is loaded anew', async () => {
+    await api(`/desk/${show}/people/2/timeout`, { method: 'POST', body: { seconds: 60, reason: 'Breathe' } });
+    await sam.page.getByText('Breathe').waitFor();
+    await sam.page.reload();
+    await sam.page.getByText('Breathe').waitFor();
+    await api(`/desk/${show}/people/2/lift`, { method: 'POST' });
+    await sam.page.getByText('Breathe').waitFor({ state: 'detached' });
+  });
+
   test('a time-out silences, a ban sends away and holds for the ticket; both from the keyboard alone', {
     timeout: 90_000,
   }, async () => {
@@ -475,6 +519,7 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
       const there = await come(browser, server.baseUrl, { ...options, storageState: state });
       for (const path of [
         '/events/organise',
+        '/events/organise/words',
         `/events/organise/${show}`,
         `/events/organise/${show}#chat`,
         `/events/organise/${show}/tickets`,

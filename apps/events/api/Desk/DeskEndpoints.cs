@@ -2,9 +2,11 @@ using System.Globalization;
 using Carillon.Events.Core;
 using Carillon.Events.Core.Shows;
 using Carillon.Events.Core.Stage;
+using Carillon.Events.Core.Store;
 using Carillon.Events.Core.Talk;
 using Carillon.Events.Door;
 using Carillon.Events.Http;
+using Carillon.Events.Organise;
 using Carillon.Events.SignIn;
 
 namespace Carillon.Events.Desk;
@@ -36,6 +38,12 @@ internal static class DeskEndpoints
             Moderation.Lift(ledger, show, call.RouteNumber("number"), by)));
         api.Put("/desk/{id}/rules", PutRules);
         api.Post("/desk/{id}/rules/test", TestRules);
+        api.Get("/desk/{id}/words", CommonWords);
+        api.Post("/desk/{id}/words/read", call =>
+        {
+            StaffGate.MustStaff(call);
+            return OrganiseWords.ReadFile(call);
+        });
         api.Put("/desk/{id}/pin", PutPin);
         api.Get("/desk/{id}/log", Log);
         api.Post("/desk/{id}/undo", Undo);
@@ -125,7 +133,8 @@ internal static class DeskEndpoints
         var after = call.QueryNumber("after", 0, 0, long.MaxValue);
         return call.Store.Read(view =>
         {
-            var found = view.People(show.Key, state, call.Query("q"), after, pageSize + 1);
+            var found = call.Query("user") is { } user ? Holder(view, show, user)
+                : view.People(show.Key, state, call.Query("q"), after, pageSize + 1);
             var app = view.StageOf(show.Key)?.AppInstanceArn;
             return Answer.Json(
                 new PeopleList(
@@ -133,6 +142,11 @@ internal static class DeskEndpoints
                 DeskJson.Default.PeopleList);
         });
     }
+
+    /// <summary>Whoever wrote a message, whatever they call themselves since.</summary>
+    private static IReadOnlyList<Person> Holder(EventsView view, Show show, string user) =>
+        view.TicketByUser(user) is { } ticket && ticket.Show == show.Key && view.PersonOf(show.Key, ticket.Number) is { } person
+            ? [person] : [];
 
     private static async Task<Answer> TimeOut(EventsCall call)
     {
@@ -155,10 +169,9 @@ internal static class DeskEndpoints
     private static async Task<Answer> PutRules(EventsCall call)
     {
         StaffGate.MustStaff(call);
-        var request = await call.BodyAsync(DeskJson.Default.RulesRequest, 512 * 1024);
+        var request = await call.BodyAsync(DeskJson.Default.RulesRequest, OrganiseWords.MostList);
         var (signer, show) = StaffGate.MustStaff(call);
         var by = new Actor(signer.Name, signer.Member?.Key);
-        // Words are compiled to be checked, which the store's one writer need not wait for.
         Moderation.CheckRules(request.SlowSeconds, request.Mode, request.Words);
         var outcome = await call.Store.Write(ledger =>
             Moderation.PutRules(ledger, show, request.SlowSeconds, request.Mode, request.HoldFirst, request.Words, by));
@@ -170,16 +183,16 @@ internal static class DeskEndpoints
     private static async Task<Answer> TestRules(EventsCall call)
     {
         var (_, show) = StaffGate.MustStaff(call);
-        var request = await call.BodyAsync(DeskJson.Default.TestRequest, 512 * 1024);
+        var request = await call.BodyAsync(DeskJson.Default.TestRequest, OrganiseWords.MostList);
         var text = request.Text ?? "";
         if (text.Length > mostTested) throw new Refused(Reason.BadRequest, "member", "text");
         Moderation.CheckRules(null, null, request.Words);
-        var verdict = (request.Words is { } words ? WordList.Of(words) : call.Events.Words.Of(show)).Judge(text);
+        var verdict = (request.Words is { } words ? call.Events.Words.Of(show, words) : call.Events.Words.Of(show)).Judge(text);
         var chat = show.Definition.Chat;
         var (action, why) = verdict.Action switch
         {
-            _ when ChatRules.LengthOf(text) > chat.MaxLength => ("refuse", Why.Long),
             _ when chat.Mode == "emoji" && !Emoji.IsAll(text) => ("refuse", Why.Mode),
+            _ when ChatRules.LengthOf(text) > chat.MaxLength => ("refuse", Why.Long),
             WordAction.Refuse => ("refuse", Why.Word),
             WordAction.Hold => ("hold", Why.Word),
             WordAction.Mask => ("mask", Why.Word),
@@ -188,8 +201,19 @@ internal static class DeskEndpoints
         return Answer.Json(
             new TestAnswer(
                 action, why, action is "mask" or "hold" ? verdict.Masked : text,
-                [.. verdict.Hits.Select(h => new TestHit(h.Rule.Text, h.Rule.Match, h.Rule.Action, h.Start, h.Length))]),
+                [.. verdict.Hits.Select(h => new TestHit(h.Rule.Text, h.Rule.Match, h.Rule.Action, h.Start, h.Length, h.Common ? "common" : "show"))]),
             DeskJson.Default.TestAnswer);
+    }
+
+    private static Answer CommonWords(EventsCall call)
+    {
+        var (_, show) = StaffGate.MustStaff(call);
+        var now = call.Store.Read(view => view.CommonWords());
+        return Answer.Json(
+            new DeskCommonWords(
+                show.Definition.Chat.CommonWords, now.Words, now.Updated == 0 ? null : Times.FromMicroseconds(now.Updated),
+                now.Updated == 0 ? null : now.By),
+            DeskJson.Default.DeskCommonWords);
     }
 
     private static async Task<Answer> PutPin(EventsCall call)

@@ -15,10 +15,16 @@ internal sealed record DeskPageAnswer(DeskShow Show, string Role, string Name, s
 
 internal sealed record DeskShow(string Id, string Slug, string Title, string Phase, IReadOnlyList<string> Tiers);
 
-internal sealed record DeskRules(int SlowSeconds, string Mode, bool HoldFirst, IReadOnlyList<WordRule> Words)
+/// <param name="Words">The show's own.</param>
+/// <param name="CommonWords">Whether those that hold for every show hold here too.</param>
+internal sealed record DeskRules(int SlowSeconds, string Mode, bool HoldFirst, IReadOnlyList<WordRule> Words, bool CommonWords)
 {
-    public static DeskRules Of(ChatRules chat) => new(chat.SlowSeconds, chat.Mode, chat.HoldFirst, chat.Words);
+    public static DeskRules Of(ChatRules chat) => new(chat.SlowSeconds, chat.Mode, chat.HoldFirst, chat.Words, chat.CommonWords);
 }
+
+/// <summary>The words that hold for every show: the desk reads them, and organisers change them.</summary>
+/// <param name="Used">Whether they hold here.</param>
+internal sealed record DeskCommonWords(bool Used, IReadOnlyList<WordRule> Words, DateTimeOffset? UpdatedAt, string? UpdatedBy);
 
 /// <param name="Held">What waits in the queue, held or reported.</param>
 /// <param name="Stream"><c>ok</c>, <c>unknown</c> or <c>down</c>.</param>
@@ -34,14 +40,23 @@ internal sealed record PinAnswer(string MessageId, string? UserArn, string Autho
 internal sealed record HeldList(IReadOnlyList<HeldItem> Items, long Total, string? Next);
 
 /// <param name="State"><c>held</c>: nobody sees it yet. <c>reported</c>: all see it.</param>
+/// <param name="Reports">Fans who have reported it.</param>
+/// <param name="Reasons">Theirs, each once, the one that was given first before the others; the last ones are left out where they are many.</param>
 internal sealed record HeldItem(
     string MessageId, string? UserArn, string? Nickname, long? Number, string Text, string? Why, DateTimeOffset At, string? ClaimedBy,
-    string State, long Reports)
+    string State, long Reports, IReadOnlyList<ReportReason> Reasons)
 {
+    /// <summary>Reasons that are told of one message. Our choice: whoever wants to be read chooses one of the page's.</summary>
+    private const int mostReasons = 8;
+
     public static HeldItem Of(EventsView view, Said said, string? claimedBy) => new(
         said.MessageId, view.StageOf(said.Show)?.AppInstanceArn is { } app ? $"{app}/user/{said.UserId}" : null,
         said.Number is { } number ? view.Ticket(said.Show, number)?.Nickname : view.StaffByUser(said.UserId)?.Name, said.Number, said.Text,
-        said.Why, Times.FromMicroseconds(said.At), claimedBy, said.State == SaidState.Held ? "held" : "reported", said.Reports);
+        said.Why, Times.FromMicroseconds(said.At), claimedBy, said.State == SaidState.Held ? "held" : "reported", said.Reports,
+        ReasonsOf(view, said));
+
+    public static IReadOnlyList<ReportReason> ReasonsOf(EventsView view, Said said) =>
+        said.Reports == 0 ? [] : view.ReportReasons(said.Show, said.MessageId, mostReasons);
 }
 
 internal sealed record DecisionRequest(string? Decision, string? Reason);
@@ -67,7 +82,8 @@ internal sealed record TestRequest(string? Text, IReadOnlyList<WordRule>? Words)
 internal sealed record TestAnswer(string Action, string? Why, string Text, IReadOnlyList<TestHit> Hits);
 
 /// <param name="Start">In UTF-16 units.</param>
-internal sealed record TestHit(string Rule, string Match, string Action, int Start, int Length);
+/// <param name="List"><c>show</c>: its own. <c>common</c>: the one that holds for every show.</param>
+internal sealed record TestHit(string Rule, string Match, string Action, int Start, int Length, string List);
 
 internal sealed record ChangeAnswer(long? LogId, DateTimeOffset? UndoUntil)
 {
@@ -108,10 +124,12 @@ internal sealed record ReportRequest(string? MessageId, string? Reason);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(DeskPageAnswer))]
 [JsonSerializable(typeof(DeskRules))]
+[JsonSerializable(typeof(DeskCommonWords))]
 [JsonSerializable(typeof(DeskNumbers))]
 [JsonSerializable(typeof(PinAnswer))]
 [JsonSerializable(typeof(HeldList))]
 [JsonSerializable(typeof(HeldItem))]
+[JsonSerializable(typeof(IReadOnlyList<ReportReason>))]
 [JsonSerializable(typeof(DecisionRequest))]
 [JsonSerializable(typeof(RemoveRequest))]
 [JsonSerializable(typeof(TimeoutRequest))]

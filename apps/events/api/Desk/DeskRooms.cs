@@ -16,7 +16,7 @@ namespace Carillon.Events.Desk;
 /// The live side of the desk: whose page is open, who looks at what, and what pages are told when something was decided.
 /// Nothing of it must outlive the process; what was decided is in the store before anybody hears of it here.
 /// </summary>
-internal sealed class DeskRooms : IDisposable
+internal sealed partial class DeskRooms : IDisposable
 {
     /// <summary>How often numbers are told, where they changed.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
@@ -56,32 +56,6 @@ internal sealed class DeskRooms : IDisposable
         shows[key] = (version, updated, show);
         return show;
     });
-
-    /// <summary>The processor has decided: the sender is told where it did not pass, the desk where it waits.</summary>
-    public void Heard(Show show, Heard heard)
-    {
-        RoomOf(show.Key).Count(events.Time.GetUtcNow());
-        if (heard is not { Said: { } said, Judgement: { Ruling: not Ruling.Pass } judgement }) return;
-        if (judgement.Ruling == Ruling.Hold)
-        {
-            Notice(said, "held", judgement.Why, null);
-            TellWaiting(said);
-        }
-        else
-        {
-            Notice(said, judgement.Why == Why.Timeout ? "timeout" : "refused", judgement.Why, judgement.Until);
-        }
-    }
-
-    /// <summary>Tells fans and desks what a change came to, and has the platform told.</summary>
-    /// <param name="by">Null where nobody did it.</param>
-    public void Announce(long show, Actor? by, Outcome outcome)
-    {
-        foreach (var errand in outcome.Errands) events.Errands.Do(errand);
-        foreach (var told in outcome.Told) Announce(show, by, told);
-        if (outcome.Entry is { } entry)
-            Tell(show, new JsonObject { ["t"] = "log", ["entry"] = JsonSerializer.SerializeToNode(LogLine.Of(entry, (long)events.Options.UndoWindow.TotalMicroseconds), DeskJson.Default.LogLine) });
-    }
 
     /// <summary>Who looks at the message now; null for nobody.</summary>
     public string? ClaimedBy(long show, string messageId) =>
@@ -156,103 +130,6 @@ internal sealed class DeskRooms : IDisposable
 
     private static JsonNode? PinNode(PinAnswer pin) => JsonSerializer.SerializeToNode(pin, DeskJson.Default.PinAnswer);
 
-    private void Announce(long show, Actor? by, Told told)
-    {
-        switch (told)
-        {
-            case Told.Waits(var said):
-                if (said.State == SaidState.Held) Notice(said, "held", said.Why, null);
-                TellWaiting(said);
-                break;
-            case Told.Decided(var said, var decision):
-                if (said.State == SaidState.Sent && decision == Acts.Approve && !said.Kept) Notice(said, "approved", null, null);
-                else if (said.State is SaidState.Refused or SaidState.Lost) Notice(said, "refused", said.Why, null);
-                RoomOf(show).Release(said.MessageId);
-                Tell(show, new JsonObject
-                {
-                    ["t"] = "decided",
-                    ["messageId"] = said.MessageId,
-                    ["by"] = by?.Name,
-                    ["decision"] = decision,
-                });
-                break;
-            case Told.Removed(var said):
-                events.Devices.TellAll(show, Notices.Of(new JsonObject { ["t"] = "removed", ["messageId"] = said.MessageId }));
-                Tell(show, new JsonObject { ["t"] = "removed", ["messageId"] = said.MessageId, ["by"] = by?.Name });
-                break;
-            case Told.Restored(var said):
-                events.Devices.TellAll(show, Notices.Of(new JsonObject { ["t"] = "restored", ["messageId"] = said.MessageId }));
-                Tell(show, new JsonObject { ["t"] = "restored", ["messageId"] = said.MessageId, ["by"] = by?.Name });
-                break;
-            case Told.Standing(var person):
-                TellPerson(show, person);
-                Tell(show, new JsonObject
-                {
-                    ["t"] = "person",
-                    ["number"] = person.Number,
-                    ["state"] = Words.Of(person.State),
-                    ["by"] = by?.Name,
-                    ["until"] = Times.FromMicroseconds(person.Until),
-                    ["reason"] = person.Reason,
-                });
-                break;
-            case Told.Pinned(var pin):
-                var shown = pin is null ? null : PinNode(events.Store.Read(view => PinAnswer.Of(view, show, pin)));
-                var notice = new JsonObject { ["t"] = "pin", ["pin"] = shown };
-                events.Devices.TellAll(show, Notices.Of(notice));
-                Tell(show, notice);
-                break;
-            case Told.Rules(var chat):
-                events.Devices.Changed(show);
-                Tell(show, RulesOf(chat));
-                break;
-        }
-    }
-
-    private void TellPerson(long show, Person person)
-    {
-        var until = Times.FromMicroseconds(person.Until);
-        switch (person.State)
-        {
-            case PersonState.Banned:
-                events.Devices.Drop(show, person.Number, DeviceClose.Banned, Notices.Banned(person.Reason, until));
-                break;
-            case PersonState.Timeout:
-                events.Devices.Tell(show, person.Number, Notices.Of(NoticeOf("timeout", null, person.Reason, until)));
-                break;
-            case PersonState.Valid:
-                // A time-out that ended early.
-                events.Devices.Tell(
-                    show, person.Number, Notices.Of(NoticeOf("timeout", null, null, events.Time.GetUtcNow())));
-                break;
-        }
-    }
-
-    private void Notice(Said said, string kind, string? why, long? until)
-    {
-        if (said.Number is { } number)
-        {
-            events.Devices.Tell(
-                said.Show, number, Notices.Of(NoticeOf(kind, said.MessageId, why, Times.FromMicroseconds(until))));
-        }
-    }
-
-    private static JsonObject NoticeOf(string kind, string? messageId, string? reason, DateTimeOffset? until) => new()
-    {
-        ["t"] = "notice",
-        ["kind"] = kind,
-        ["messageId"] = messageId,
-        ["reason"] = reason,
-        ["until"] = until,
-    };
-
-    private void TellWaiting(Said said)
-    {
-        if (!RoomOf(said.Show).HasPages) return;
-        var item = events.Store.Read(view => HeldItem.Of(view, said, null));
-        Tell(said.Show, new JsonObject { ["t"] = "held", ["item"] = JsonSerializer.SerializeToNode(item, DeskJson.Default.HeldItem) });
-    }
-
     private void TellClaim(long show, string messageId, string? by) =>
         Tell(show, new JsonObject { ["t"] = "claim", ["messageId"] = messageId, ["by"] = by });
 
@@ -313,170 +190,11 @@ internal sealed class DeskRooms : IDisposable
             var staff = StaffNotice(roster);
             if (room.StaffChanged(staff)) room.Tell(staff);
             var phase = now.PhaseAt(events.Time.GetUtcNow());
+            // An organiser's form changes rules too, and may be served by another process.
+            if (room.ShowChanged(now.Version)) room.Tell(Notices.Of(RulesOf(now.Definition.Chat)));
             if (room.PhaseChanged(phase)) room.Tell(Notices.Phase(Words.Of(phase)));
             var numbers = NumbersOf(now);
             if (room.Changed(numbers)) room.Tell(Notices.Of(NumbersNotice(numbers)));
         }
-    }
-}
-
-/// <param name="Stays">Whether whoever has the page open may still.</param>
-internal sealed record DeskPage(DeviceSocket Socket, Signer Signer, Func<bool> Stays);
-
-/// <summary>The open pages of one desk. All of it happens under its own lock, and none of it waits.</summary>
-internal sealed class DeskRoom(TimeSpan claim)
-{
-    /// <summary>Messages whose times are remembered for the rate. Our choice: beyond it the rate is as good as this.</summary>
-    private const int mostTimes = 100_000;
-
-    private static readonly TimeSpan minute = TimeSpan.FromMinutes(1);
-
-    private readonly Lock gate = new();
-    private readonly List<DeskPage> pages = [];
-    private readonly Dictionary<string, (DeskPage Page, DateTimeOffset Until)> claims = [];
-    private readonly Queue<DateTimeOffset> times = [];
-    private readonly Queue<(DateTimeOffset At, long Reacted)> reactions = [];
-    private DeskNumbers? told;
-    private byte[]? toldStaff;
-    private Phase? toldPhase;
-
-    public bool HasPages
-    {
-        get
-        {
-            lock (gate) return pages.Count > 0;
-        }
-    }
-
-    public bool Join(DeskPage page, int most)
-    {
-        lock (gate)
-        {
-            if (pages.Count >= most) return false;
-            pages.Add(page);
-            return true;
-        }
-    }
-
-    /// <returns>What the page had claimed.</returns>
-    public IReadOnlyList<string> Leave(DeskPage page)
-    {
-        lock (gate)
-        {
-            pages.Remove(page);
-            var left = claims.Where(c => ReferenceEquals(c.Value.Page, page)).Select(c => c.Key).ToList();
-            foreach (var id in left) claims.Remove(id);
-            return left;
-        }
-    }
-
-    public void Tell(byte[] notice)
-    {
-        lock (gate)
-            foreach (var page in pages) page.Socket.Tell(notice);
-    }
-
-    public void Close(int code)
-    {
-        lock (gate)
-            foreach (var page in pages) page.Socket.Close(code);
-    }
-
-    /// <summary>Whoever was sent away meanwhile hears nothing more.</summary>
-    public void CloseStrangers()
-    {
-        DeskPage[] open;
-        lock (gate) open = [.. pages];
-        foreach (var page in open)
-        {
-            if (!page.Stays()) page.Socket.Close(DeviceClose.EnterAgain);
-            page.Socket.AbortIfStuck(silent: false);
-        }
-    }
-
-    /// <summary>The first who looks at a message has it, for a while.</summary>
-    /// <returns>Who has it now.</returns>
-    public string Claim(DeskPage page, string messageId, DateTimeOffset now)
-    {
-        lock (gate)
-        {
-            if (claims.TryGetValue(messageId, out var held) && held.Until > now && !ReferenceEquals(held.Page, page)) return held.Page.Signer.Name;
-            // A page looks at one message at a time.
-            foreach (var (id, _) in claims.Where(c => c.Value.Until <= now || ReferenceEquals(c.Value.Page, page)).ToList()) claims.Remove(id);
-            claims[messageId] = (page, now + claim);
-            return page.Signer.Name;
-        }
-    }
-
-    public string? ClaimedBy(string messageId, DateTimeOffset now)
-    {
-        lock (gate) return claims.TryGetValue(messageId, out var held) && held.Until > now ? held.Page.Signer.Name : null;
-    }
-
-    public void Release(string messageId)
-    {
-        lock (gate) claims.Remove(messageId);
-    }
-
-    /// <summary>Another message was heard.</summary>
-    public void Count(DateTimeOffset now)
-    {
-        lock (gate)
-        {
-            Forget(now);
-            if (times.Count < mostTimes) times.Enqueue(now);
-        }
-    }
-
-    /// <summary>Messages and reactions of the last minute.</summary>
-    /// <param name="reacted">Reactions in all, as of now.</param>
-    public (int Messages, long Reactions) Rates(DateTimeOffset now, long reacted)
-    {
-        lock (gate)
-        {
-            Forget(now);
-            // The count begins again when the last page of the show was closed.
-            if (reactions.Count > 0 && reactions.Last().Reacted > reacted) reactions.Clear();
-            while (reactions.TryPeek(out var old) && old.At + minute < now && reactions.Count > 1) reactions.Dequeue();
-            reactions.Enqueue((now, reacted));
-            return (times.Count, reacted - reactions.Peek().Reacted);
-        }
-    }
-
-    /// <summary>Whether they are others than were told last.</summary>
-    public bool Changed(DeskNumbers numbers)
-    {
-        lock (gate)
-        {
-            if (numbers == told) return false;
-            told = numbers;
-            return true;
-        }
-    }
-
-    /// <summary>Whether they are others than were told last.</summary>
-    public bool StaffChanged(byte[] staff)
-    {
-        lock (gate)
-        {
-            if (toldStaff is not null && staff.AsSpan().SequenceEqual(toldStaff)) return false;
-            toldStaff = staff;
-            return true;
-        }
-    }
-
-    public bool PhaseChanged(Phase phase)
-    {
-        lock (gate)
-        {
-            if (toldPhase == phase) return false;
-            toldPhase = phase;
-            return true;
-        }
-    }
-
-    private void Forget(DateTimeOffset now)
-    {
-        while (times.TryPeek(out var old) && old + minute <= now) times.Dequeue();
     }
 }

@@ -153,7 +153,8 @@ internal static class DoorEndpoints
 
     private static Answer EntryOf(EventsCall call, Show show, Ticket ticket)
     {
-        var stage = call.Store.Read(view => view.StageOf(show.Key));
+        var (stage, timeout) = call.Store.Read(view => (
+            view.StageOf(show.Key), view.TalkerOf(show.Key, ticket.Number).TimeoutAt(view.Now)));
         var (d, now) = (show.Definition, call.Now);
         var banned = ticket.StateAt(now.ToMicroseconds()) == TicketState.Banned
             ? new BannedAnswer(ticket.Reason, Times.FromMicroseconds(ticket.Until)) : null;
@@ -164,7 +165,8 @@ internal static class DoorEndpoints
         return Answer.Json(
             new Entry(
                 ticket.Nickname, ticket.Tier, userArn, new PlayerAnswer(d.Player.Kind, d.Player.Url, d.Player.Captions, d.StartsAt),
-                new ChatAnswer(state, d.Chat.SlowSeconds, d.Chat.Mode, d.Chat.MaxLength), banned),
+                new ChatAnswer(state, d.Chat.SlowSeconds, d.Chat.Mode, d.Chat.MaxLength), banned,
+                timeout is var (until, reason) ? new TimeoutAnswer(reason, Times.FromMicroseconds(until)) : null),
             DoorJson.Default.Entry);
     }
 
@@ -180,8 +182,9 @@ internal sealed record EnterRequest(string? Code, bool Move);
 internal sealed record NicknameBody(string? Nickname);
 
 /// <param name="UserArn">Null until the show's app instance is made.</param>
+/// <param name="Timeout">That is running now; null for none.</param>
 internal sealed record Entry(
-    string? Nickname, string Tier, string? UserArn, PlayerAnswer Player, ChatAnswer Chat, BannedAnswer? Banned);
+    string? Nickname, string Tier, string? UserArn, PlayerAnswer Player, ChatAnswer Chat, BannedAnswer? Banned, TimeoutAnswer? Timeout);
 
 internal sealed record PlayerAnswer(string Kind, string? Url, IReadOnlyList<Caption> Captions, DateTimeOffset? StartsAt);
 
@@ -189,6 +192,8 @@ internal sealed record PlayerAnswer(string Kind, string? Url, IReadOnlyList<Capt
 internal sealed record ChatAnswer(string State, int SlowSeconds, string Mode, int MaxLength);
 
 internal sealed record BannedAnswer(string? Reason, DateTimeOffset? Until);
+
+internal sealed record TimeoutAnswer(string? Reason, DateTimeOffset Until);
 
 internal sealed record ChatPassAnswer(
     ChatCredentials Credentials, DateTimeOffset Expiration, string Region, string Endpoint, string UserArn, string ChannelArn,

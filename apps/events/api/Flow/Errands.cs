@@ -66,7 +66,9 @@ internal sealed class Errands : IAsyncDisposable
             if (!known.Add(errand.Key)) return;
         }
 
-        var lane = waiting[(uint)HashCode.Combine(errand.Show, errand.Number ?? -1) % lanes];
+        // Redactions need no order among each other: a thousand of one person do not stand in the way of the others' few.
+        var lane = waiting[(uint)(errand.Kind == ErrandKind.Redact
+            ? HashCode.Combine(errand.Show, errand.MessageId) : HashCode.Combine(errand.Show, errand.Number ?? -1)) % lanes];
         // Where the lane is full it is found in the table again.
         if (!lane.Writer.TryWrite(errand)) Forget(errand);
     }

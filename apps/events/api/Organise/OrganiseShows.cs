@@ -65,9 +65,11 @@ internal static class OrganiseShows
     private static async Task<Answer> Save(EventsCall call)
     {
         StaffGate.MustOrganise(call);
-        var request = await call.BodyAsync(OrganiseJson.Default.SavedShow, 512 * 1024);
+        var request = await call.BodyAsync(OrganiseJson.Default.SavedShow, OrganiseWords.MostList);
         if (request.Version is not { } version) throw new Refused(Reason.BadRequest, "member", "version");
-        var show = await call.Store.Write(ledger => Organising.Save(ledger, call.Route("id"), request.Definition, version));
+        var definition = request.Definition;
+        Organising.Check(definition);
+        var show = await call.Store.Write(ledger => Organising.Save(ledger, call.Route("id"), definition, version));
         call.Events.Devices.Changed(show.Key);
         return Of(show, call);
     }

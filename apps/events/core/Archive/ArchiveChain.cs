@@ -24,8 +24,10 @@ public static class ArchiveChain
     /// <summary>The text of a row. Members that are not known are null.</summary>
     /// <param name="show">The id of the show, so that a row of one archive does not fit into another.</param>
     /// <param name="ticket">The sender's ticket; null for staff.</param>
-    /// <param name="removal">Of what was redacted or deleted; null where the desk knows nothing of it.</param>
-    public static string Entry(string show, long number, ArchiveEvent happened, long? ticket, Removal? removal)
+    /// <param name="decided">Who took it away, refused it or let it pass; null where the desk knows nothing of that.</param>
+    /// <param name="handling">Null where nothing was done with it.</param>
+    public static string Entry(
+        string show, long number, ArchiveEvent happened, long? ticket, Removal? decided, Handling? handling = null)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
@@ -36,7 +38,7 @@ public static class ArchiveChain
             json.WriteString("kind", Word(happened.Kind));
             json.WriteString("messageId", happened.MessageId);
             json.WriteString("at", Times.FromMicroseconds(happened.At).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null));
-            if (happened.Kind is ArchiveKind.Said or ArchiveKind.Edited)
+            if (happened.Kind is ArchiveKind.Said or ArchiveKind.Edited or ArchiveKind.Withheld)
             {
                 json.WriteString("sender", happened.Sender);
                 json.WriteString("name", happened.Name);
@@ -48,11 +50,16 @@ public static class ArchiveChain
                 if (happened.Targeted) json.WriteBoolean("targeted", true);
                 if (happened.Found) json.WriteBoolean("found", true);
                 json.WriteString("content", happened.Content);
+                if (handling?.Written is { } written) json.WriteString("written", written);
+                if (handling?.Outcome is { } outcome) json.WriteString("outcome", outcome);
+                if (handling?.Why is { } why) json.WriteString("why", why);
+                if (handling?.Held is { } held) json.WriteString("held", held);
             }
-            else if (removal is not null)
+
+            if (decided is not null)
             {
-                json.WriteString("by", removal.By);
-                json.WriteString("reason", removal.Reason);
+                json.WriteString("by", decided.By);
+                json.WriteString("reason", decided.Reason);
             }
 
             json.WriteEndObject();
@@ -66,6 +73,7 @@ public static class ArchiveChain
         ArchiveKind.Said => "said",
         ArchiveKind.Edited => "edited",
         ArchiveKind.Redacted => "redacted",
+        ArchiveKind.Withheld => "withheld",
         ArchiveKind.Missing => "missing",
         _ => "deleted",
     };

@@ -20,8 +20,9 @@ public static class ArchiveFile
         "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}"
         + "table{border-collapse:collapse;width:100%}th,td{text-align:start;vertical-align:top;padding:.35rem .6rem;"
         + "border-bottom:1px solid #ddd}td.text{overflow-wrap:anywhere;white-space:pre-wrap}code{font-size:.8rem;overflow-wrap:anywhere}"
-        + "tr.removed td.text{background:#fdecea}.mark{font-weight:600}"
-        + "@media(prefers-color-scheme:dark){body{color:#eee;background:#111}th,td{border-color:#444}tr.removed td.text{background:#4a1512}}";
+        + "tr.removed td.text{background:#fdecea}tr.withheld td.text{background:#fdf3d8}.mark{font-weight:600}"
+        + "@media(prefers-color-scheme:dark){body{color:#eee;background:#111}th,td{border-color:#444}tr.removed td.text{background:#4a1512}"
+        + "tr.withheld td.text{background:#3d3110}}";
 
     /// <summary>
     /// A line a row: <c>{"entry":{...},"hash":"...","removed":12}</c>. The hash is SHA-256 over the 32 bytes of the hash
@@ -55,7 +56,7 @@ public static class ArchiveFile
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>Archive: {title}</title><style>{style}</style></head><body>
             <h1>Archive: <bdi>{title}</bdi></h1>
-            <p>{head?.Messages ?? 0} messages, {head?.Removed ?? 0} of them removed.
+            <p>{head?.Messages ?? 0} messages, {head?.Removed ?? 0} of them removed. {head?.Withheld ?? 0} more were never shown.
             {(head is { Closed: true } ? "Closed, and verified against the platform." : "Still growing.")}</p>
             <p>Last hash: <code>{(head?.Head is { } hash ? Convert.ToHexStringLower(hash) : "none")}</code></p>
             <table><thead><tr><th scope="col">No.</th><th scope="col">Time (UTC)</th><th scope="col">Who</th><th scope="col">Text</th></tr></thead><tbody>
@@ -75,7 +76,7 @@ public static class ArchiveFile
     {
         var what = row.Kind switch
         {
-            ArchiveKind.Said or ArchiveKind.Edited =>
+            ArchiveKind.Said or ArchiveKind.Edited or ArchiveKind.Withheld =>
                 $"<bdi>{(Text(entry, "content") is { } content ? Safe(content) : "(text not known)")}</bdi>",
             _ => "",
         };
@@ -84,6 +85,7 @@ public static class ArchiveFile
             { Kind: ArchiveKind.Edited } => "Edited to: ",
             { Kind: ArchiveKind.Redacted } => $"A message was removed{By(entry)}.",
             { Kind: ArchiveKind.Deleted } => $"A message was deleted{By(entry)}.",
+            { Kind: ArchiveKind.Withheld } => $"Not shown, {Outcome(entry)}: ",
             { Kind: ArchiveKind.Missing } => "The platform held this message no more when the archive was closed.",
             { Removed: { } by } => $"Removed (row {by}): ",
             _ => "",
@@ -91,11 +93,25 @@ public static class ArchiveFile
         var who = Text(entry, "name") is { } name ? $"<bdi>{Safe(name)}</bdi> ({Safe(Text(entry, "role") ?? "")}" : "";
         if (who.Length > 0)
             who += entry.TryGetProperty("ticket", out var ticket) ? $", ticket {ticket.GetInt64()})" : ")";
+        if (Text(entry, "written") is { } written) what += $" <span>written as <bdi>{Safe(written)}</bdi></span>";
+        if (row.Kind == ArchiveKind.Said && Text(entry, "held") is { } held)
+            what += $" <span>held ({Safe(held)}), let pass{By(entry)}</span>";
         if (Text(entry, "inReplyTo") is { } answered) what += $" <span>in reply to <code>{Safe(answered)}</code></span>";
-        var kind = row.Removed is not null ? " class=\"removed\"" : "";
+        var kind = row.Removed is not null ? " class=\"removed\"" : row.Kind == ArchiveKind.Withheld ? " class=\"withheld\"" : "";
         var marked = mark.Length == 0 ? "" : $"<span class=\"mark\">{mark}</span>";
         return $"<tr{kind}><td>{row.Number}</td><td>{Safe(Text(entry, "at") ?? "")}</td><td>{who}</td>"
             + $"<td class=\"text\">{marked}{what} <code>{Safe(row.MessageId)}</code></td></tr>";
+    }
+
+    private static string Outcome(JsonElement entry)
+    {
+        var held = Text(entry, "held") is { } why ? $"held ({Safe(why)}), " : "";
+        return Text(entry, "outcome") switch
+        {
+            "waiting" => held + "nobody has decided",
+            "lost" => held + "lost",
+            _ => $"{held}refused ({Safe(Text(entry, "why") ?? "")}){By(entry)}",
+        };
     }
 
     private static string By(JsonElement entry)

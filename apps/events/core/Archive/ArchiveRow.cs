@@ -10,6 +10,9 @@ public enum ArchiveKind
     /// <summary>A part of an elastic channel was merged into another, and is gone with its messages. It is no row.</summary>
     PartEnded = 4,
 
+    /// <summary>Said, and never shown: refused by the rules or by staff, or nobody has decided on it.</summary>
+    Withheld = 5,
+
     /// <summary>The platform held it no more when the archive was held against it.</summary>
     Missing = 6,
 }
@@ -26,8 +29,15 @@ public sealed record ArchiveEvent(
     ArchiveKind Kind, string MessageId, long At, string? Sender, string? Name, string? Type, string? Content, string? Part,
     bool Targeted, string? Answers = null, bool Found = false);
 
-/// <summary>Whose act took a message away, by the desk's log.</summary>
+/// <summary>Whose act took a message away, kept it from being shown or let it pass, by the desk's log.</summary>
 public sealed record Removal(string By, string? Reason);
+
+/// <summary>What the rules and the staff did with a message, which no stream tells.</summary>
+/// <param name="Outcome">Of what was never shown: <c>refused</c>, <c>lost</c> or <c>waiting</c>; null where it was shown.</param>
+/// <param name="Why">Why it was not shown, one of <see cref="Talk.Why"/> or a moderator's words; null where it was.</param>
+/// <param name="Held">Why it waited for a moderator; null where it did not.</param>
+/// <param name="Written">As its sender wrote it, where words of it were covered; null where none was.</param>
+public sealed record Handling(string? Outcome, string? Why, string? Held, string? Written);
 
 /// <summary>A row of an archive.</summary>
 /// <param name="Entry">The JSON text that <paramref name="Hash"/> covers, after the hash of the row before.</param>
@@ -41,9 +51,10 @@ public sealed record ArchiveRow(long Number, ArchiveKind Kind, string MessageId,
 /// <param name="Head">The hash of the last row; null while there is none.</param>
 /// <param name="Verified">Held against the platform's own count, and equal.</param>
 /// <param name="Counted">What the platform held then.</param>
+/// <param name="Withheld">That were said and never shown; not among <paramref name="Messages"/>.</param>
 public sealed record ArchiveHead(
     long Show, bool Closed, long Rows, long Messages, long Removed, long Standing, long? FirstAt, long? LastAt, byte[]? Head,
-    bool Verified, long? Counted, long? QuietSince);
+    bool Verified, long? Counted, long? QuietSince, long Withheld);
 
 /// <summary>A show whose stream is read.</summary>
 /// <param name="Ends">Nobody can say anything any more: the archive is to be closed when it holds everything.</param>

@@ -5,6 +5,7 @@ create unique index stage_channel on stage(channel_arn) where channel_arn is not
 -- state: 0 sent, 1 held, 2 refused, 3 hidden (to be removed), 4 removed, 5 lost (the platform did not take the answer).
 -- number: the ticket's; null for staff. masked: what was let pass in its place. sent: when the platform took it.
 -- waits: it stands in the queue, held or reported. kept: staff have looked at what was reported and let it stand.
+-- held: why it waited for a moderator. archived: what was never shown is in the archive, as it stands now.
 create table said(
   key {Key},
   show bigint not null,
@@ -21,12 +22,16 @@ create table said(
   why text,
   waits smallint not null default 0,
   reports bigint not null default 0,
-  kept smallint not null default 0
+  kept smallint not null default 0,
+  held text,
+  archived smallint not null default 0
 );
 create unique index said_message on said(show, message_id);
 create index said_waiting on said(show, key) where waits = 1;
 create index said_held on said(at) where state = 1;
 create index said_by on said(show, number, key) where number is not null;
+create index said_waiting_of on said(show, number) where state = 1;
+create index said_unarchived on said(show, key) where state in (1, 2, 5) and archived = 0;
 
 -- What the platform has yet to be told. kind: 0 the answer to a callback, 1 a redaction, 2 a ticket's ban as it is now.
 -- A row goes once the platform has taken it. taken: a redaction may have gone out.

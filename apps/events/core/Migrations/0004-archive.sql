@@ -1,6 +1,6 @@
 -- Everything that was said in a show's channel, in the order of its log, each row chained to the one before by its hash.
 -- Rows are never changed: what becomes of a message later is a row of its own. kind: 0 said, 1 edited, 2 redacted,
--- 3 deleted. entry: the JSON text that the hash is of. part: of an elastic channel, where it was said. removed: the number of
+-- 3 deleted, 5 withheld (said, and never shown). entry: the JSON text that the hash is of. part: of an elastic channel, where it was said. removed: the number of
 -- the row that took the message away. counts: the platform should hold it.
 create table archive(
   show bigint not null,
@@ -28,7 +28,7 @@ create table archive_shard(
 ){Clustered};
 
 -- state: 0 growing, 1 closed. standing: messages that the platform should hold; counted: those that it held when it was
--- asked. quiet_since: when the stream was last found read to its end.
+-- asked. quiet_since: when the stream was last found read to its end. withheld: rows of that kind.
 create table archive_head(
   show bigint not null primary key,
   state smallint not null default 0,
@@ -43,6 +43,7 @@ create table archive_head(
   counted bigint,
   closed_at bigint,
   quiet_since bigint,
+  withheld bigint not null default 0,
   owner text,
   until bigint not null default 0
 ){Clustered};

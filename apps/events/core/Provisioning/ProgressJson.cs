@@ -42,6 +42,7 @@ public static class ProgressJson
         json.WriteString("state", head switch { null => "none", { Closed: true } => "closed", _ => "growing" });
         json.WriteNumber("messages", head?.Messages ?? 0);
         json.WriteNumber("removed", head?.Removed ?? 0);
+        json.WriteNumber("withheld", head?.Withheld ?? 0);
         Time(json, "firstAt", head?.FirstAt);
         Time(json, "lastAt", head?.LastAt);
         json.WriteString("head", head?.Head is { } hash ? Convert.ToHexStringLower(hash) : null);

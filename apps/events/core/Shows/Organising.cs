@@ -10,14 +10,13 @@ public static class Organising
         return ledger.ShowByKey(ledger.AddShow(Ids.New(), Slugs.Free(ledger, title), definition, sample))!;
     }
 
-    /// <summary>Stores a definition over the version that its form began with.</summary>
-    /// <exception cref="Refused">NotFound; Changed with <c>current</c>: somebody else stored one meanwhile; WrongState; BadRequest.</exception>
+    /// <summary>Stores a definition over the version that its form began with. It is checked already (<see cref="Check"/>).</summary>
+    /// <exception cref="Refused">NotFound; Changed with <c>current</c>: somebody else stored one meanwhile; WrongState.</exception>
     public static Show Save(IShowLedger ledger, string id, ShowDefinition definition, long version)
     {
         var show = ledger.ShowById(id) ?? throw new Refused(Reason.NotFound);
         if (show.Version != version) throw new Refused(Reason.Changed, "current", show.Version);
         if (show.State >= ShowState.Ended) throw new Refused(Reason.WrongState);
-        Check(definition);
         // What could not be published so cannot become so: without an end nobody would ever archive and remove it.
         if (show.State == ShowState.Published && PublishCheck.Of(definition, DateTimeOffset.MinValue) is [var lack, ..])
             throw new Refused(Reason.BadRequest, "member", lack.Field);
@@ -26,17 +25,6 @@ public static class Organising
             ledger.PutSlug(show.Key, Slugs.Free(ledger, definition.Title));
         ledger.PutDefinition(show.Key, definition);
         return ledger.ShowByKey(show.Key)!;
-    }
-
-    /// <summary>Changes the rules of the chat, as the desk does during a show.</summary>
-    /// <exception cref="Refused">NotFound; BadRequest with the member.</exception>
-    public static Show PutRules(IShowLedger ledger, long key, Func<ChatRules, ChatRules> change)
-    {
-        var show = ledger.ShowByKey(key) ?? throw new Refused(Reason.NotFound);
-        var definition = show.Definition with { Chat = change(show.Definition.Chat) };
-        Check(definition);
-        ledger.PutDefinition(key, definition);
-        return ledger.ShowByKey(key)!;
     }
 
     /// <returns>What is missing; empty when it was published.</returns>
@@ -84,7 +72,9 @@ public static class Organising
         ledger.DeleteShow(show.Key);
     }
 
-    private static void Check(ShowDefinition definition)
+    /// <summary>Before the transaction: words are compiled to be checked, and the store has one writer.</summary>
+    /// <exception cref="Refused">BadRequest with the member.</exception>
+    public static void Check(ShowDefinition definition)
     {
         if (PublishCheck.WrongMember(definition) is { } member) throw new Refused(Reason.BadRequest, "member", member);
     }

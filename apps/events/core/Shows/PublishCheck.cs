@@ -43,7 +43,7 @@ public static class PublishCheck
         if (chat.MaxLength is < 1 or > 1000) return "maxLength";
         if (chat.Reactions.Count > 8 || chat.Reactions.Distinct().Count() != chat.Reactions.Count
             || chat.Reactions.Any(r => r is not { Length: > 0 and <= 32 } || new StringInfo(r).LengthInTextElements != 1)) return "reactions";
-        return chat.Words.Count > WordList.MostRules || chat.Words.Any(w => !WordList.IsSound(w)) ? "words" : null;
+        return WordList.Fault(chat.Words) is null ? null : "words";
     }
 
     /// <summary>What is missing before it can be published, in the order of the form; empty when it can.</summary>

@@ -88,6 +88,9 @@ public sealed record ChatRules
 
     public IReadOnlyList<WordRule> Words { get; init; } = [];
 
+    /// <summary>The words that hold for every show hold for this one too.</summary>
+    public bool CommonWords { get; init; } = true;
+
     /// <summary>A fan's first message waits for a moderator.</summary>
     public bool HoldFirst { get; init; }
 }
@@ -100,10 +103,17 @@ public sealed record WordRule([property: JsonRequired] string Text, string Match
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ShowDefinition))]
+[JsonSerializable(typeof(IReadOnlyList<WordRule>))]
 public sealed partial class DefinitionJson : JsonSerializerContext
 {
     public static string Write(ShowDefinition definition) =>
         JsonSerializer.Serialize(definition, Default.ShowDefinition);
+
+    public static string WriteWords(IReadOnlyList<WordRule> words) => JsonSerializer.Serialize(words, Default.IReadOnlyListWordRule);
+
+    /// <exception cref="JsonException">They are no words.</exception>
+    public static IReadOnlyList<WordRule> ReadWords(string json) =>
+        JsonSerializer.Deserialize(json, Default.IReadOnlyListWordRule) ?? throw new JsonException("It is null.");
 
     /// <exception cref="JsonException">It is no definition.</exception>
     public static ShowDefinition Read(string json) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Carillon.Events.Core.Archive;
+using Carillon.Events.Core.Shows;
 using Carillon.Events.Core.Talk;
 using Carillon.Events.Core.Tickets;
 using Carillon.Sql;
@@ -10,7 +11,8 @@ public partial class EventsView : ITalkView
 {
     private const string saidColumns =
         """
-        select key, show, message_id, callback_id, number, user_id, sub_channel_id, text, masked, sent, at, state, why, waits, reports, kept
+        select key, show, message_id, callback_id, number, user_id, sub_channel_id, text, masked, sent, at, state, why, waits, reports, kept,
+            held
         from said
 
         """;
@@ -51,13 +53,29 @@ public partial class EventsView : ITalkView
         saidColumns + "where show = $1 and number = $2 and state = 0 order by key desc limit $3", SaidOf, show, number, limit);
 
     public IReadOnlyList<Said> HeldOf(long show, long number, int limit) => Db.Query(
-        saidColumns + "where show = $1 and number = $2 and state = 1 and waits = 1 order by key limit $3", SaidOf, show, number, limit);
+        saidColumns + "where show = $1 and number = $2 and state = 1 order by key limit $3", SaidOf, show, number, limit);
 
     public IReadOnlyList<Said> HeldBefore(long at, int limit) =>
         Db.Query(saidColumns + "where state = 1 and at < $1 order by at limit $2", SaidOf, at, limit);
 
     public IReadOnlyList<string> Hidden(long show, int limit) => Db.Query(
         "select message_id from errand where show = $1 and kind = 1 limit $2", static row => row.Text(0), show, limit);
+
+    public IReadOnlyList<ReportReason> ReportReasons(long show, string messageId, int limit) => Db.Query(
+        """
+        select reason, count(*) from report where show = $1 and message_id = $2 group by reason order by min(at), reason limit $3
+        """,
+        static row => new ReportReason(row.TextOrNull(0), row.Integer(1)), show, messageId, limit);
+
+    public LogEntry? NewestOf(long show, long number, string act) => Db.First(
+        logColumns + "where show = $1 and number = $2 and act = $3 and undone is null order by key desc limit 1", LogOf, show, number, act);
+
+    public CommonWords CommonWords() => Db.First(
+        "select words, version, updated, by_name from common_words where one = 1",
+        static row => new CommonWords(
+            DefinitionJson.ReadWords(row.Text(0)), row.Integer(1), row.Integer(2), row.Text(3)))!;
+
+    public long CommonWordsVersion() => Db.Number("select version from common_words where one = 1")!.Value;
 
     public Talker TalkerOf(long show, long number) => Db.First(
         """
@@ -132,7 +150,7 @@ public partial class EventsView : ITalkView
     private static Said SaidOf(SqlRow row) => new(
         row.Integer(0), row.Integer(1), row.Text(2), row.Text(3), row.IntegerOrNull(4), row.Text(5), row.TextOrNull(6), row.Text(7),
         row.TextOrNull(8), row.Integer(9), row.Integer(10), (SaidState)row.Integer(11), row.TextOrNull(12), row.Flag(13),
-        row.Integer(14), row.Flag(15));
+        row.Integer(14), row.Flag(15), row.TextOrNull(16));
 
     private static Errand ErrandRow(SqlRow row) => new(
         row.Integer(0), row.Integer(1), (ErrandKind)row.Integer(2), row.IntegerOrNull(3), row.TextOrNull(4), row.TextOrNull(5),
@@ -170,11 +188,12 @@ public sealed partial class EventsLedger : IDeskLedger
     {
         Db.Execute(
             """
-            insert into said(show, message_id, callback_id, number, user_id, sub_channel_id, text, masked, sent, at, state, why, waits)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            insert into said(
+                show, message_id, callback_id, number, user_id, sub_channel_id, text, masked, sent, at, state, why, waits, held)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """,
             said.Show, said.MessageId, said.CallbackId, said.Number, said.UserId, said.SubChannelId, said.Text, said.Masked, said.Sent,
-            said.At, (long)said.State, said.Why, said.Waits);
+            said.At, (long)said.State, said.Why, said.Waits, said.Held);
         Count(said.Show, null, said);
         return Db.Number("select key from said where show = $1 and message_id = $2", said.Show, said.MessageId)!.Value;
     }
@@ -182,8 +201,12 @@ public sealed partial class EventsLedger : IDeskLedger
     public void PutSaid(Said before, Said after)
     {
         Db.Execute(
-            "update said set state = $2, why = $3, waits = $4, reports = $5, kept = $6 where key = $1", after.Key, (long)after.State,
-            after.Why, after.Waits, after.Reports, after.Kept);
+            """
+            update said set state = $2, why = $3, waits = $4, reports = $5, kept = $6,
+                archived = case when state = $2 then archived else 0 end
+            where key = $1
+            """,
+            after.Key, (long)after.State, after.Why, after.Waits, after.Reports, after.Kept);
         Count(after.Show, before, after);
     }
 
@@ -204,6 +227,10 @@ public sealed partial class EventsLedger : IDeskLedger
     public bool AddReport(long show, string messageId, long number, string? reason) => Db.Execute(
         "insert into report(show, message_id, number, reason, at) values ($1, $2, $3, $4, $5) on conflict do nothing", show, messageId,
         number, reason, Now) == 1;
+
+    public void PutCommonWords(IReadOnlyList<WordRule> words, string by) => Db.Execute(
+        "update common_words set words = $1, version = version + 1, updated = $2, by_name = $3 where one = 1",
+        DefinitionJson.WriteWords(words), Now, by);
 
     public void PutPin(long show, Pin? pin)
     {
@@ -240,6 +267,10 @@ public sealed partial class EventsLedger : IDeskLedger
                 and number = (select number from said where show = $1 and message_id = $2) order by key desc limit 1
             """,
             RemovalRow, show, messageId, Acts.Ban);
+
+    private Removal? ActOn(long show, string messageId, string act) => Db.First(
+        "select by_name, reason from desk_log where show = $1 and message_id = $2 and act = $3 order by key desc limit 1", RemovalRow,
+        show, messageId, act);
 
     private static Removal RemovalRow(SqlRow row) => new(row.Text(0), row.TextOrNull(1));
 

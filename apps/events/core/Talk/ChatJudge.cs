@@ -34,6 +34,9 @@ public static class Why
     public const string Repeat = "repeat";
     public const string Word = "word";
 
+    /// <summary>As much of the fan as may wait for a moderator waits already.</summary>
+    public const string Queue = "queue";
+
     /// <summary>The first message of a fan.</summary>
     public const string First = "first";
 
@@ -66,6 +69,9 @@ public static class ChatJudge
     /// <summary>Between two messages of one fan in the long run, microseconds. Our choice: faster is no talk.</summary>
     public const long Pace = second;
 
+    /// <summary>Messages of one fan that may wait for a moderator. Our choice: nobody fills the queue alone.</summary>
+    public const int MostHeld = 5;
+
     /// <summary>How often a fan may say the same in a row within <see cref="RepeatWindow"/>. Our choice.</summary>
     public const int Repeats = 2;
 
@@ -76,9 +82,10 @@ public static class ChatJudge
 
     /// <summary>Judges what the holder of a ticket says.</summary>
     /// <param name="verdict">Of the show's words on the text.</param>
+    /// <param name="held">How many of the fan's messages wait for a moderator.</param>
     /// <param name="over">The show's chat is off or over.</param>
     public static Judgement Judge(
-        Utterance said, Ticket ticket, Talker talker, ChatRules rules, string firstTier, WordVerdict verdict, bool over, long now)
+        Utterance said, Ticket ticket, Talker talker, ChatRules rules, string firstTier, WordVerdict verdict, int held, bool over, long now)
     {
         // Who is out is told so, before anything about the text.
         if (ticket.StateAt(now) != TicketState.Valid) return No(Why.Banned, ticket.Until);
@@ -116,8 +123,9 @@ public static class ChatJudge
             RepeatsFrom = again ? talker.RepeatsFrom : said.Sent,
         };
         var masked = verdict.Masked == said.Text ? null : verdict.Masked;
-        if (verdict.Action == WordAction.Hold) return new Judgement(Ruling.Hold, Why.Word, masked, null, after);
-        if (rules.HoldFirst && talker.Sent == 0) return new Judgement(Ruling.Hold, Why.First, masked, null, after);
+        var why = verdict.Action == WordAction.Hold ? Why.Word : rules.HoldFirst && talker.Sent == 0 ? Why.First : null;
+        if (why is not null)
+            return held >= MostHeld ? No(Why.Queue) : new Judgement(Ruling.Hold, why, masked, null, after);
         return new Judgement(Ruling.Pass, null, masked, null, after with { Sent = talker.Sent + 1 });
 
         Judgement No(string why, long? until = null) => new(Ruling.Refuse, why, null, until, talker);

@@ -25,12 +25,23 @@ public static class Emoji
         return any;
     }
 
+    /// <summary>Letters and digits in circles and squares, and what is written with them, but for those that are emoji.</summary>
+    private static bool IsWriting(int symbol) => symbol switch
+    {
+        0x24C2 or 0x3297 or 0x3299 or 0x1F170 or 0x1F171 or 0x1F17E or 0x1F17F or 0x1F18E or (>= 0x1F191 and <= 0x1F19A) => false,
+        0x1F201 or 0x1F202 or 0x1F21A or 0x1F22F or (>= 0x1F232 and <= 0x1F23A) or 0x1F250 or 0x1F251 or 0x2122 => false,
+        (>= 0x2100 and <= 0x214F) or (>= 0x2460 and <= 0x24FF) or (>= 0x3200 and <= 0x33FF) or (>= 0x1F100 and <= 0x1F2FF) => true,
+        _ => false,
+    };
+
     private static bool IsOne(string element)
     {
         if (!Rune.TryGetRuneAt(element, 0, out var first)) return false;
+        // Two of these are a flag; one alone is a letter.
+        if (first.Value is >= 0x1F1E6 and <= 0x1F1FF) return element.EnumerateRunes().Count() == 2;
         return Rune.GetUnicodeCategory(first) switch
         {
-            UnicodeCategory.OtherSymbol => true,
+            UnicodeCategory.OtherSymbol => !IsWriting(first.Value),
             // Skin tones stand alone where a font has no person for them.
             UnicodeCategory.ModifierSymbol => first.Value is >= 0x1F3FB and <= 0x1F3FF,
             // Arrows, marks and digits are pictures only where they are asked to be.

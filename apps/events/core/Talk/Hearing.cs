@@ -36,7 +36,7 @@ public static class Hearing
             judgement = ChatJudge.Judge(
                 new Utterance(asked.Text, asked.Sent, asked.Plain && !asked.Edit), ticket, ledger.TalkerOf(show.Key, ticket.Number),
                 show.Definition.Chat, show.Definition.Tickets.Tiers is [var first, ..] ? first : "", verdict,
-                show.PhaseAt(ledger.Now) == Phase.Ended, ledger.Now);
+                ledger.HeldOf(show.Key, ticket.Number, ChatJudge.MostHeld).Count, show.PhaseAt(ledger.Now) == Phase.Ended, ledger.Now);
         }
 
         var ruling = judgement?.Ruling ?? (house ? Ruling.Pass : Ruling.Refuse);
@@ -46,7 +46,7 @@ public static class Hearing
         {
             said = new Said(
                 0, show.Key, asked.MessageId, asked.CallbackId, ticket?.Number, user, asked.SubChannelId, asked.Text, judgement?.Masked,
-                asked.Sent, ledger.Now, StateOf(ruling), why, Waits: ruling == Ruling.Hold, 0, Kept: false);
+                asked.Sent, ledger.Now, StateOf(ruling), why, Waits: ruling == Ruling.Hold, 0, Kept: false, Held: ruling == Ruling.Hold ? why : null);
             said = said with { Key = ledger.AddSaid(said) };
         }
 

@@ -22,6 +22,9 @@ public interface ITalkView
     /// <summary>What of a ticket is held.</summary>
     IReadOnlyList<Said> HeldOf(long show, long number, int limit);
 
+    /// <summary>Why fans reported a message, the reason that was given first before the others.</summary>
+    IReadOnlyList<ReportReason> ReportReasons(long show, string messageId, int limit);
+
     /// <summary>Held messages of any show that were judged before then, the oldest first.</summary>
     IReadOnlyList<Said> HeldBefore(long at, int limit);
 
@@ -39,6 +42,16 @@ public interface ITalkView
     IReadOnlyList<LogEntry> Log(long show, long? before, int limit);
 
     LogEntry? LogEntry(long show, long key);
+
+    /// <summary>The last time that this was done to a ticket and not taken back.</summary>
+    /// <param name="act">One of <see cref="Acts"/>.</param>
+    LogEntry? NewestOf(long show, long number, string act);
+
+    /// <summary>The words that hold for every show.</summary>
+    CommonWords CommonWords();
+
+    /// <summary>Rises with each change of them.</summary>
+    long CommonWordsVersion();
 
     /// <summary>Those who have entered, by number.</summary>
     /// <param name="state">Null for all; not looked at where something is searched.</param>
@@ -69,6 +82,9 @@ public interface ITalkLedger : ITalkView
 
     /// <returns>False where this ticket reported the message before.</returns>
     bool AddReport(long show, string messageId, long number, string? reason);
+
+    /// <summary>Stores them under the next version.</summary>
+    void PutCommonWords(IReadOnlyList<WordRule> words, string by);
 
     void PutPin(long show, Pin? pin);
 

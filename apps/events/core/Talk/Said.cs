@@ -28,9 +28,10 @@ public enum SaidState
 /// <param name="At">When it was judged, microseconds.</param>
 /// <param name="Waits">It stands in the queue: held, or reported.</param>
 /// <param name="Kept">Staff have looked at what was reported, and let it stand.</param>
+/// <param name="Held">Why it waited for a moderator, whatever was decided then; null where it did not.</param>
 public sealed record Said(
     long Key, long Show, string MessageId, string CallbackId, long? Number, string UserId, string? SubChannelId, string Text,
-    string? Masked, long Sent, long At, SaidState State, string? Why, bool Waits, long Reports, bool Kept);
+    string? Masked, long Sent, long At, SaidState State, string? Why, bool Waits, long Reports, bool Kept, string? Held = null);
 
 /// <summary>How a ticket has talked so far.</summary>
 /// <param name="Sent">Messages that were let pass.</param>
@@ -42,7 +43,11 @@ public sealed record Said(
 /// <param name="TimeoutUntil">Microseconds; null for none. It may have passed.</param>
 public sealed record Talker(
     long Show, long Number, long Sent = 0, long Last = 0, long Flood = 0, long Look = 0, long Repeats = 0, long RepeatsFrom = 0,
-    long Removed = 0, long? TimeoutUntil = null, string? TimeoutReason = null);
+    long Removed = 0, long? TimeoutUntil = null, string? TimeoutReason = null)
+{
+    /// <summary>The time-out that is running then; null for none.</summary>
+    public (long Until, string? Reason)? TimeoutAt(long now) => TimeoutUntil is { } until && until > now ? (until, TimeoutReason) : null;
+}
 
 public enum ErrandKind
 {
@@ -64,6 +69,10 @@ public enum ErrandKind
 public sealed record Errand(
     long Key, long Show, ErrandKind Kind, long? Number, string? MessageId, string? CallbackId, string? SubChannelId, bool Deny,
     string? Content, long Due, long Asked = 0, long Tries = 0, bool Taken = false);
+
+/// <summary>Why fans reported a message, each reason once.</summary>
+/// <param name="Reason">As it was given; null where none was.</param>
+public sealed record ReportReason(string? Reason, long Count);
 
 /// <summary>What stands above the chat for all.</summary>
 /// <param name="Kind">Of its author: <c>artist</c>, <c>moderator</c> or <c>fan</c>.</param>

@@ -20,44 +20,68 @@ public enum WordAction
 
 /// <param name="Rule">The rule that struck.</param>
 /// <param name="Start">Where in the text, in UTF-16 units.</param>
-public sealed record WordHit(WordRule Rule, int Start, int Length);
+/// <param name="Common">The rule is of the list that holds for every show.</param>
+public sealed record WordHit(WordRule Rule, int Start, int Length, bool Common);
 
 /// <param name="Action">The strongest of the rules that struck; null where none did.</param>
 /// <param name="Masked">The text with everything covered that a masking rule struck.</param>
+/// <param name="Hits">At least one of each rule that struck.</param>
 public sealed record WordVerdict(WordAction? Action, string Masked, IReadOnlyList<WordHit> Hits);
 
 /// <summary>
 /// A show's words, compiled. Texts are compared as they look: without case, marks and styles, with look-alikes and the usual
-/// digits for letters folded, and without what shows nothing.
+/// digits for letters folded, and without what shows nothing. Patterns are looked for in the text as it stands, and without
+/// marks, styles and what shows nothing.
 /// </summary>
 public sealed class WordList
 {
     /// <summary>Rules in one list. Our choice.</summary>
     public const int MostRules = 1000;
 
+    /// <summary>Patterns among them. Our choice: each is matched by itself against every message.</summary>
+    public const int MostPatterns = 100;
+
     /// <summary>UTF-16 units of one rule. Our choice.</summary>
     public const int MostLength = 200;
 
-    /// <summary>Hits that one answer tells. Our choice: more explain nothing more.</summary>
+    /// <summary>Hits beyond the first of each rule that one answer tells. Our choice: more explain nothing more.</summary>
     private const int mostHits = 100;
 
-    public static WordList Empty { get; } = new([]);
+    public static WordList Empty { get; } = new([], []);
 
-    private readonly List<Word> words = [];
-    private readonly List<(WordRule Rule, WordAction Action, Regex Regex)> patterns = [];
+    private readonly IReadOnlyList<Word> words;
+    private readonly IReadOnlyList<Pattern> patterns;
 
-    private WordList(IEnumerable<WordRule> rules)
-    {
-        foreach (var rule in rules)
-        {
-            var action = ActionOf(rule)!.Value;
-            if (rule.Match == "regex") patterns.Add((rule, action, Compile(rule.Text)));
-            else words.Add(new Word(rule, action, [.. Variants.Select(v => Fold(rule.Text, v).Text).Where(t => t.Length > 0).Distinct()]));
-        }
-    }
+    private WordList(IReadOnlyList<Word> words, IReadOnlyList<Pattern> patterns) => (this.words, this.patterns) = (words, patterns);
 
     /// <summary>Compiles the rules; all must be <see cref="IsSound"/>.</summary>
-    public static WordList Of(IReadOnlyList<WordRule> rules) => rules.Count == 0 ? Empty : new WordList(rules);
+    /// <param name="common">They hold for every show.</param>
+    public static WordList Of(IReadOnlyList<WordRule> rules, bool common = false)
+    {
+        if (rules.Count == 0) return Empty;
+        var (words, patterns) = (new List<Word>(), new List<Pattern>());
+        foreach (var rule in rules)
+        {
+            var struck = new Rule(rule, ActionOf(rule)!.Value, common);
+            if (rule.Match == "regex") patterns.Add(new Pattern(struck, Compile(rule.Text)));
+            else words.Add(new Word(struck, [.. Variants.Select(v => Fold(rule.Text, v).Text).Where(t => t.Length > 0).Distinct()]));
+        }
+
+        return new WordList(words, patterns);
+    }
+
+    /// <summary>Both lists as one, without compiling either again.</summary>
+    public WordList With(WordList other) => ReferenceEquals(other, Empty) ? this
+        : ReferenceEquals(this, Empty) ? other : new WordList([.. words, .. other.words], [.. patterns, .. other.patterns]);
+
+    /// <summary>The member of a list that cannot be: <c>words</c> where there are too many, or <c>words[3]</c>; null where all is well.</summary>
+    public static string? Fault(IReadOnlyList<WordRule> rules)
+    {
+        if (rules.Count > MostRules || rules.Count(r => r?.Match == "regex") > MostPatterns) return "words";
+        for (var i = 0; i < rules.Count; i++)
+            if (!IsSound(rules[i])) return $"words[{i}]";
+        return null;
+    }
 
     /// <summary>Whether the rule can be kept: known words for match and action, and a pattern that can be matched in linear time.</summary>
     public static bool IsSound(WordRule? rule)
@@ -66,7 +90,8 @@ public sealed class WordList
         switch (rule.Match)
         {
             case "word" or "part":
-                return Fold(rule.Text, Look.Raw).Text.Length > 0;
+                // Gaps alone would strike every sentence.
+                return !string.IsNullOrWhiteSpace(Fold(rule.Text, Look.Raw).Text);
             case "regex":
                 try
                 {
@@ -85,43 +110,54 @@ public sealed class WordList
     /// <summary>What would happen to the text, and why.</summary>
     public WordVerdict Judge(string text)
     {
-        var hits = new List<(WordHit Hit, WordAction Action)>();
+        var strikes = new Strikes(text);
         if (words.Count > 0)
         {
             foreach (var variant in Variants)
             {
                 var folded = Fold(text, variant);
                 foreach (var word in words)
-                    foreach (var spelling in word.Spellings) Find(folded, word, spelling, hits);
+                    foreach (var spelling in word.Spellings) Find(folded, word.Rule, spelling, strikes);
             }
         }
 
-        foreach (var (rule, action, regex) in patterns)
-            foreach (var match in regex.EnumerateMatches(text))
+        if (patterns.Count > 0)
+        {
+            var folded = Fold(text, Look.Plain);
+            var dressed = !folded.Text.Equals(text, StringComparison.OrdinalIgnoreCase);
+            foreach (var (rule, regex) in patterns)
             {
-                if (hits.Count >= mostHits) break;
-                if (match.Length > 0) hits.Add((new WordHit(rule, match.Index, match.Length), action));
+                foreach (var match in regex.EnumerateMatches(text))
+                    if (match.Length > 0 && !strikes.Add(rule, match.Index, match.Length)) break;
+                if (!dressed) continue;
+                foreach (var match in regex.EnumerateMatches(folded.Text))
+                    if (match.Length > 0 && !Strike(folded, rule, match.Index, match.Length, strikes)) break;
             }
+        }
 
-        if (hits.Count == 0) return new WordVerdict(null, text, []);
-        return new WordVerdict(
-            hits.Max(h => h.Action), Mask(text, hits.Where(h => h.Action == WordAction.Mask).Select(h => h.Hit)),
-            [.. hits.Select(h => h.Hit).Distinct().OrderBy(h => h.Start)]);
+        return strikes.Verdict();
     }
 
-    private static void Find(Folded text, Word word, string spelling, List<(WordHit, WordAction)> hits)
+    private static void Find(Folded text, Rule rule, string spelling, Strikes strikes)
     {
-        for (var at = text.Text.IndexOf(spelling, StringComparison.Ordinal); at >= 0 && hits.Count < mostHits;
+        for (var at = text.Text.IndexOf(spelling, StringComparison.Ordinal); at >= 0;
             at = text.Text.IndexOf(spelling, at + 1, StringComparison.Ordinal))
         {
             var end = at + spelling.Length;
             // Inside what one character was folded to nothing begins and nothing ends.
             if ((at > 0 && text.From[at] == text.From[at - 1]) || (end < text.Text.Length && text.From[end] == text.From[end - 1]))
                 continue;
-            if (word.Rule.Match == "word" && (IsWordAt(text.Text, at - 1) || IsWordAt(text.Text, end))) continue;
-            var (start, last) = (text.From[at], text.From[end - 1]);
-            hits.Add((new WordHit(word.Rule, start, text.Ends[last] - start), word.Action));
+            if (rule.Written.Match == "word" && (IsWordAt(text.Text, at - 1) || IsWordAt(text.Text, end))) continue;
+            if (!Strike(text, rule, at, spelling.Length, strikes)) return;
         }
+    }
+
+    /// <param name="at">In the folded text.</param>
+    /// <returns>False where no further hit of the rule would tell or change anything.</returns>
+    private static bool Strike(Folded text, Rule rule, int at, int length, Strikes strikes)
+    {
+        var (start, last) = (text.From[at], text.From[at + length - 1]);
+        return strikes.Add(rule, start, text.Ends[last] - start);
     }
 
     private static bool IsWordAt(string text, int at) =>
@@ -129,21 +165,6 @@ public sealed class WordList
 
     private static bool IsSymbol(string text, int at) =>
         CharUnicodeInfo.GetUnicodeCategory(text, char.IsLowSurrogate(text[at]) && at > 0 ? at - 1 : at) == UnicodeCategory.OtherSymbol;
-
-    private static string Mask(string text, IEnumerable<WordHit> hits)
-    {
-        var covered = new bool[text.Length];
-        foreach (var hit in hits) covered.AsSpan(hit.Start, hit.Length).Fill(true);
-        var masked = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length;)
-        {
-            var length = StringInfo.GetNextTextElementLength(text, i);
-            masked.Append(covered[i] && !char.IsWhiteSpace(text[i]) ? "*" : text.Substring(i, length));
-            i += length;
-        }
-
-        return masked.ToString();
-    }
 
     // In linear time whatever the text: no pattern of a moderator's can hold the show up.
     private static Regex Compile(string pattern) => new(
@@ -177,7 +198,8 @@ public sealed class WordList
         var start = 0;
         foreach (var rune in text.EnumerateRunes())
         {
-            var mark = Folding.IsMark(rune);
+            // A line's end and a tab are controls and gaps: as gaps they part words.
+            var mark = Folding.IsMark(rune) && !Rune.IsWhiteSpace(rune);
             if (!mark) start = at;
             var next = at + rune.Utf16SequenceLength;
             // Marks belong to what they stand on.
@@ -233,5 +255,46 @@ public sealed class WordList
     /// <param name="Ends">Where the character ends, with its marks, that begins there.</param>
     private sealed record Folded(string Text, List<int> From, int[] Ends);
 
-    private sealed record Word(WordRule Rule, WordAction Action, IReadOnlyList<string> Spellings);
+    private sealed record Rule(WordRule Written, WordAction Action, bool Common);
+
+    private sealed record Word(Rule Rule, IReadOnlyList<string> Spellings);
+
+    private sealed record Pattern(Rule Rule, Regex Regex);
+
+    /// <summary>What struck a text. Everything counts, however much there is; what is told of it has an end.</summary>
+    private sealed class Strikes(string text)
+    {
+        private readonly HashSet<Rule> struck = [];
+        private readonly HashSet<WordHit> hits = [];
+        private bool[]? covered;
+        private WordAction? action;
+
+        /// <returns>False where no further hit of the rule would tell or change anything.</returns>
+        public bool Add(Rule rule, int start, int length)
+        {
+            if (action is null || rule.Action > action) action = rule.Action;
+            if (struck.Add(rule) || hits.Count < mostHits) hits.Add(new WordHit(rule.Written, start, length, rule.Common));
+            if (rule.Action != WordAction.Mask) return hits.Count < mostHits;
+            (covered ??= new bool[text.Length]).AsSpan(start, length).Fill(true);
+            return true;
+        }
+
+        public WordVerdict Verdict() => new(action, Masked(), [.. hits.OrderBy(h => h.Start)]);
+
+        private string Masked()
+        {
+            if (covered is null) return text;
+            var masked = new StringBuilder(text.Length);
+            for (var i = 0; i < text.Length;)
+            {
+                var length = StringInfo.GetNextTextElementLength(text, i);
+                // An element is covered whole: what hides behind a mark of it is not left over.
+                var element = text.AsSpan(i, length);
+                masked.Append(covered.AsSpan(i, length).Contains(true) && !element.IsWhiteSpace() ? "*" : element);
+                i += length;
+            }
+
+            return masked.ToString();
+        }
+    }
 }

@@ -73,6 +73,8 @@ public static class Folding
     internal static string Plain(Rune rune)
     {
         if (plain.TryGetValue(rune.Value, out var known)) return known;
+        // Unicode calls white letters in black circles and squares pictures; whoever reads reads letters.
+        if (rune.Value is (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189)) return ((char)('A' + (rune.Value - 0x1F150) % 0x20)).ToString();
         return rune.Value is >= hangulFirst and <= hangulLast ? Jamo(rune.Value) : rune.ToString();
     }
 

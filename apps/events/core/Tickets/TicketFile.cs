@@ -14,10 +14,6 @@ public sealed record TicketFile(IReadOnlyList<TicketLine> Lines, IReadOnlyList<R
     /// <summary>Records in one file. Our choice: they are one transaction.</summary>
     public const int MostLines = 20_000;
 
-    // What 0x80 to 0x9F are in Windows-1252; spreadsheets still write it. U+FFFD stands for what is not assigned.
-    private const string windows = "€\uFFFD‚ƒ„…†‡ˆ‰Š‹Œ\uFFFDŽ\uFFFD\uFFFD‘’“”•–—˜™š›œ\uFFFDžŸ";
-
-    private static readonly char[] separators = [',', ';', '\t'];
     private static readonly string[] columns = ["holder", "email", "tier", "reference", "code"];
 
     /// <summary>Reads comma, semicolon or tab separated values with a header of holder, email, tier, reference and, where wanted, code.</summary>
@@ -25,12 +21,10 @@ public sealed record TicketFile(IReadOnlyList<TicketLine> Lines, IReadOnlyList<R
     /// <exception cref="Refused">BadRequest with why: <c>header</c>, <c>lines</c> or <c>encoding</c>.</exception>
     public static TicketFile Read(ReadOnlySpan<byte> bytes, string usualTier)
     {
-        var text = Decode(bytes);
-        var separator = SeparatorOf(text);
         var (lines, refused) = (new List<TicketLine>(), new List<RefusedLine>());
         var references = new HashSet<string>(StringComparer.Ordinal);
         int[]? places = null;
-        foreach (var (line, fields) in Records(text, separator))
+        foreach (var (line, fields) in Csv.Read(bytes))
         {
             if (fields is null)
             {
@@ -81,87 +75,5 @@ public sealed record TicketFile(IReadOnlyList<TicketLine> Lines, IReadOnlyList<R
         var code = values[4] is null ? null : TicketCode.Parse(values[4]);
         if (values[4] is not null && code is null) return (null, null, "code");
         return (new NewTicket(values[2] ?? usualTier, values[0], values[1], reference), code, null);
-    }
-
-    private static string Decode(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE])) return Strict(new UnicodeEncoding(false, false, true), bytes[2..]);
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])) return Strict(new UnicodeEncoding(true, false, true), bytes[2..]);
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) return Strict(new UTF8Encoding(false, true), bytes[3..]);
-        if (System.Text.Unicode.Utf8.IsValid(bytes)) return Encoding.UTF8.GetString(bytes);
-        return string.Create(bytes.Length, bytes.ToArray(), static (chars, from) =>
-        {
-            for (var i = 0; i < chars.Length; i++) chars[i] = from[i] is >= 0x80 and <= 0x9F ? windows[from[i] - 0x80] : (char)from[i];
-        });
-    }
-
-    private static string Strict(Encoding encoding, ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            return encoding.GetString(bytes);
-        }
-        catch (ArgumentException)
-        {
-            throw new Refused(Reason.BadRequest, "why", "encoding");
-        }
-    }
-
-    /// <summary>Whichever comes most in the first line.</summary>
-    private static char SeparatorOf(string text)
-    {
-        var first = text.AsSpan(0, Math.Min(text.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? end : text.Length, 4096)).ToString();
-        return separators.MaxBy(c => first.Count(f => f == c));
-    }
-
-    /// <summary>RFC 4180, with any line end. Null fields: its quotes do not add up; reading goes on with the next line.</summary>
-    private static IEnumerable<(int Line, List<string>? Fields)> Records(string text, char separator)
-    {
-        var (at, line) = (0, 1);
-        while (at < text.Length)
-        {
-            var (began, fields, sound) = (line, new List<string>(), true);
-            var startOfRecord = at;
-            while (true)
-            {
-                var field = new StringBuilder();
-                if (at < text.Length && text[at] == '"')
-                {
-                    at++;
-                    while (at < text.Length && (text[at] != '"' || (at + 1 < text.Length && text[at + 1] == '"')))
-                    {
-                        if (text[at] == '"') at++;
-                        else if (text[at] == '\n') line++;
-                        field.Append(text[at++]);
-                    }
-
-                    if (at == text.Length)
-                    {
-                        sound = false;
-                        break;
-                    }
-
-                    at++;
-                    sound &= at == text.Length || text[at] == separator || text[at] is '\r' or '\n';
-                }
-
-                while (at < text.Length && text[at] != separator && text[at] is not ('\r' or '\n')) field.Append(text[at++]);
-                fields.Add(field.ToString());
-                if (at == text.Length || text[at] != separator) break;
-                at++;
-            }
-
-            if (!sound)
-            {
-                // A quote that never ends would swallow the rest of the file: only its own line is given up.
-                line = began;
-                at = text.IndexOfAny(['\r', '\n'], startOfRecord) is >= 0 and var end ? end : text.Length;
-            }
-
-            if (at < text.Length && text[at] == '\r') at++;
-            if (at < text.Length && text[at] == '\n') at++;
-            line++;
-            yield return (began, sound ? fields : null);
-        }
     }
 }

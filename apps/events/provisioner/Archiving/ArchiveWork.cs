@@ -128,10 +128,17 @@ internal sealed partial class ArchiveWork(
             behind |= !caughtUp;
         }
 
+        found |= await WithheldAsync(show);
         if (!show.Ends || found || behind || tells) return found;
         await CloseAsync(client, show, timer, cancel);
         return found;
     }
+
+    /// <summary>What the rules or the staff kept from being shown is in no stream: the channel's processor has written it down.</summary>
+    /// <returns>False where there was nothing.</returns>
+    private async Task<bool> WithheldAsync(ArchivedShow show) => store.Read(view => view.HasWithheld(show.Key))
+        && await store.Write(ledger =>
+            ledger.ShowByKey(show.Key) is { } row && ledger.AddWithheldToArchive(row, owner, mostRecords));
 
     private async Task<(bool Found, bool CaughtUp)> ReadShardAsync(
         PlatformClient client, ArchivedShow show, string shard, string? after, CancellationToken cancel)
@@ -210,7 +217,8 @@ internal sealed partial class ArchiveWork(
         var (isThere, count) = await calls.MessageCountAsync(show.ChannelArn, show.AdminArn);
         if (!isThere) await platform.MustOwnAsync(show.ChannelArn, cancel);
         var counted = !isThere ? 0 : count ?? await MessagesAsync(calls, show, timer).CountAsync(cancel);
-        if (await store.Write(ledger => ledger.IsArchiveStill(show.Key, owner, ledger.Now - quiet) && ledger.CloseArchive(show.Key, owner, counted)))
+        if (await store.Write(ledger => ledger.IsArchiveStill(show.Key, owner, ledger.Now - quiet)
+            && ledger.ShowByKey(show.Key) is { } row && ledger.CloseArchive(row, owner, counted)))
         {
             mine.Remove(show.Key);
             Closed(log, show.Id, counted);

@@ -180,6 +180,8 @@ internal sealed class DeviceHub : IDisposable
                 ["slowSeconds"] = chat.SlowSeconds,
                 ["mode"] = chat.Mode,
                 ["phase"] = Words.Of(show.PhaseAt(view.Now)),
+                ["timeout"] = view.TalkerOf(key, number).TimeoutAt(view.Now) is var (until, reason)
+                    ? new JsonObject { ["reason"] = reason, ["until"] = Times.FromMicroseconds(until) } : null,
             }, null);
         });
         if (hello is not null && close is null) hello["present"] = room.Present;

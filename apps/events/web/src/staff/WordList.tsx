@@ -1,6 +1,8 @@
 import { Button, Icon } from '@carillon/web-kit';
 import { useId } from 'react';
 import type { WordRule } from './session/types.ts';
+import type { WordsRead } from './session/wordlist.ts';
+import { WordFile } from './WordFile.tsx';
 import styles from './WordList.module.css';
 
 const matches = { word: 'Whole word', part: 'Anywhere', regex: 'Pattern' } as const;
@@ -9,16 +11,21 @@ const actions = { hold: 'Hold for review', refuse: 'Refuse', mask: 'Cover with *
 /** Words that the chat acts on: how each is found, and what then happens. */
 export function WordList({
   id,
+  legend = 'Words',
   words,
   change,
   leave,
+  read,
   error,
   open,
 }: {
   id?: string;
+  legend?: string;
   words: readonly WordRule[];
   change: (words: WordRule[]) => void;
   leave: () => void;
+  /** Reads a file of words. @throws Refusal */
+  read: (csv: Blob) => Promise<WordsRead>;
   error: string | undefined;
   open: boolean;
 }) {
@@ -26,10 +33,10 @@ export function WordList({
   const own = id ?? made;
   return (
     <fieldset className={styles.rows} id={own} tabIndex={-1} aria-describedby={error ? `${own}-error` : undefined}>
-      <legend className={styles.legend}>Words</legend>
+      <legend className={styles.legend}>{legend}</legend>
       <p className={styles.note}>
-        Found whatever the case, the accents and the look-alike letters. Patterns are read as they stand, in either
-        case.
+        Found whatever the case, the accents and the look-alike letters. Patterns are found in either case, also where
+        invisible signs are strewn in.
       </p>
       {words.map((word, index) => {
         const put = (part: Partial<WordRule>) => change(words.map((w, i) => (i === index ? { ...w, ...part } : w)));
@@ -97,6 +104,7 @@ export function WordList({
           </Button>
         </div>
       )}
+      <WordFile words={words} change={change} read={read} open={open} />
     </fieldset>
   );
 }

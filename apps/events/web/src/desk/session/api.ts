@@ -1,8 +1,9 @@
 import type { Pass } from '@carillon/web-kit/session';
 import { AppError } from '@carillon/web-kit/session/errors';
-import { call, Refusal } from '../../shared/http.ts';
+import { call, Refusal, upload } from '../../shared/http.ts';
 import { query } from '../../staff/session/api.ts';
-import type { Changed, DeskPage, HeldItem, LogEntry, Person, Rules, Tested, WordRule } from './types.ts';
+import type { WordsRead } from '../../staff/session/wordlist.ts';
+import type { Changed, CommonWords, DeskPage, HeldItem, LogEntry, Person, Rules, Tested, WordRule } from './types.ts';
 
 /** One show's desk. @throws Refusal */
 export class DeskApi {
@@ -21,14 +22,18 @@ export class DeskApi {
     call<Changed>('POST', `${this.path}/messages/${encodeURIComponent(messageId)}/remove`, { reason, userArn });
   restore = (messageId: string) =>
     call<Changed>('POST', `${this.path}/messages/${encodeURIComponent(messageId)}/restore`);
-  people = (q: string, state = '', after?: string) =>
-    call<{ people: Person[]; next?: string | null }>('GET', `${this.path}/people${query({ q, state, after })}`);
+  /** @param user a user of the platform, whatever they call themselves: then nothing else is looked at. */
+  people = (q: string, state = '', after?: string, user?: string) =>
+    call<{ people: Person[]; next?: string | null }>('GET', `${this.path}/people${query({ q, state, after, user })}`);
   timeOut = (number: number, seconds: number, reason: string) =>
     call<Changed>('POST', `${this.path}/people/${number}/timeout`, { seconds, reason });
   ban = (number: number, until: string | null, reason: string, removeMessages: boolean) =>
     call<Changed>('POST', `${this.path}/people/${number}/ban`, { until, reason, removeMessages });
   lift = (number: number) => call<Changed>('POST', `${this.path}/people/${number}/lift`);
-  putRules = (rules: Rules) => call<Rules>('PUT', `${this.path}/rules`, rules);
+  putRules = (rules: Partial<Rules>) => call<Rules>('PUT', `${this.path}/rules`, rules);
+  commonWords = () => call<CommonWords>('GET', `${this.path}/words`);
+  /** The bytes as they are; nothing is stored by it. */
+  readWords = (csv: Blob) => upload<WordsRead>(`${this.path}/words/read`, 'text/csv', csv);
   test = (text: string, words: readonly WordRule[]) => call<Tested>('POST', `${this.path}/rules/test`, { text, words });
   pin = (messageId: string, userArn: string, text: string) =>
     call<Changed>('PUT', `${this.path}/pin`, { messageId, userArn, text });

@@ -85,6 +85,36 @@ test('the queue is read oldest first, and grows and shrinks as others work', () 
   expect(ids()).toEqual(['b', 'c']);
 });
 
+test('what was reported leaves the queue when it is removed where one reads, and more reports are told', () => {
+  say({ t: 'held', item: { ...item('c', 3), state: 'reported', reports: 1, reasons: [{ reason: 'spam', count: 1 }] } });
+  say({
+    t: 'reports',
+    messageId: 'c',
+    reports: 3,
+    reasons: [
+      { reason: 'spam', count: 2 },
+      { reason: 'hurt', count: 1 },
+    ],
+  });
+  expect(model.snapshot().held[2]).toMatchObject({ reports: 3, reasons: [{ count: 2 }, { count: 1 }] });
+  say({ t: 'removed', messageId: 'c', by: 'Ida' });
+  expect(ids()).toEqual(['a', 'b']);
+  expect(model.snapshot().heldTotal).toBe(2);
+});
+
+test('rules that are put in force change what was changed here, and leave what others did meanwhile', async () => {
+  const word = (text: string) => ({ text, match: 'word' as const, action: 'hold' as const });
+  const began = { slowSeconds: 0, mode: 'open' as const, holdFirst: false, words: [word('one'), word('two')] };
+  say({ t: 'rules', ...began, mode: 'emoji', words: [word('one'), word('two'), word('theirs')] });
+  await model.putRules(began, { ...began, slowSeconds: 10 });
+  expect(calls.putRules).toHaveBeenLastCalledWith({ slowSeconds: 10 });
+  say({ t: 'rules', ...began, words: [word('one'), word('two'), word('theirs')] });
+  await model.putRules(began, { ...began, words: [word('two'), word('mine')] });
+  expect(calls.putRules).toHaveBeenLastCalledWith({ words: [word('two'), word('theirs'), word('mine')] });
+  await model.putRules(began, began);
+  expect(calls.putRules).toHaveBeenCalledTimes(2);
+});
+
 test('a decision takes the message out at once, and once', async () => {
   const first = model.snapshot().held[0] as HeldItem;
   const both = [model.decide(first, 'approve'), model.decide(first, 'refuse')];
@@ -123,12 +153,13 @@ test('a message that somebody is on is not claimed again', () => {
 });
 
 test('a ticket is known by its user, and looked up once', async () => {
-  expect(await model.numberFor('x/user/t-a', 'Fan a')).toBe(1);
+  expect(await model.numberFor('x/user/t-a')).toBe(1);
   expect(calls.people).not.toHaveBeenCalled();
   calls.people.mockResolvedValueOnce({ people: [{ number: 9, userArn: 'x/user/t-z' } as Person] });
-  expect(await model.numberFor('x/user/t-z', 'Zed')).toBe(9);
-  expect(await model.numberFor('x/user/t-z', 'Zed')).toBe(9);
+  expect(await model.numberFor('x/user/t-z')).toBe(9);
+  expect(await model.numberFor('x/user/t-z')).toBe(9);
   expect(calls.people).toHaveBeenCalledTimes(1);
+  expect(calls.people).toHaveBeenCalledWith('', '', undefined, 't-z');
 });
 
 test('back on line the queue is read anew', async () => {

@@ -1,5 +1,6 @@
 import { Device, type DeviceState, type DeviceSurroundings } from '../../fan/session/device.ts';
 import { type Refusal, refusalOf } from '../../shared/http.ts';
+import { rebase } from '../../staff/session/wordlist.ts';
 import type { DeskApi } from './api.ts';
 import type {
   Changed,
@@ -231,9 +232,21 @@ export class DeskModel {
     return this.act(() => this.api.unpin(), 'Pin taken down');
   }
 
-  /** @throws Refusal, for the form that asked. */
-  async putRules(rules: Rules): Promise<void> {
-    this.rules = await this.api.putRules(rules);
+  /**
+   * Puts in force what was changed since a form began, and leaves what others have changed meanwhile.
+   * @throws Refusal, for the form that asked.
+   */
+  async putRules(began: Rules, rules: Rules): Promise<void> {
+    const change: Partial<Rules> = {
+      ...(rules.slowSeconds !== began.slowSeconds && { slowSeconds: rules.slowSeconds }),
+      ...(rules.mode !== began.mode && { mode: rules.mode }),
+      ...(rules.holdFirst !== began.holdFirst && { holdFirst: rules.holdFirst }),
+      ...(JSON.stringify(rules.words) !== JSON.stringify(began.words) && {
+        words: rebase(began.words, rules.words, this.rules.words),
+      }),
+    };
+    if (Object.keys(change).length === 0) return;
+    this.rules = await this.api.putRules(change);
     this.changed();
   }
 
@@ -269,10 +282,11 @@ export class DeskModel {
   }
 
   /** The ticket behind a user of the chat. @returns undefined for staff, and for whom nobody knows. */
-  async numberFor(userArn: string, name: string): Promise<number | undefined> {
+  async numberFor(userArn: string): Promise<number | undefined> {
     const known = this.numberOf.get(userArn);
     if (known !== undefined) return known;
-    const { people } = await this.api.people(name);
+    // Not by the name: whoever was rude may have another by now.
+    const { people } = await this.api.people('', '', undefined, userArn.slice(userArn.lastIndexOf('/') + 1));
     this.know(people);
     return this.numberOf.get(userArn);
   }
@@ -329,7 +343,15 @@ export class DeskModel {
         this.held.set(frame.item.messageId, frame.item);
         if (frame.item.userArn && frame.item.number) this.numberOf.set(frame.item.userArn, frame.item.number);
         break;
+      case 'reports': {
+        const { messageId, reports, reasons } = frame;
+        const item = this.held.get(messageId);
+        if (item) this.held.set(messageId, { ...item, reports, reasons });
+        break;
+      }
       case 'decided':
+      // What was reported and is removed waits for nobody, wherever it was removed.
+      case 'removed':
         this.forget(frame.messageId);
         break;
       case 'claim': {
@@ -412,4 +434,16 @@ const whys: Record<string, string> = {
 export function whyWords(item: HeldItem): string {
   const why = item.why === null ? 'Held' : (whys[item.why] ?? item.why);
   return item.state === 'reported' && item.reports && item.reports > 1 ? `Reported by ${item.reports} fans` : why;
+}
+
+/** What the fans' page lets them choose from. */
+const reasons: Record<string, string> = {
+  spam: 'Advertising or repetition',
+  hurt: 'Insult or threat',
+  private: 'Somebody’s private affairs',
+  other: 'Something else',
+};
+
+export function reasonWords(reason: string | null): string {
+  return reason === null ? 'No reason given' : (reasons[reason] ?? reason);
 }

@@ -8,6 +8,23 @@ export interface Rules {
   mode: Mode;
   holdFirst: boolean;
   words: WordRule[];
+  /** The words for all shows hold here too. */
+  commonWords?: boolean;
+}
+
+/** The words for all shows, which the desk reads and organisers change. */
+export interface CommonWords {
+  used: boolean;
+  words: WordRule[];
+  updatedAt: string | null;
+  updatedBy: string | null;
+}
+
+/** Why fans reported something, each reason once. */
+export interface Reason {
+  /** One of the fans' page, or whatever another client said; null where none was given. */
+  reason: string | null;
+  count: number;
 }
 
 export interface Numbers {
@@ -49,6 +66,8 @@ export interface HeldItem {
   claimedBy: string | null;
   state?: 'held' | 'reported';
   reports?: number;
+  /** The reason that was given first before the others. */
+  reasons?: Reason[];
 }
 
 export interface Person {
@@ -90,7 +109,7 @@ export interface Tested {
   action: 'pass' | 'mask' | 'hold' | 'refuse';
   why: string | null;
   text: string;
-  hits: { rule: string; match: string; action: string; start: number; length: number }[];
+  hits: { rule: string; match: string; action: string; start: number; length: number; list: 'show' | 'common' }[];
 }
 
 /** What the desk's socket says. */
@@ -98,6 +117,9 @@ export type DeskFrame =
   | { t: 'hello' }
   | ({ t: 'numbers' } & Numbers)
   | { t: 'held'; item: HeldItem }
+  | { t: 'reports'; messageId: string; reports: number; reasons: Reason[] }
+  /** The words for all shows are others. */
+  | { t: 'common' }
   | { t: 'decided'; messageId: string; by: string | null; decision: string }
   | { t: 'removed'; messageId: string; by: string | null }
   | { t: 'restored'; messageId: string; by: string | null }

@@ -173,3 +173,18 @@ test('a ban is kept with its reason', async () => {
   stage.socket?.closed(4403);
   expect(stage.view.banned).toEqual({ reason: 'Spam', until: null });
 });
+
+test('a running time-out is known from the entry, from the first word of the line, and from what is said later', async () => {
+  const timeout = { reason: 'Calm down', until: '2026-12-05T19:10:00Z' };
+  stage.inside = { ...entry, timeout };
+  await stage.model.load();
+  expect(stage.view.live.timeout).toEqual(timeout);
+  stage.say(hello);
+  expect(stage.view.live.timeout).toBeNull();
+  stage.say({ t: 'notice', kind: 'timeout', messageId: null, reason: 'Again', until: timeout.until });
+  expect(stage.view.live.timeout).toEqual({ ...timeout, reason: 'Again' });
+  stage.say({ t: 'notice', kind: 'timeout', messageId: 'late', reason: 'timeout', until: timeout.until });
+  expect(stage.view.live.timeout).toEqual({ ...timeout, reason: 'Again' });
+  stage.say({ ...hello, timeout });
+  expect(stage.view.live.timeout).toEqual(timeout);
+});

@@ -1,6 +1,6 @@
 import { refusalOf } from '../../shared/http.ts';
 import { Device, type DeviceState, type DeviceSurroundings } from './device.ts';
-import type { Ban, DeviceFrame, Entry, Mode, Phase, Pin, Show, Staff } from './types.ts';
+import type { Ban, DeviceFrame, Entry, Mode, Phase, Pin, Show, Staff, Timeout } from './types.ts';
 
 /** Where a fan stands with one show. */
 export type Stage =
@@ -22,6 +22,8 @@ export interface Live {
   mode: Mode;
   /** How many are here; undefined until told. */
   present: number | undefined;
+  /** That was told last, by the server's clock; it may be over. */
+  timeout: Timeout | null;
 }
 
 export interface ShowView {
@@ -76,7 +78,15 @@ export class ShowModel {
       state => this.linkBecame(state),
       frame => this.heard(frame),
     );
-    this.live = { link: this.device.state, staff: [], pin: null, slowSeconds: 0, mode: 'open', present: undefined };
+    this.live = {
+      link: this.device.state,
+      staff: [],
+      pin: null,
+      slowSeconds: 0,
+      mode: 'open',
+      present: undefined,
+      timeout: null,
+    };
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -201,7 +211,12 @@ export class ShowModel {
   private goIn(entry: Entry): void {
     this.entry = entry;
     this.banned = entry.banned;
-    this.live = { ...this.live, slowSeconds: entry.chat.slowSeconds, mode: entry.chat.mode };
+    this.live = {
+      ...this.live,
+      slowSeconds: entry.chat.slowSeconds,
+      mode: entry.chat.mode,
+      timeout: entry.timeout ?? null,
+    };
     this.stage = { is: 'inside' };
     this.asked = 0;
     if (entry.chat.state === 'preparing') this.askAgain();
@@ -250,12 +265,18 @@ export class ShowModel {
           slowSeconds: frame.slowSeconds ?? 0,
           mode: frame.mode ?? 'open',
           present: frame.present,
+          timeout: frame.timeout ?? null,
         };
         if (frame.phase) this.phase = frame.phase;
         if (frame.nickname && this.entry) this.entry = { ...this.entry, nickname: frame.nickname };
         break;
       case 'room':
         this.live = { ...this.live, slowSeconds: frame.slowSeconds, mode: frame.mode };
+        break;
+      case 'notice':
+        // What came too late for a time-out names the rule, and not its reason.
+        if (frame.kind === 'timeout' && frame.until && frame.reason !== 'timeout')
+          this.live = { ...this.live, timeout: { reason: frame.reason, until: frame.until } };
         break;
       case 'pin':
         this.live = { ...this.live, pin: frame.pin };

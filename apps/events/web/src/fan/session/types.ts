@@ -38,6 +38,12 @@ export interface Ban {
   until: string | null;
 }
 
+/** Until when a fan may not write, and why. */
+export interface Timeout {
+  reason: string | null;
+  until: string;
+}
+
 export interface Entry {
   nickname: string | null;
   tier: string;
@@ -46,6 +52,7 @@ export interface Entry {
   player: Player;
   chat: { state: 'ready' | 'preparing' | 'off' | 'closed'; slowSeconds: number; mode: Mode; maxLength: number };
   banned: Ban | null;
+  timeout?: Timeout | null;
 }
 
 export interface Staff {
@@ -82,6 +89,7 @@ export type DeviceFrame =
       present: number;
       /** Hidden already, and not yet gone from the platform. */
       removed?: string[];
+      timeout?: Timeout | null;
     }
   | { t: 'reactions'; counts: number[] }
   | { t: 'room'; slowSeconds: number; mode: Mode }

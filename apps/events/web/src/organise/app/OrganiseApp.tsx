@@ -13,8 +13,9 @@ import { ShowsPage } from '../features/shows/ShowsPage.tsx';
 import { YourShows } from '../features/shows/YourShows.tsx';
 
 const ShowPage = lazy(() => import('./ShowPage.tsx'));
+const WordsPage = lazy(() => import('../features/words/WordsPage.tsx'));
 
-/** `/events/sign-in#token`, `/events/organise`, `/events/organise/{id}` and what lies below it. */
+/** `/events/sign-in#token`, `/events/organise`, `/events/organise/words`, `/events/organise/{id}` and what lies below it. */
 export function OrganiseApp() {
   const path = usePath();
   return /^\/events\/sign-in\/?$/.test(path) ? <SignInPage /> : <Inside path={path} />;
@@ -39,11 +40,15 @@ function Inside({ path }: { path: string }) {
   const me = who.value;
   const [, , , id, section] = path.split('/');
   return (
-    <Frame name={me?.name} signOut={me && (() => void leave())} wide={Boolean(id)}>
+    <Frame name={me?.name} signOut={me && (() => void leave())} wide={Boolean(id) && id !== 'words'}>
       {me === undefined ? (
         <Loading what="your shows" />
       ) : !me.organiser ? (
         <Guest me={me} />
+      ) : id === 'words' ? (
+        <Suspense fallback={<Loading what="the words" />}>
+          <WordsPage />
+        </Suspense>
       ) : id ? (
         <Suspense fallback={<Loading what="the show" />}>
           <ShowPage key={id} id={decodeURIComponent(id)} section={section ?? ''} />

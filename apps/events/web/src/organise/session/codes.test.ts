@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { addressOf, cell, csvOf, mailOf, whyFile, whyLine } from './codes.ts';
+import { cell } from '../../staff/session/csv.ts';
+import { addressOf, csvOf, mailOf, whyFile, whyLine } from './codes.ts';
 
 test('a file of codes holds what a spreadsheet may do with it', () => {
   expect(cell('=1+1')).toBe("'=1+1");

@@ -1,10 +1,5 @@
+import { cell } from '../../staff/session/csv.ts';
 import type { IssuedCode } from '../../staff/session/types.ts';
-
-/** A cell of a CSV file; what a spreadsheet would take for a formula is disarmed. */
-export function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
 
 /** Codes as a file that spreadsheets and mail programs read: number, tier, code, address. */
 export function csvOf(codes: readonly IssuedCode[], address: (code: string) => string): string {

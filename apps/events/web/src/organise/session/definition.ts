@@ -46,6 +46,7 @@ export interface Values {
   'chat.maxLength': string;
   'chat.reactions': string[];
   'chat.words': WordRule[];
+  'chat.commonWords': boolean;
   'chat.holdFirst': boolean;
 }
 
@@ -73,6 +74,7 @@ export const fields: Record<FieldName, { name: string; step: StepId }> = {
   'chat.maxLength': { name: 'Longest message', step: 'chat' },
   'chat.reactions': { name: 'Reactions', step: 'chat' },
   'chat.words': { name: 'Words', step: 'chat' },
+  'chat.commonWords': { name: 'Words for all shows', step: 'chat' },
   'chat.holdFirst': { name: 'Hold first messages', step: 'chat' },
 };
 
@@ -111,6 +113,7 @@ export function valuesOf(d: Definition): Values {
     'chat.maxLength': String(d.chat.maxLength),
     'chat.reactions': d.chat.reactions,
     'chat.words': d.chat.words,
+    'chat.commonWords': d.chat.commonWords,
     'chat.holdFirst': d.chat.holdFirst,
   };
 }
@@ -150,6 +153,7 @@ export function definitionOf(v: Values, stored: Definition): Definition {
       maxLength: keep('chat.maxLength', stored.chat.maxLength, () => numberOf(v['chat.maxLength']) ?? 300),
       reactions: keep('chat.reactions', stored.chat.reactions, () => v['chat.reactions']),
       words: keep('chat.words', stored.chat.words, () => v['chat.words'].map(w => ({ ...w, text: w.text.trim() }))),
+      commonWords: v['chat.commonWords'],
       holdFirst: v['chat.holdFirst'],
     },
   };

@@ -26,6 +26,7 @@ export function sampleShow(part: Partial<OrganisedShow> = {}): OrganisedShow {
       maxLength: 300,
       reactions: ['👏', '❤️'],
       words: [],
+      commonWords: true,
       holdFirst: false,
     },
     ...part,

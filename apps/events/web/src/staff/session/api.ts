@@ -1,6 +1,7 @@
 import { call, upload } from '../../shared/http.ts';
 import type {
   Archive,
+  CommonWords,
   Definition,
   Imported,
   IssuedCode,
@@ -11,7 +12,9 @@ import type {
   Ticket,
   TicketCounts,
   WhoAmI,
+  WordRule,
 } from './types.ts';
+import type { WordsRead } from './wordlist.ts';
 
 const root = '/events/api';
 
@@ -26,6 +29,12 @@ export const whoAmI = () => call<WhoAmI>('GET', `${root}/whoami`);
 export const listShows = (q: string, after?: string) =>
   call<{ shows: ShowLine[]; next: string | null }>('GET', `${root}/organise/shows${query({ q, after })}`);
 export const createShow = (title: string) => call<OrganisedShow>('POST', `${root}/organise/shows`, { title });
+
+export const commonWords = () => call<CommonWords>('GET', `${root}/organise/words`);
+export const putCommonWords = (words: readonly WordRule[], version: number) =>
+  call<CommonWords>('PUT', `${root}/organise/words`, { words, version });
+/** The bytes as they are; nothing is stored by it. */
+export const readWords = (csv: Blob) => upload<WordsRead>(`${root}/organise/words/read`, 'text/csv', csv);
 
 /** One show's endpoints, as its organiser may use them. @throws Refusal */
 export class Organiser {

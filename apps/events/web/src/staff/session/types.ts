@@ -59,8 +59,22 @@ export interface Definition {
     maxLength: number;
     reactions: string[];
     words: WordRule[];
+    /** The words for all shows hold here too. */
+    commonWords: boolean;
     holdFirst: boolean;
   };
+}
+
+/** The words that hold for every show. */
+export interface CommonWords {
+  words: WordRule[];
+  /** A change has to name it. */
+  version: number;
+  /** Null while nobody has changed them. */
+  updatedAt: string | null;
+  updatedBy: string | null;
+  /** Lists to begin with. */
+  starters: { id: string; words: WordRule[] }[];
 }
 
 /** A definition as it is stored, with the version that a change has to name. */
@@ -149,6 +163,8 @@ export interface Archive {
   state: 'growing' | 'closed' | 'none';
   messages: number;
   removed: number;
+  /** Said, and never shown. */
+  withheld?: number;
   firstAt: string | null;
   lastAt: string | null;
   /** The last link of the hash chain. */

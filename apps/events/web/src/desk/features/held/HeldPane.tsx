@@ -5,7 +5,7 @@ import { wordsFor } from '../../../staff/session/words.ts';
 import { ago, clock, number } from '../../../staff/times.ts';
 import { Failed, Loading } from '../../../staff/ui/State.tsx';
 import type { PaneProps } from '../pane.ts';
-import { type DeskView, whyWords } from '../../session/desk.ts';
+import { type DeskView, reasonWords, whyWords } from '../../session/desk.ts';
 import { commandOf } from '../../session/keys.ts';
 import type { HeldItem } from '../../session/types.ts';
 import { Key } from '../Key.tsx';
@@ -140,6 +140,7 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
                 <p className={styles.why}>
                   <Icon.Flag /> {whyWords(item)}
                 </p>
+                {item.reasons && item.reasons.length > 0 && <Reasons item={item} reasons={item.reasons} />}
                 {item.claimedBy && (
                   <p className={styles.claim}>
                     <Icon.Users /> <bdi>{item.claimedBy}</bdi> is on this
@@ -175,5 +176,26 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
         </p>
       )}
     </section>
+  );
+}
+
+/** What fans said when they reported it, each once, the first before the others. */
+function Reasons({ item, reasons }: { item: HeldItem; reasons: NonNullable<HeldItem['reasons']> }) {
+  const rest = (item.reports ?? 0) - reasons.reduce((sum, r) => sum + r.count, 0);
+  return (
+    // biome-ignore lint/a11y/noRedundantRoles: a list without bullets is no list to VoiceOver unless it says so
+    <ul role="list" className={styles.reasons} aria-label="Reasons of the reports">
+      {reasons.map(({ reason, count }) => (
+        <li key={reason}>
+          <bdi>{reasonWords(reason)}</bdi>
+          <span className={styles.times}>
+            {' '}
+            <span aria-hidden="true">× {number(count)}</span>
+            <span className="visually-hidden">{count === 1 ? 'by 1 fan' : `by ${number(count)} fans`}</span>
+          </span>
+        </li>
+      ))}
+      {rest > 0 && <li>and {number(rest)} more</li>}
+    </ul>
   );
 }

@@ -104,7 +104,7 @@ export function LiveList({
   const timeOut = useCallback(
     async (row: Row, what: 'timeout' | 'ban' = 'timeout') => {
       const name = nameOf(row);
-      const number = await model.numberFor(row.message.sender.arn, row.message.sender.name).catch(() => undefined);
+      const number = await model.numberFor(row.message.sender.arn).catch(() => undefined);
       if (number === undefined) announce(`The ticket of ${name} is not known. Search under People.`, true);
       else sanction({ what, number, name, back: () => focusOn(row.message.id) });
     },

@@ -1,12 +1,15 @@
 import { Button, Dialog, StatusDot, useAnnounce } from '@carillon/web-kit';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useCallback, useEffect, useState } from 'react';
 import { refusalOf } from '../../../shared/http.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
 import { Check, Choice, TextField } from '../../../staff/ui/Form.tsx';
+import { dateTime } from '../../../staff/times.ts';
 import { WordList } from '../../../staff/WordList.tsx';
 import type { DeskApi } from '../../session/api.ts';
 import type { DeskModel } from '../../session/desk.ts';
-import type { Rules, Tested } from '../../session/types.ts';
+import { type Loaded, useLoad } from '../../../staff/useLoad.ts';
+import { ownZone } from '../../../shared/time.ts';
+import type { CommonWords, Rules, Tested } from '../../session/types.ts';
 import styles from '../Dialogs.module.css';
 
 const slow = [0, 5, 10, 20, 30, 60, 120];
@@ -30,7 +33,17 @@ export function RulesDialog({
   close: () => void;
 }) {
   const announce = useAnnounce();
+  const [began] = useState<Rules>(rules);
   const [mine, setMine] = useState<Rules>(rules);
+  const load = useCallback(() => api.commonWords(), [api]);
+  const [common, again] = useLoad(load);
+  useEffect(
+    () =>
+      model.onFrame(frame => {
+        if (frame.t === 'common') void again();
+      }),
+    [model, again],
+  );
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [text, setText] = useState('');
@@ -46,7 +59,7 @@ export function RulesDialog({
     if (busy) return;
     setBusy(true);
     try {
-      await model.putRules({ ...mine, words });
+      await model.putRules(began, { ...mine, words });
       announce('The rules are in force', true);
       close();
     } catch (failed) {
@@ -100,7 +113,16 @@ export function RulesDialog({
           checked={mine.holdFirst}
           change={holdFirst => put({ holdFirst })}
         />
-        <WordList words={mine.words} change={list => put({ words: list })} leave={() => {}} error={undefined} open />
+        <WordList
+          legend="Words of this show"
+          words={mine.words}
+          change={list => put({ words: list })}
+          leave={() => {}}
+          read={api.readWords}
+          error={undefined}
+          open
+        />
+        <Common common={common} />
         <form className={styles.test} onSubmit={event => void test(event)}>
           <div className={styles.testRow}>
             <TextField
@@ -121,7 +143,9 @@ export function RulesDialog({
                   {told[tested.action]}
                 </StatusDot>
                 {tested.hits.length > 0 && (
-                  <p className={styles.muted}>Because of: {[...new Set(tested.hits.map(h => h.rule))].join(', ')}</p>
+                  <p className={styles.muted}>
+                    Because of: <Hits hits={tested.hits} />
+                  </p>
                 )}
                 {tested.action === 'mask' && (
                   <p className={styles.seen} dir="auto">
@@ -145,5 +169,54 @@ export function RulesDialog({
         </div>
       </div>
     </Dialog>
+  );
+}
+
+/** Each rule that struck once, and of which list it is. */
+function Hits({ hits }: { hits: Tested['hits'] }) {
+  const rules = new Map(hits.map(h => [`${h.list} ${h.rule}`, h]));
+  return [...rules.values()].map((hit, index) => (
+    <span key={`${hit.list} ${hit.rule}`}>
+      {index > 0 && ', '}
+      <bdi>{hit.rule}</bdi>
+      {hit.list === 'common' && ' (for all shows)'}
+    </span>
+  ));
+}
+
+const does = { hold: 'held', refuse: 'refused', mask: 'covered' } as const;
+const found = { word: '', part: ', anywhere', regex: ', pattern' } as const;
+
+/** The words for all shows, to be read: organisers change them, on a page of their own. */
+function Common({ common }: { common: Loaded<CommonWords> }) {
+  const list = common.value;
+  if (!list) return null;
+  if (!list.used) return <p className={styles.muted}>The words for all shows do not hold here, by this show’s form.</p>;
+  if (list.words.length === 0) return <p className={styles.muted}>There are no words for all shows.</p>;
+  return (
+    <details className={styles.common}>
+      <summary>Words for all shows: {list.words.length}</summary>
+      <p className={styles.muted}>
+        They hold here too. Organisers change them
+        {list.updatedAt && (
+          <>
+            ; <bdi>{list.updatedBy}</bdi> did last, {dateTime(list.updatedAt, ownZone())}
+          </>
+        )}
+        .
+      </p>
+      <ul className={styles.commonWords}>
+        {list.words.map(word => (
+          <li key={`${word.match} ${word.text}`}>
+            <bdi>{word.text}</bdi>
+            <span className={styles.muted}>
+              {' '}
+              {does[word.action]}
+              {found[word.match]}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

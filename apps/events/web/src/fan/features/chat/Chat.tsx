@@ -5,7 +5,7 @@ import { useLocale, useText } from '../../../shared/i18n/useText.ts';
 import { dayAndTime, ownZone } from '../../../shared/time.ts';
 import type { Door } from '../../session/door.ts';
 import type { ShowModel, ShowView } from '../../session/show.ts';
-import type { Entry } from '../../session/types.ts';
+import type { Entry, Timeout } from '../../session/types.ts';
 import { NicknameForm } from '../nickname/NicknameForm.tsx';
 import styles from './Chat.module.css';
 import { ChatPanel } from './ChatPanel.tsx';
@@ -127,11 +127,18 @@ function useRoom(model: ShowModel, door: Door, settings: ChatSettings): ChatRoom
       },
       settings,
     );
+    // Times are by the server's clock, which this device's may not keep.
+    const own = (until: string) => new Date(Date.parse(until) - model.snapshot().clockAhead).toISOString();
+    const stand = (timeout: Timeout | null | undefined) =>
+      made.stand(timeout ? { ...timeout, until: own(timeout.until) } : null);
+    stand(model.snapshot().live.timeout);
     const off = model.onFrame(frame => {
       if (frame.t === 'removed') made.takeDown(frame.messageId);
-      else if (frame.t === 'hello') for (const id of frame.removed ?? []) made.takeDown(id);
-      else if (frame.t === 'restored') made.restore(frame.messageId);
-      else if (frame.t === 'notice') made.notice(frame);
+      else if (frame.t === 'hello') {
+        for (const id of frame.removed ?? []) made.takeDown(id);
+        stand(frame.timeout);
+      } else if (frame.t === 'restored') made.restore(frame.messageId);
+      else if (frame.t === 'notice') made.notice(frame.until ? { ...frame, until: own(frame.until) } : frame);
     });
     const online = () => made.retryNow();
     const seen = () => {

@@ -1,6 +1,6 @@
 import type { Draft, Timeline } from '@carillon/web-kit/chat';
 import { AppError, codeOf, passes as willPass } from '@carillon/web-kit/session';
-import type { NoticeFrame } from '../../session/types.ts';
+import type { NoticeFrame, Timeout } from '../../session/types.ts';
 import { metadataOf } from './reply.ts';
 import type { ChatApi, ChatSettings, Verdict } from './view.ts';
 import { fault } from './writing.ts';
@@ -116,7 +116,8 @@ export class Outbox {
     // It may be quicker than the answer that tells us our message's id.
     if (frame.messageId && !draft) this.early = [...this.early.slice(1 - queueLimit), frame];
     if (frame.kind === 'timeout') {
-      this.silence(frame);
+      // A message that came too late for it names the rule, not the reason, which was told before.
+      this.block(frame.until, frame.reason === 'timeout' ? (this.timeout ?? '') : (frame.reason ?? ''));
       if (draft) {
         draft.reason = 'timeout';
         this.refuse(draft, 'Denied');
@@ -134,6 +135,13 @@ export class Outbox {
         this.refuse(draft, 'Denied');
       }
     }
+    this.around.changed(true);
+  }
+
+  /** Whether the fan may write, as the line's first words say: a time-out may have begun or ended while it was down. */
+  stand(timeout: Timeout | null): void {
+    if (timeout) this.block(timeout.until, timeout.reason ?? '');
+    else if (this.timeout !== undefined) this.block(null, '');
     this.around.changed(true);
   }
 
@@ -201,12 +209,10 @@ export class Outbox {
   }
 
   /** Nothing from this fan for a while, or again from now on. */
-  private silence(frame: NoticeFrame): void {
-    this.blockedUntil = frame.until ? this.ours(frame.until) : 0;
+  private block(until: string | null, reason: string): void {
+    this.blockedUntil = until ? this.ours(until) : 0;
     const left = this.blockedUntil - Date.now();
-    // A message that came too late for it names the rule, not the reason, which was told before.
-    if (left > 0) this.timeout = frame.reason === 'timeout' ? (this.timeout ?? '') : (frame.reason ?? '');
-    else this.timeout = undefined;
+    this.timeout = left > 0 ? reason : undefined;
     if (left > 0)
       this.around.after(left, () => {
         // It may have been made longer since.

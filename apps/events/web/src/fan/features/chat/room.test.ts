@@ -313,6 +313,22 @@ test('a time-out ends by itself', async () => {
   expect(view().mayWriteAt).toBeUndefined();
 });
 
+test('a time-out that began or ended while the line was down is known when it is back', async () => {
+  await start();
+  const until = new Date(Date.now() + 60_000).toISOString();
+  room.stand({ reason: 'Calm down', until });
+  expect(view().timeout).toBe('Calm down');
+  expect(view().mayWriteAt).toBe(Date.parse(until));
+  expect(() => room.write('x')).toThrow('Slow');
+  room.stand(null);
+  expect(view().timeout).toBeUndefined();
+  room.write('x');
+  // What slow mode says is not taken back by it.
+  room.notice({ t: 'notice', kind: 'refused', messageId: 'soon', reason: 'slow', until });
+  room.stand(null);
+  expect(view().mayWriteAt).toBe(Date.parse(until));
+});
+
 test('a time-out that is lifted is over at once, and its reason outlives what came too late for it', async () => {
   await start();
   const until = new Date(Date.now() + 60_000).toISOString();

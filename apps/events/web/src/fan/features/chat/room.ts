@@ -1,6 +1,6 @@
 import { type Draft, type Message, messageOf, Timeline } from '@carillon/web-kit/chat';
 import { Connection, type ConnectionState, type WireMessage } from '@carillon/web-kit/session';
-import type { NoticeFrame, Staff } from '../../session/types.ts';
+import type { NoticeFrame, Staff, Timeout } from '../../session/types.ts';
 import { History } from './history.ts';
 import { Outbox } from './outbox.ts';
 import { Pace } from './pace.ts';
@@ -197,6 +197,11 @@ export class ChatRoom {
 
   notice(frame: NoticeFrame): void {
     this.outbox.notice(frame);
+  }
+
+  /** Whether the fan may write, as the line's first words say: a time-out may have begun or ended while it was down. */
+  stand(timeout: Timeout | null): void {
+    this.outbox.stand(timeout);
   }
 
   // What the fan looks at

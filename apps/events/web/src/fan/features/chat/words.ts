@@ -50,6 +50,8 @@ export function whyWords(reason: string | undefined, t: Text): string {
       return t('errorLong');
     case 'slow':
       return t('errorSlow');
+    case 'queue':
+      return t('whyQueue');
     case 'flood':
       return t('whyFlood');
     case 'repeat':

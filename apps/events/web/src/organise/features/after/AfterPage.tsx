@@ -40,7 +40,10 @@ export function AfterPage({ api, show, became }: { api: Organiser; show: Organis
           </p>
         </Empty>
       ) : (
-        <Card title="Archive" note="Removed messages are in it, marked as removed. Keep it as long as your law says.">
+        <Card
+          title="Archive"
+          note="What was removed, held or refused is in it, marked, with who decided and why. Keep it as long as your law says."
+        >
           <p>
             <StatusDot tone={tone} long>
               {word}
@@ -54,6 +57,10 @@ export function AfterPage({ api, show, became }: { api: Organiser; show: Organis
             <div>
               <dt>Of them removed</dt>
               <dd>{number(a.removed)}</dd>
+            </div>
+            <div>
+              <dt>Never shown</dt>
+              <dd>{number(a.withheld ?? 0)}</dd>
             </div>
             {a.firstAt && a.lastAt && (
               <div className={styles.wide}>

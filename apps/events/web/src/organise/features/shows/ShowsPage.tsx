@@ -51,9 +51,14 @@ export function ShowsPage({ invited }: { invited: WhoAmI['shows'] }) {
     <>
       <div className={styles.head}>
         <h1>Shows</h1>
-        <Button look="primary" onClick={() => setMaking(true)}>
-          New show
-        </Button>
+        <div className={styles.acts}>
+          <Link href="/events/organise/words" className={styles.words}>
+            Words for all shows
+          </Link>
+          <Button look="primary" onClick={() => setMaking(true)}>
+            New show
+          </Button>
+        </div>
       </div>
       {invited.length > 0 && (
         <section aria-labelledby="invited" className={styles.section}>

@@ -270,6 +270,7 @@ export const en = {
   errorNetwork: 'The chat cannot be reached. What you write waits here.',
   errorDenied: 'This message was not let pass.',
   whyWord: 'It holds a word that is not welcome at this event.',
+  whyQueue: 'Several of yours wait for a moderator already.',
   whyFlood: 'That were many messages in a short time.',
   whyRepeat: 'You said the same just now.',
   whyMode: 'The chat is not open for this just now.',

@@ -260,6 +260,7 @@ export const ja: Messages = {
   errorNetwork: 'チャットにつながりません。書いた内容はここで待ちます。',
   errorDenied: 'このメッセージは通りませんでした。',
   whyWord: 'このイベントでは使えない言葉が含まれています。',
+  whyQueue: '確認待ちのメッセージがすでに複数あります。',
   whyFlood: '短い時間に多くのメッセージを送りました。',
   whyRepeat: '同じ内容を続けて送りました。',
   whyMode: '今はこのメッセージを送れません。',

@@ -1,5 +1,6 @@
 import { cx } from '@carillon/web-kit';
 import { Check, Choice, Radios, TextField } from '../../../../staff/ui/Form.tsx';
+import { readWords } from '../../../../staff/session/api.ts';
 import { WordList } from '../../../../staff/WordList.tsx';
 import type { StepProps } from '../FormPage.tsx';
 import { idOf } from '../ids.ts';
@@ -91,8 +92,21 @@ export function ChatStep({ values, change, leave, errors, open, published }: Ste
             words={values['chat.words']}
             change={words => change({ 'chat.words': words })}
             leave={() => leave('chat.words')}
+            read={readWords}
             error={errors['chat.words']}
             open={open}
+          />
+          <Check
+            id={idOf('chat.commonWords')}
+            label="The words for all shows hold here too"
+            hint={
+              <>
+                They are kept <a href="/events/organise/words">on a page of their own</a>.
+              </>
+            }
+            checked={values['chat.commonWords']}
+            disabled={!open}
+            change={common => change({ 'chat.commonWords': common })}
           />
         </>
       )}
