@@ -87,7 +87,7 @@ export function ProgressPage({ api, show }: { api: Organiser; show: OrganisedSho
           {p.why && (
             <p>
               <StatusDot tone="bad" long>
-                It does not go on just now, and is tried again by itself: <bdi dir="auto">{p.why}</bdi>
+                {`It does not go on just now, and is tried again by itself: ${p.why}`}
               </StatusDot>
             </p>
           )}
