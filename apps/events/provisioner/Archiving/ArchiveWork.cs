@@ -231,6 +231,8 @@ internal sealed partial class ArchiveWork(
         // Counted anew with what is added now; only then it is closed.
         Different(log, show.Id, head.Standing, counted);
         var added = await MendAsync(isThere ? MessagesAsync(calls, show, timer) : AsyncEnumerable.Empty<ArchiveEvent>(), show);
+        if (added is { Found: 0, Missing: 0 })
+            throw new IOException($"The platform counts {counted} messages, and shows just those {head.Standing} that the archive holds.");
         WasMended(log, show.Id, added.Found, added.Missing);
     }
 

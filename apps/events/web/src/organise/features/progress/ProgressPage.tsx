@@ -86,8 +86,9 @@ export function ProgressPage({ api, show }: { api: Organiser; show: OrganisedSho
           {note && <p className={styles.note}>{note}</p>}
           {p.why && (
             <p>
-              <StatusDot tone="bad">It does not go on just now, and is tried again by itself:</StatusDot>{' '}
-              <bdi dir="auto">{p.why}</bdi>
+              <StatusDot tone="bad" long>
+                {`It does not go on just now, and is tried again by itself: ${p.why}`}
+              </StatusDot>
             </p>
           )}
         </div>
