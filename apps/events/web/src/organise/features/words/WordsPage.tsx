@@ -170,6 +170,7 @@ function Known({ first }: { first: CommonWords }) {
                 <Button
                   size="small"
                   aria-disabled={added === 0}
+                  aria-label={`${added === 0 ? 'Added' : 'Add'}: ${name}`}
                   onClick={() => {
                     if (added === 0) return;
                     edit(join(written, brought).words);
@@ -177,7 +178,6 @@ function Known({ first }: { first: CommonWords }) {
                   }}
                 >
                   {added === 0 ? 'Added' : 'Add'}
-                  <span className="visually-hidden">: {name}</span>
                 </Button>
               </li>
             );
