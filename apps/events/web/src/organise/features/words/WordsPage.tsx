@@ -174,7 +174,7 @@ function Known({ first }: { first: CommonWords }) {
                   onClick={() => {
                     if (added === 0) return;
                     edit(join(written, brought).words);
-                    announce(`${added} lines added. They are not in force yet.`, true);
+                    announce(`${added} added. Not in force yet.`, true);
                   }}
                 >
                   {added === 0 ? 'Added' : 'Add'}
