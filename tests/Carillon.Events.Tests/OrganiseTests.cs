@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Carillon.Events.Core;
+using Carillon.Events.Core.Shows;
 using Carillon.Events.Core.Staff;
 using Xunit;
 
@@ -7,6 +8,29 @@ namespace Carillon.Events.Tests;
 
 public class OrganiseTests(EventsHost host) : IClassFixture<EventsHost>
 {
+    [Fact]
+    public async Task What_a_form_leaves_out_has_its_default()
+    {
+        using var organiser = await host.NewOrganiser();
+        var made = await organiser.Post("/organise/shows", new JsonObject { ["title"] = "Bells" });
+
+        var saved = await organiser.Put(
+            $"/organise/shows/{made["id"].GetString()}",
+            JsonNode.Parse("""{"version":1,"title":"Bells","player":{},"tickets":{},"chat":{"slowSeconds":5}}""")!);
+
+        Assert.Equal(200, saved.Status);
+        var chat = saved["chat"];
+        Assert.True(chat.GetProperty("enabled").GetBoolean());
+        Assert.True(chat.GetProperty("commonWords").GetBoolean());
+        Assert.Equal((300, "open", 6), (
+            chat.GetProperty("maxLength").GetInt32(), chat.GetProperty("mode").GetString(), chat.GetProperty("reactions").GetArrayLength()));
+        Assert.Equal("none", saved["player"].GetProperty("kind").GetString());
+        Assert.Equal(0, saved["player"].GetProperty("captions").GetArrayLength());
+        Assert.Equal("standard", saved["tickets"].GetProperty("tiers")[0].GetString());
+        // Rows from before a member was there.
+        Assert.True(DefinitionJson.Read("""{"chat":{"slowSeconds":5}}""").Chat.CommonWords);
+    }
+
     [Fact]
     public async Task A_link_signs_in_once()
     {

@@ -142,7 +142,7 @@ const states: Record<string, State> = {
     },
     act: async page => {
       await button(page, /^Add: Ticket codes/).click();
-      await page.getByText('Not in force yet').waitFor();
+      await page.getByText('Not in force yet', { exact: true }).waitFor();
     },
   },
   'words-empty': {

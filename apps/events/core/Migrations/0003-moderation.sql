@@ -31,7 +31,7 @@ create index said_waiting on said(show, key) where waits = 1;
 create index said_held on said(at) where state = 1;
 create index said_by on said(show, number, key) where number is not null;
 create index said_waiting_of on said(show, number) where state = 1;
-create index said_unarchived on said(show, key) where state in (1, 2, 5) and archived = 0;
+create index said_unarchived on said(show, key) where state in (2, 5) and archived = 0;
 
 -- What the platform has yet to be told. kind: 0 the answer to a callback, 1 a redaction, 2 a ticket's ban as it is now.
 -- A row goes once the platform has taken it. taken: a redaction may have gone out.

@@ -4,32 +4,36 @@ using System.Text.Json.Serialization;
 namespace Carillon.Events.Core.Shows;
 
 /// <summary>What the organiser's form holds. A draft may lack anything; <see cref="PublishCheck"/> says what is missing.</summary>
+/// <remarks>
+/// Members have setters, here and in the records below, because the generated readers give null or zero to an <c>init</c>
+/// member that is left out, whatever its default is. Nothing changes one that was read.
+/// </remarks>
 public sealed record ShowDefinition
 {
-    public string Title { get; init; } = "";
+    public string Title { get; set; } = "";
 
-    public string Artist { get; init; } = "";
+    public string Artist { get; set; } = "";
 
     /// <summary>Plain text.</summary>
-    public string About { get; init; } = "";
+    public string About { get; set; } = "";
 
     /// <summary>http or https; null for none.</summary>
-    public string? PictureUrl { get; init; }
+    public string? PictureUrl { get; set; }
 
     /// <summary>An IANA name, <c>Europe/Vienna</c>: where the event takes place.</summary>
-    public string Zone { get; init; } = "UTC";
+    public string Zone { get; set; } = "UTC";
 
-    public DateTimeOffset? StartsAt { get; init; }
+    public DateTimeOffset? StartsAt { get; set; }
 
-    public DateTimeOffset? DoorsAt { get; init; }
+    public DateTimeOffset? DoorsAt { get; set; }
 
-    public DateTimeOffset? EndsAt { get; init; }
+    public DateTimeOffset? EndsAt { get; set; }
 
-    public Player Player { get; init; } = new();
+    public Player Player { get; set; } = new();
 
-    public TicketPlan Tickets { get; init; } = new();
+    public TicketPlan Tickets { get; set; } = new();
 
-    public ChatRules Chat { get; init; } = new();
+    public ChatRules Chat { get; set; } = new();
 }
 
 /// <param name="Kind"><c>hls</c>, <c>youtube</c>, <c>vimeo</c>, <c>iframe</c> or <c>none</c>.</param>
@@ -37,7 +41,7 @@ public sealed record Player(string Kind = "none", string? Url = null)
 {
     public static IReadOnlyList<string> Kinds { get; } = ["hls", "youtube", "vimeo", "iframe", "none"];
 
-    public IReadOnlyList<Caption> Captions { get; init; } = [];
+    public IReadOnlyList<Caption> Captions { get; set; } = [];
 }
 
 /// <param name="Lang">A BCP 47 tag.</param>
@@ -48,7 +52,7 @@ public sealed record Caption(
 /// <param name="Planned">How many are expected: the platform is shaped for it.</param>
 public sealed record TicketPlan(int Planned = 0)
 {
-    public IReadOnlyList<string> Tiers { get; init; } = ["standard"];
+    public IReadOnlyList<string> Tiers { get; set; } = ["standard"];
 
     /// <summary>The tier of tickets that name none; empty where there are no tiers.</summary>
     [JsonIgnore]
@@ -58,22 +62,22 @@ public sealed record TicketPlan(int Planned = 0)
 /// <summary>The chat, as the form has it and as the desk changes it during the show.</summary>
 public sealed record ChatRules
 {
-    public bool Enabled { get; init; } = true;
+    public bool Enabled { get; set; } = true;
 
     /// <summary><c>one</c>: all see all. <c>parts</c>: an elastic channel, whose parts do not see each other.</summary>
-    public string Audience { get; init; } = "one";
+    public string Audience { get; set; } = "one";
 
     /// <summary>Seconds between two messages of one fan, 0 to 120.</summary>
-    public int SlowSeconds { get; init; }
+    public int SlowSeconds { get; set; }
 
     /// <summary><c>open</c>, <c>emoji</c>, <c>staff</c> or <c>tier</c> (all tiers but the first).</summary>
-    public string Mode { get; init; } = "open";
+    public string Mode { get; set; } = "open";
 
     /// <summary>
     /// Characters of Unicode (code points), 1 to 1,000. Not as people count them, which depends on the version of Unicode: so the
     /// page, the form and the processor count alike, and the longest message has 4,000 bytes of UTF-8 where the platform takes 4,096.
     /// </summary>
-    public int MaxLength { get; init; } = 300;
+    public int MaxLength { get; set; } = 300;
 
     /// <summary>How much of <see cref="MaxLength"/> a text takes.</summary>
     public static int LengthOf(string text)
@@ -84,15 +88,15 @@ public sealed record ChatRules
         return length;
     }
 
-    public IReadOnlyList<string> Reactions { get; init; } = ["👏", "❤️", "🔥", "😂", "😮", "🎉"];
+    public IReadOnlyList<string> Reactions { get; set; } = ["👏", "❤️", "🔥", "😂", "😮", "🎉"];
 
-    public IReadOnlyList<WordRule> Words { get; init; } = [];
+    public IReadOnlyList<WordRule> Words { get; set; } = [];
 
     /// <summary>The words that hold for every show hold for this one too.</summary>
-    public bool CommonWords { get; init; } = true;
+    public bool CommonWords { get; set; } = true;
 
     /// <summary>A fan's first message waits for a moderator.</summary>
-    public bool HoldFirst { get; init; }
+    public bool HoldFirst { get; set; }
 }
 
 /// <param name="Match"><c>word</c>, <c>part</c> or <c>regex</c>.</param>

@@ -38,14 +38,19 @@ public partial class EventsView
     public bool HasWithheld(long show) => Withheld(show, waiting: false, 1).Count > 0;
 
     /// <summary>What was said and never shown, and is not in the archive as it stands now.</summary>
-    /// <param name="waiting">Also what somebody may still decide on, or take back.</param>
-    protected IReadOnlyList<Said> Withheld(long show, bool waiting, int limit) => Db.Query(
-        saidColumns + """
-        where show = $1 and state in (1, 2, 5) and archived = 0 and ($2 = 1 or (state <> 1 and not exists (
-            select 1 from errand e where e.show = $1 and e.message_id = said.message_id and e.kind = 0 and e.taken = 0)))
-        order by key limit $3
-        """,
-        SaidOf, show, waiting, limit);
+    /// <param name="waiting">Also what somebody may still decide on, or take back; then up to twice as many.</param>
+    protected IReadOnlyList<Said> Withheld(long show, bool waiting, int limit)
+    {
+        var decided = Db.Query(
+            saidColumns + """
+            where show = $1 and state in (2, 5) and archived = 0 and ($2 = 1 or not exists (
+                select 1 from errand e where e.show = $1 and e.message_id = said.message_id and e.kind = 0 and e.taken = 0))
+            order by key limit $3
+            """,
+            SaidOf, show, waiting, limit);
+        return !waiting ? decided
+            : [.. decided, .. Db.Query(saidColumns + "where show = $1 and state = 1 and archived = 0 order by key limit $2", SaidOf, show, limit)];
+    }
 
     /// <summary>Shows whose streams are to be read: they have one, and their archive is not closed.</summary>
     public IReadOnlyList<ArchivedShow> ArchivedShows() => Db.Query(

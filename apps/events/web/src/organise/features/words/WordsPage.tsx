@@ -170,14 +170,14 @@ function Known({ first }: { first: CommonWords }) {
                 <Button
                   size="small"
                   aria-disabled={added === 0}
+                  aria-label={`${added === 0 ? 'Added' : 'Add'}: ${name}`}
                   onClick={() => {
                     if (added === 0) return;
                     edit(join(written, brought).words);
-                    announce(`${added} lines added. They are not in force yet.`, true);
+                    announce(`${added} added. Not in force yet.`, true);
                   }}
                 >
                   {added === 0 ? 'Added' : 'Add'}
-                  <span className="visually-hidden">: {name}</span>
                 </Button>
               </li>
             );
