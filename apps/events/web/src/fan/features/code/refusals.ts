@@ -14,6 +14,8 @@ export function doorWords(refusal: Refusal, t: Text, locale: string): string {
       return typeof body.until === 'string'
         ? t('doorBannedUntil', { until: dayAndTime(Date.parse(body.until), ownZone(), locale) })
         : t('doorBanned');
+    case 'TooMany':
+      return t('doorTooMany', { n: Number(body.retryAfter ?? 60) });
     case 'Ended':
       return t('doorEnded');
     case 'Network':
