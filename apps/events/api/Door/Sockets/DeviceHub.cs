@@ -95,6 +95,25 @@ internal sealed class DeviceHub : IDisposable
         return ServeAsync(room, joined, show.Key, number, socket);
     }
 
+    /// <summary>Says why a page may not be here, and closes.</summary>
+    /// <param name="code">One of <see cref="DeviceClose"/>.</param>
+    /// <param name="last">Said before; null for nothing.</param>
+    public async Task TurnAwayAsync(WebSocket accepted, int code, byte[]? last)
+    {
+        var socket = new DeviceSocket(accepted, []);
+        Interlocked.Increment(ref open);
+        try
+        {
+            if (last is not null) socket.Tell(last);
+            socket.Close(code);
+            await socket.RunAsync(_ => true, ending.Token);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref open);
+        }
+    }
+
     private async Task ServeAsync(ShowRoom room, bool joined, long show, long number, DeviceSocket socket)
     {
         try
