@@ -99,7 +99,7 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     await tabTo(page, /^Report$/);
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(show.reports).toEqual([{ messageId: said.MessageId, reason: 'Advertising or repetition' }]);
+    expect(show.reports).toEqual([{ messageId: said.MessageId, reason: 'spam' }]);
     await expect.poll(() => focused(page)).toContain('a message to look at');
 
     await page.getByRole('button', { name: /Applause/ }).focus();

@@ -11,13 +11,14 @@ import { FanApp } from './FanApp.tsx';
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root element');
 
+const manyMessages = (n: number) => speech.snapshot().text('newMessages', { n });
 // Before anything that takes time: who reads over a shoulder reads addresses.
 watchAddress();
 // Words first: a page that changes its language before one's eyes is read twice. Without them English does.
 await speech.start().catch(() => {});
 createRoot(root).render(
   <StrictMode>
-    <AnnouncerProvider>
+    <AnnouncerProvider many={manyMessages}>
       <ErrorBoundary fallback={() => <Broken />}>
         <FanApp path={location.pathname} />
       </ErrorBoundary>

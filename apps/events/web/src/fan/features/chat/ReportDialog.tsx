@@ -6,20 +6,22 @@ import type { Door } from '../../session/door.ts';
 import styles from './ReportDialog.module.css';
 import type { Row } from './view.ts';
 
-const reasons = ['reportSpam', 'reportHurt', 'reportPrivate', 'reportOther'] as const;
+/** What a fan can say of a message: as it is stored, whatever language they read, and as they read it. */
+const reasons = { spam: 'reportSpam', hurt: 'reportHurt', private: 'reportPrivate', other: 'reportOther' } as const;
+type Reason = keyof typeof reasons;
 
 /** Tells the moderators about a message; nobody else learns of it. */
 export function ReportDialog({ row, door, close }: { row: Row; door: Door; close: () => void }) {
   const t = useText();
   const announce = useAnnounce();
-  const [reason, setReason] = useState<(typeof reasons)[number]>('reportSpam');
+  const [reason, setReason] = useState<Reason>('spam');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
 
   async function submit() {
     setBusy(true);
     try {
-      await door.report(row.message.id, t(reason));
+      await door.report(row.message.id, reason);
       close();
       announce(t('reported'), true);
     } catch (thrown) {
@@ -48,10 +50,10 @@ export function ReportDialog({ row, door, close }: { row: Row; door: Door; close
         </blockquote>
         <fieldset className={styles.group}>
           <legend className={styles.legend}>{t('reportWhy')}</legend>
-          {reasons.map(r => (
+          {(Object.keys(reasons) as Reason[]).map(r => (
             <label key={r} className={styles.choice}>
               <input type="radio" name="reason" checked={reason === r} onChange={() => setReason(r)} />
-              {t(r)}
+              {t(reasons[r])}
             </label>
           ))}
         </fieldset>

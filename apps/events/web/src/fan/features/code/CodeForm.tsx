@@ -7,7 +7,7 @@ import { useNow } from '../../../shared/useNow.ts';
 import styles from './CodeForm.module.css';
 import { snapshot, subscribe, used } from './brought.ts';
 import { bare, typed } from './code.ts';
-import { doorWords } from './refusals.ts';
+import { deviceWords, doorWords } from './refusals.ts';
 
 /** One field for a ticket's code. Nothing that was typed is ever cleared by a refusal. */
 export function CodeForm({
@@ -152,7 +152,7 @@ export function CodeForm({
             <p>
               {typeof refusal?.body.device === 'string'
                 ? t('elsewhereWhere', {
-                    device: refusal.body.device,
+                    device: deviceWords(refusal.body.device, t),
                     since: typeof refusal.body.since === 'string' ? timeOf(Date.parse(refusal.body.since), locale) : '',
                   })
                 : t('elsewhereSome')}

@@ -24,3 +24,10 @@ export function doorWords(refusal: Refusal, t: Text, locale: string): string {
       return t('doorUnavailable');
   }
 }
+
+/** "Chrome on Android", as the server calls a browser, in the reader's language. */
+export function deviceWords(device: string, t: Text): string {
+  const [, browser, system] = /^(.+) on (.+)$/.exec(device) ?? [];
+  const name = (one: string) => (one === 'Browser' ? t('someBrowser') : one);
+  return browser && system ? t('deviceOn', { browser: name(browser), system }) : name(device);
+}

@@ -63,6 +63,8 @@ export const ar: Messages = {
   doorTooManyOver: 'يمكنك المحاولة الآن.',
   elsewhereTitle: 'هذه التذكرة مستخدمة على جهاز آخر',
   elsewhereWhere: 'هي مفتوحة في {device} منذ {since}. النقل ينهيها هناك، ولا يضيع شيء من الدردشة.',
+  deviceOn: '{browser} على {system}',
+  someBrowser: 'متصفح',
   elsewhereSome: 'النقل ينهيها هناك، ولا يضيع شيء من الدردشة.',
   moveHere: 'انقل إلى هذا الجهاز',
   notNow: 'ليس الآن',

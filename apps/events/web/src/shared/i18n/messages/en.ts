@@ -65,6 +65,8 @@ export const en = {
   doorTooManyOver: 'You can try again now.',
   elsewhereTitle: 'This ticket is in use on another device',
   elsewhereWhere: 'It is open in {device} since {since}. Moving ends it there; nothing of the chat is lost.',
+  deviceOn: '{browser} on {system}',
+  someBrowser: 'a browser',
   elsewhereSome: 'Moving ends it there; nothing of the chat is lost.',
   moveHere: 'Move to this device',
   notNow: 'Not now',

@@ -62,6 +62,8 @@ export const ja: Messages = {
   doorTooManyOver: 'もう一度お試しいただけます。',
   elsewhereTitle: 'このチケットは別の端末で使用中です',
   elsewhereWhere: '{since} から {device} で開いています。移すと向こうは終了します。チャットの内容は失われません。',
+  deviceOn: '{system} の {browser}',
+  someBrowser: 'ブラウザー',
   elsewhereSome: '移すと向こうは終了します。チャットの内容は失われません。',
   moveHere: 'この端末に移す',
   notNow: '今はしない',
