@@ -118,7 +118,7 @@ const states: Record<string, State> = {
     },
     act: async page => {
       await enter(page);
-      await page.getByText('Chrome on Android').waitFor();
+      await page.getByText(/Chrome.*Android/).waitFor();
     },
   },
   missing: {
