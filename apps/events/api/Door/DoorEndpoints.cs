@@ -152,11 +152,11 @@ internal static class DoorEndpoints
             (show, ticket) = Devices.MustHaveEntered(call);
             Rules.MayComeIn(ticket, call.Now.ToMicroseconds());
         }
-        catch (Refused refused) when (DeviceClose.Of(refused.Reason) is { } code)
+        catch (Refused refused) when (hub.MayTurnAway && DeviceClose.Of(refused.Reason) is not null)
         {
             // A browser hides from its page why a socket was not opened, and the page would try for ever: the socket says it.
             var away = await call.Http.WebSockets.AcceptWebSocketAsync();
-            return (away, hub.TurnAwayAsync(away, code, Notices.Of(refused)));
+            return (away, hub.TurnAwayAsync(away, DeviceClose.Of(refused.Reason)!.Value, Notices.Of(refused)));
         }
 
         var socket = await call.Http.WebSockets.AcceptWebSocketAsync();
