@@ -726,6 +726,28 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     await page.getByText('The show starts in').waitFor();
   });
 
+  test('who waits at the door has what lies behind it before it opens', async () => {
+    show.inside = true;
+    show.phase = 'announced';
+    const page = await go(show, '/events/');
+    // Each page waits a while of its own; this one the shortest.
+    await page.addInitScript(() => {
+      Math.random = () => 0;
+    });
+    const scripts: string[] = [];
+    page.on('request', request => scripts.push(new URL(request.url()).pathname));
+    await page.goto(page.url().replace('/events/', '/events/bells'));
+    await page.getByText('You’re in.').waitFor();
+    const has = (name: string) => scripts.some(path => path.includes(`/${name}-`));
+    expect(has('WatchPage') || has('Chat')).toBe(false);
+    await expect.poll(() => has('WatchPage') && has('Chat'), { timeout: 8000 }).toBe(true);
+    const before = scripts.filter(path => path.endsWith('.js')).length;
+    show.phase = 'doors';
+    show.tell({ t: 'phase', phase: 'doors' });
+    await live(page);
+    expect(scripts.filter(path => path.endsWith('.js')).length).toBe(before);
+  });
+
   test('F6 goes from region to region', async () => {
     const page = await enterRoom();
     show.say('a row to stand on');
