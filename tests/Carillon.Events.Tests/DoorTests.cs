@@ -202,8 +202,92 @@ public class DoorTests(EventsHost host) : IClassFixture<EventsHost>
         Assert.Equal(4403, await socket.Closed());
         var back = await fan.Post($"/shows/{show.Slug}/enter", Code(code));
         Assert.Equal((403, "Revoked", "resold"), (back.Status, back.Code, back["reason"].GetString()));
+        // The device was taken from it, and the browser that had it is told why all the same.
+        var me = await fan.Get($"/shows/{show.Slug}/me");
+        Assert.Equal((403, "Revoked", "resold"), (me.Status, me.Code, me["reason"].GetString()));
+        await using var again = await fan.Open($"/shows/{show.Slug}/socket");
+        Assert.Equal("resold", (await again.Next("banned")).GetProperty("reason").GetString());
+        Assert.Equal(4403, await again.Closed());
         await Until(async () => await Refuses(
             Send(host.As(KeyOf(pass)), pass["channelArn"].GetString()!, pass["userArn"].GetString()!, "still here")));
+    }
+
+    [Fact]
+    public async Task A_page_that_slept_while_its_ticket_was_taken_is_told_by_the_socket_it_opens()
+    {
+        var show = await TestShow.Make(host);
+        var codes = await show.Tickets(2);
+        using var moved = await show.Enter(codes[0]);
+        using var other = host.NewBrowser();
+        await other.Post($"/shows/{show.Slug}/enter", new JsonObject { ["code"] = codes[0], ["move"] = true });
+
+        await using var late = await moved.Open($"/shows/{show.Slug}/socket");
+        await late.Next("moved");
+        Assert.Equal(4003, await late.Closed());
+
+        using var reissued = await show.Enter(codes[1]);
+        var held = show.Now;
+        await host.Events.Store.Write(ledger => Issuing.Reissue(ledger, held, 2, host.Events.Codes));
+        await using var old = await reissued.Open($"/shows/{show.Slug}/socket");
+        Assert.Equal(4401, await old.Closed());
+
+        using var stranger = host.NewBrowser();
+        await using var without = await stranger.Open($"/shows/{show.Slug}/socket");
+        Assert.Equal(4401, await without.Closed());
+        Assert.Equal(0, host.Events.Devices.NumbersOf(show.Key).Present);
+    }
+
+    [Fact]
+    public async Task A_banned_browser_learns_of_the_ban_and_not_where_the_stream_is()
+    {
+        var show = await TestShow.Make(host, d => d with { Player = new Player("hls", "https://stream.example/live.m3u8") });
+        using var fan = await show.Enter((await show.Tickets(1))[0]);
+        Assert.Contains("stream.example", (await fan.Get($"/shows/{show.Slug}/me")).Body, StringComparison.Ordinal);
+
+        var ticket = show.Ticket(1);
+        await host.Events.Store.Write(ledger => ledger.PutTicketState(ticket, TicketState.Banned, "spam", null));
+
+        var me = await fan.Get($"/shows/{show.Slug}/me");
+        Assert.Equal((200, "spam"), (me.Status, me["banned"].GetProperty("reason").GetString()));
+        Assert.Equal("none", me["player"].GetProperty("kind").GetString());
+        Assert.DoesNotContain("stream.example", me.Body, StringComparison.Ordinal);
+        await using var socket = await fan.Open($"/shows/{show.Slug}/socket");
+        Assert.Equal("spam", (await socket.Next("banned")).GetProperty("reason").GetString());
+        Assert.Equal(4403, await socket.Closed());
+
+        ticket = show.Ticket(1);
+        await host.Events.Store.Write(ledger => ledger.PutTicketState(ticket, TicketState.Valid, null, null));
+        Assert.Contains("stream.example", (await fan.Get($"/shows/{show.Slug}/me")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pages_hear_of_a_change_of_what_they_show_and_of_no_other()
+    {
+        var show = await TestShow.Make(host);
+        using var fan = await show.Enter((await show.Tickets(1))[0]);
+        await using var socket = await fan.Open($"/shows/{show.Slug}/socket");
+        await socket.Next("hello");
+
+        await Change(show, d => d with { Tickets = d.Tickets with { Planned = 7 } });
+        Assert.Equal("staff", await Said());
+        await Change(show, d => d with { Player = new Player("hls", "https://stream.example/spare.m3u8") });
+        Assert.Equal("show", await Said());
+        await Change(show, d => d with { StartsAt = d.StartsAt!.Value.AddHours(1), EndsAt = d.EndsAt!.Value.AddHours(1) });
+        await socket.Next("show");
+        Assert.Equal("doors", (await socket.Next("phase")).GetProperty("phase").GetString());
+
+        async Task<string?> Said()
+        {
+            while (true)
+                if ((await socket.Next())?.GetProperty("t").GetString() is var kind && kind != "present") return kind;
+        }
+    }
+
+    private async Task Change(TestShow show, Func<ShowDefinition, ShowDefinition> change)
+    {
+        var changed = change(show.Now.Definition);
+        await host.Events.Store.Write(ledger => ledger.PutDefinition(show.Key, changed));
+        host.Events.Devices.Changed(show.Key);
     }
 
     [Fact]

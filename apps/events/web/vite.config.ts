@@ -4,6 +4,15 @@ import { defineConfig } from 'vite';
 // The build goes where the server's project embeds it from; `CARILLON_WEB_OUT` is set by that project.
 const outDir = process.env.CARILLON_WEB_OUT ?? 'dist';
 
+// What every page draws at once, in one file: many small ones would be larger together. The base comes first, so that
+// what a component says of itself counts.
+const common = new RegExp(
+  [
+    'web-kit/src/(base|announce|cx|theme|http|ui/(Button|Notice|Icon|ThemeSwitch|Wordmark))\\.',
+    'web/src/shared/(i18n/(format|language|useText|messages/en)|time|useNow|http|useArrival|ErrorBoundary|ui/\\w+)\\.',
+  ].join('|'),
+);
+
 export default defineConfig({
   plugins: [react()],
   // The stock Chime client is CommonJS and expects Node's name for the global object.
@@ -19,7 +28,17 @@ export default defineConfig({
     target: 'es2022',
     // Says which file needs which: the test of the budget reads it.
     manifest: 'events/manifest.json',
-    rolldownOptions: { input: { fan: 'events/fan.html', organise: 'events/organise.html', desk: 'events/desk.html' } },
+    rolldownOptions: {
+      input: { fan: 'events/fan.html', organise: 'events/organise.html', desk: 'events/desk.html' },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
+            { name: 'common', test: common },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {

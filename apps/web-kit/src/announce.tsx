@@ -18,6 +18,8 @@ export class Announcer {
   constructor(
     private readonly write: (text: string) => void,
     private readonly now: () => number = () => performance.now(),
+    /** So many texts in one, in the reader's language. */
+    private readonly many: (n: number) => string = n => `${n} new messages`,
   ) {}
 
   /** @param soon true for an answer to what the reader has just done ("Copied"): said at once. */
@@ -43,21 +45,28 @@ export class Announcer {
     const texts = this.waiting;
     this.waiting = [];
     this.last = this.now();
-    this.write(texts.length <= readAtMost ? texts.join('. ') : `${texts.length} new messages`);
+    this.write(texts.length <= readAtMost ? texts.join('. ') : this.many(texts.length));
   }
 }
 
 const Context = createContext<(text: string, soon?: boolean) => void>(() => {});
 
-/** Holds the page's one live region, which exists before anything is said in it. */
-export function AnnouncerProvider({ children }: { children: ReactNode }) {
+/**
+ * Holds the page's one live region, which exists before anything is said in it.
+ * @param many says how many texts there were that nobody could have listened to; must not change. English where absent.
+ */
+export function AnnouncerProvider({ children, many }: { children: ReactNode; many?: (n: number) => string }) {
   const region = useRef<HTMLParagraphElement>(null);
   const announcer = useMemo(
     () =>
-      new Announcer(text => {
-        if (region.current) region.current.textContent = text;
-      }),
-    [],
+      new Announcer(
+        text => {
+          if (region.current) region.current.textContent = text;
+        },
+        undefined,
+        many,
+      ),
+    [many],
   );
   useEffect(() => () => announcer.stop(), [announcer]);
   const say = useMemo(() => announcer.say.bind(announcer), [announcer]);

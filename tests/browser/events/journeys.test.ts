@@ -99,7 +99,7 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     await tabTo(page, /^Report$/);
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(show.reports).toEqual([{ messageId: said.MessageId, reason: 'Advertising or repetition' }]);
+    expect(show.reports).toEqual([{ messageId: said.MessageId, reason: 'spam' }]);
     await expect.poll(() => focused(page)).toContain('a message to look at');
 
     await page.getByRole('button', { name: /Applause/ }).focus();
@@ -111,6 +111,46 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     const page = await go(show, '/events/bells#code=abcd-efgh-jkmnp');
     await expect.poll(() => page.getByLabel('Ticket code').inputValue()).toBe('ABCD-EFGH-JKMNP');
     expect(page.url()).not.toContain('#');
+    // A link opened in the tab that is open already.
+    await page.evaluate(() => {
+      location.hash = '#pqrs-tvwx-yz234';
+    });
+    await expect.poll(() => page.getByLabel('Ticket code').inputValue()).toBe('PQRS-TVWX-YZ234');
+    expect(page.url()).not.toContain('#');
+  });
+
+  test('who is inside already does not keep the code of a link in the address', async () => {
+    show.inside = true;
+    const page = await go(show, '/events/bells#code=abcd-efgh-jkmnp');
+    await live(page);
+    expect(page.url()).not.toContain('#');
+    await page.evaluate(() => {
+      location.hash = '#lost=ABCDEFGHJKMNP';
+    });
+    await page.waitForTimeout(200);
+    expect(page.url()).toContain('#lost=ABCDEFGHJKMNP');
+  });
+
+  test('the focus comes with the fan: into the room, to the composer, and from a message sent again', async () => {
+    show.nickname = null;
+    show.nickRefusals = [{ status: 400, body: { code: 'NicknameRefused', why: 'word' } }];
+    const page = await go(show);
+    await page.getByLabel('Ticket code').fill('abcdefghjkmnp');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Nickname').waitFor();
+    await expect.poll(() => focused(page)).toContain('Bells at night');
+    await page.getByLabel('Nickname').fill('Mia');
+    await page.getByRole('button', { name: 'Use this name' }).click();
+    await page.getByRole('alert').filter({ hasText: 'a word that is not welcome' }).waitFor();
+    await expect.poll(() => focused(page)).toBe('Nickname');
+    await page.keyboard.press('Enter');
+    await live(page);
+    await expect.poll(() => focused(page)).toBe('Write a message');
+    show.flow = 'deny';
+    await page.keyboard.type('buy now');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await expect.poll(() => focused(page)).toBe('Write a message');
   });
 
   test('too many tries are counted down, and what was typed stays', async () => {
@@ -130,7 +170,7 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     const page = await go(show);
     await page.getByLabel('Ticket code').fill('abcdefghjkmnp');
     await page.keyboard.press('Enter');
-    await page.getByText('Firefox on Windows').waitFor();
+    await page.getByText(/Firefox.* on .*Windows/).waitFor();
     await page.getByRole('button', { name: 'Move to this device' }).click();
     await live(page);
   });
@@ -148,6 +188,130 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     expect(await page.locator('video, textarea, iframe').count()).toBe(0);
     await page.getByRole('button', { name: 'Move back here' }).click();
     await live(page);
+  });
+
+  test('a page that was refused while it slept asks why, and says that it moved', async () => {
+    const page = await enterRoom();
+    show.inside = false;
+    show.elsewhere = true;
+    show.refusing = true;
+    await show.dropDevice(1001);
+    await page.getByRole('heading', { name: 'You’re on another device now' }).waitFor();
+    expect(await page.locator('video, textarea, iframe').count()).toBe(0);
+  });
+
+  test('a banned fan stays out after a reload, and is in again on the same page once that is undone', async () => {
+    const page = await enterRoom();
+    show.banned = { reason: 'Advertising', until: null };
+    show.tell({ t: 'banned', ...show.banned });
+    await show.dropDevice(4403);
+    await page.getByRole('heading', { name: 'You were removed from this event' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'You were removed from this event' }).waitFor();
+    await page.getByText('The reason given: \u2068Advertising\u2069').waitFor();
+    expect(show.devices.length).toBe(0);
+    expect(await page.locator('video, textarea, iframe').count()).toBe(0);
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await expect.poll(() => page.locator('[data-announcer]').textContent()).toContain('nothing has changed');
+    show.banned = null;
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await live(page);
+
+    // And without a hand.
+    show.banned = { reason: 'Again', until: null };
+    show.tell({ t: 'banned', ...show.banned });
+    await show.dropDevice(4403);
+    await page.getByText('The reason given: \u2068Again\u2069').waitFor();
+    show.banned = null;
+    await live(page);
+  }, 60_000);
+
+  test('a door that is busy when the page is loaded again is asked again, and no code is', async () => {
+    show.inside = true;
+    show.meRefusal = { status: 503, body: { code: 'Unavailable' } };
+    const page = await go(show);
+    await page.getByText('The page tries again by itself.').waitFor();
+    expect(await page.getByLabel('Ticket code').count()).toBe(0);
+    show.meRefusal = undefined;
+    await live(page);
+  });
+
+  test('a change of the show reaches who is inside, and tears nothing that did not change', async () => {
+    show.present = 3;
+    show.player = { kind: 'youtube', url: 'https://youtu.be/dQw4w9WgXcQ', captions: [] };
+    const page = await enterRoom();
+    await page
+      .context()
+      .route('https://www.youtube-nocookie.com/**', route =>
+        route.fulfill({ contentType: 'text/html', body: '<title>x</title><p>player' }),
+      );
+    await box(page).fill('half a sentence');
+    await page.locator('iframe').evaluate(frame => frame.setAttribute('data-kept', ''));
+    show.about = 'Tonight an hour longer.';
+    show.tell({ t: 'show' });
+    await page.getByText('Tonight an hour longer.').waitFor();
+    expect(await page.locator('iframe[data-kept]').count()).toBe(1);
+    show.player = { kind: 'youtube', url: 'https://youtu.be/AAAAAAAAAAA', captions: [] };
+    show.tell({ t: 'show' });
+    await page.locator('iframe[src*="AAAAAAAAAAA"]').waitFor();
+    expect(await box(page).inputValue()).toBe('half a sentence');
+    expect(show.devices.length).toBe(1);
+  });
+
+  test('a show that is put off takes its fans back to the waiting room', async () => {
+    show.present = 3;
+    const page = await enterRoom();
+    show.phase = 'announced';
+    show.tell({ t: 'show' });
+    show.tell({ t: 'phase', phase: 'announced' });
+    await page.getByText('You’re in.').waitFor();
+    await page.waitForTimeout(2500);
+    expect(await page.getByText('You’re in.').isVisible()).toBe(true);
+    await page.getByRole('timer').filter({ hasText: '2 days' }).waitFor();
+  });
+
+  test('the chat that was sent away, and the one behind a new name, lose nothing', async () => {
+    for (let n = 0; n < 40; n++) show.say(`said ${n}`, `${mia}${n % 5}`, `Fan ${n % 5}`, false);
+    const page = await enterRoom();
+    await row(page, 'said 39').waitFor();
+    await row(page, 'said 39').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Hide this person for me' }).click();
+    await row(page, 'said 39').waitFor({ state: 'detached' });
+    await page.locator('[data-scroller]').evaluate(e => e.scrollTo({ top: 300 }));
+    await page.waitForTimeout(200);
+    const place = await page.locator('[data-scroller]').evaluate(e => e.scrollTop);
+    await box(page).fill('half a sentence');
+    const sessions = show.sessions.length;
+
+    await page.getByRole('button', { name: 'Hide chat' }).click();
+    await box(page).waitFor({ state: 'hidden' });
+    await fits(page);
+    show.say('while it was away', `${mia}1`, 'Fan 1');
+    await page.getByRole('button', { name: 'Show chat' }).click();
+    expect(await box(page).inputValue()).toBe('half a sentence');
+    await page.getByRole('button', { name: '1 new message' }).waitFor();
+    expect(await page.locator('[data-scroller]').evaluate(e => e.scrollTop)).toBeCloseTo(place, -1);
+    expect(await row(page, 'said 39').count()).toBe(0);
+
+    await page.getByRole('button', { name: 'Chat settings' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Change' }).click();
+    await page.getByLabel('Nickname').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await expect.poll(() => focused(page)).toBe('Write a message');
+    expect(await box(page).inputValue()).toBe('half a sentence');
+    expect(await row(page, 'said 39').count()).toBe(0);
+    expect(show.sessions.length).toBe(sessions);
+  });
+
+  test('what was taken down before the chat came is not in it', async () => {
+    const bad = show.say('taken down already', mia, 'Lea', false);
+    show.say('still there', mia, 'Lea', false);
+    show.removed = [bad.MessageId];
+    const page = await enterRoom();
+    await row(page, 'still there').waitFor();
+    expect(await page.getByText('taken down already').count()).toBe(0);
+    expect(await page.getByText('Removed by a moderator').count()).toBe(1);
   });
 
   test('the device’s line comes back after a break', async () => {
@@ -576,6 +740,28 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     show.tell({ t: 'phase', phase: 'doors' });
     await live(page);
     await page.getByText('The show starts in').waitFor();
+  });
+
+  test('who waits at the door has what lies behind it before it opens', async () => {
+    show.inside = true;
+    show.phase = 'announced';
+    const page = await go(show, '/events/');
+    // Each page waits a while of its own; this one the shortest.
+    await page.addInitScript(() => {
+      Math.random = () => 0;
+    });
+    const scripts: string[] = [];
+    page.on('request', request => scripts.push(new URL(request.url()).pathname));
+    await page.goto(page.url().replace('/events/', '/events/bells'));
+    await page.getByText('You’re in.').waitFor();
+    const has = (name: string) => scripts.some(path => path.includes(`/${name}-`));
+    expect(has('WatchPage') || has('Chat')).toBe(false);
+    await expect.poll(() => has('WatchPage') && has('Chat'), { timeout: 8000 }).toBe(true);
+    const before = scripts.filter(path => path.endsWith('.js')).length;
+    show.phase = 'doors';
+    show.tell({ t: 'phase', phase: 'doors' });
+    await live(page);
+    expect(scripts.filter(path => path.endsWith('.js')).length).toBe(before);
   });
 
   test('F6 goes from region to region', async () => {

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { accessible, launch, noBrowser, phone, picture } from '../browser.ts';
 import { live, row, Show, visit } from './show.ts';
 import { air, type Film, film } from './stream.ts';
@@ -75,6 +75,60 @@ describe.skipIf(noBrowser)(`The player${noBrowser ? ` (${noBrowser})` : ''}`, ()
     await moves(page);
     await close();
   }, 90_000);
+
+  test('a stream that broke off comes back with its sound, and paused where it was paused', async () => {
+    const { page, at, close } = await watch();
+    const video = page.locator('video');
+    const waits = page.getByText('The stream does not arrive just now');
+    await moves(page);
+    await page.getByRole('button', { name: 'Turn on sound' }).first().click();
+    at.down = true;
+    await waits.waitFor({ timeout: 25_000 });
+    at.down = false;
+    await moves(page);
+    expect(await video.evaluate(v => (v as HTMLVideoElement).muted)).toBe(false);
+    await video.focus();
+    await page.keyboard.press('k');
+    at.down = true;
+    await waits.waitFor({ timeout: 25_000 });
+    at.down = false;
+    await waits.waitFor({ state: 'detached', timeout: 25_000 });
+    await page.waitForTimeout(1000);
+    expect(await video.evaluate(v => (v as HTMLVideoElement).paused)).toBe(true);
+    await close();
+  }, 120_000);
+
+  test('full screen is offered where there is one: the region, on an iPhone the video, else none', async () => {
+    const page = async (script: () => void) => {
+      const context = await browser.newContext({ locale: 'en-GB' });
+      const show = new Show();
+      show.inside = true;
+      show.player = { kind: 'hls', url: 'https://stream.test/none.m3u8', captions: [] };
+      await show.play(context);
+      await context.addInitScript(script);
+      const page = await context.newPage();
+      await page.goto(`${inject('pagesUrl')}/events/bells`);
+      await page.locator('video').waitFor();
+      return page;
+    };
+    const button = { name: 'Full screen' };
+    const none = await page(() => {
+      Reflect.deleteProperty(Element.prototype, 'requestFullscreen');
+    });
+    expect(await none.getByRole('button', button).count()).toBe(0);
+    await none.context().close();
+    const iphone = await page(() => {
+      Reflect.deleteProperty(Element.prototype, 'requestFullscreen');
+      Object.assign(HTMLVideoElement.prototype, {
+        webkitEnterFullscreen(this: HTMLVideoElement) {
+          this.dataset.full = '';
+        },
+      });
+    });
+    await iphone.getByRole('button', button).click();
+    expect(await iphone.locator('video[data-full]').count()).toBe(1);
+    await iphone.context().close();
+  });
 
   test('waits for a hand where stillness was asked for', async () => {
     const { page, close } = await watch({ reducedMotion: 'reduce', ...phone });

@@ -48,6 +48,14 @@ export class Show {
   refusals: { status: number; body: Json }[] = [];
   nickRefusals: { status: number; body: Json }[] = [];
   missing = false;
+  /** False where nothing says when the doors open. */
+  doors = true;
+  /** Hidden by staff and not yet gone from the platform. */
+  removed: string[] = [];
+  /** The device's line is refused before a word, as a browser sees every refusal of a handshake. */
+  refusing = false;
+  /** What `me` answers instead of what it knows. */
+  meRefusal: { status: number; body: Json } | undefined;
   /** Who the chat takes this page for. */
   writer = me;
   /** Nothing answers. */
@@ -61,6 +69,7 @@ export class Show {
   reacted: Json[] = [];
   devices: WebSocketRoute[] = [];
   sessions: WebSocketRoute[] = [];
+  present = 1284;
   private tokens = new Map<string, Said>();
   private ids = 0;
 
@@ -85,7 +94,7 @@ export class Show {
       about: this.about,
       pictureUrl: null,
       startsAt: at(0),
-      doorsAt: at(-30),
+      doorsAt: this.doors ? at(-30) : null,
       endsAt: at(120),
       zone: 'Europe/London',
       phase: this.phase,
@@ -190,6 +199,7 @@ export class Show {
       case undefined:
         return json(200, this.facts);
       case 'me':
+        if (this.meRefusal) return json(this.meRefusal.status, this.meRefusal.body);
         return this.inside
           ? json(200, this.entry)
           : this.elsewhere
@@ -276,7 +286,7 @@ export class Show {
   }
 
   private device(socket: WebSocketRoute): void {
-    if (this.down) {
+    if (this.down || this.refusing) {
       void socket.close({ code: 1011 });
       return;
     }
@@ -297,7 +307,8 @@ export class Show {
         slowSeconds: this.slowSeconds,
         mode: this.mode,
         phase: this.phase,
-        present: 1284,
+        present: this.present,
+        removed: this.removed,
         timeout: this.timeout,
       }),
     );

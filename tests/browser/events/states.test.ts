@@ -71,6 +71,16 @@ const states: Record<string, State> = {
       s.phase = 'announced';
     },
   },
+  'landing-without-doors': {
+    given: s => {
+      s.phase = 'announced';
+      s.doors = false;
+    },
+    act: async page => {
+      await page.getByRole('timer').waitFor();
+      expect(await page.locator('main').textContent()).not.toContain('NaN');
+    },
+  },
   'landing-live': {},
   'landing-ended': {
     given: s => {
@@ -108,7 +118,7 @@ const states: Record<string, State> = {
     },
     act: async page => {
       await enter(page);
-      await page.getByText('Chrome on Android').waitFor();
+      await page.getByText(/Chrome.*Android/).waitFor();
     },
   },
   missing: {
@@ -134,6 +144,17 @@ const states: Record<string, State> = {
       await page.locator('form input').fill('Mia');
       await page.locator('form button[type="submit"]').click();
       await page.getByText('MiaBell').waitFor();
+    },
+  },
+  'waiting-without-doors': {
+    given: s => {
+      s.inside = true;
+      s.phase = 'announced';
+      s.doors = false;
+    },
+    act: async page => {
+      await page.getByRole('timer').waitFor();
+      expect(await page.locator('main').textContent()).not.toContain('NaN');
     },
   },
   doors: {
@@ -194,12 +215,23 @@ const states: Record<string, State> = {
     },
     act: page => page.locator('section h2').first().waitFor(),
   },
-  'chat-banned': {
+  'banned-before': {
     given: s => {
       s.inside = true;
-      s.banned = { reason: 'Advertising', until: null };
+      s.banned = { reason: 'Advertising', until: new Date(Date.now() + 3_600_000).toISOString() };
     },
     act: page => page.getByText('Advertising').waitFor(),
+  },
+  revoked: {
+    given: s => {
+      s.meRefusal = { status: 403, body: { code: 'Revoked', reason: 'Sold twice', until: null } };
+    },
+    act: page => page.getByText('Sold twice').waitFor(),
+  },
+  'door-down': {
+    given: s => {
+      s.meRefusal = { status: 503, body: { code: 'Unavailable' } };
+    },
   },
   'chat-down': {
     given: s => {
@@ -341,6 +373,25 @@ const states: Record<string, State> = {
       await page.getByRole('dialog').waitFor();
     }),
   },
+  renaming: {
+    given: inside,
+    act: acting(async page => {
+      await page.locator('[data-state] header button').nth(2).click();
+      await page.locator('dialog p + button').first().click();
+      await page.locator('section form input').waitFor();
+    }),
+  },
+  'device-down': {
+    given: inside,
+    act: acting(async (page, show) => {
+      show.refusing = true;
+      await show.dropDevice(1012);
+      await page
+        .locator('main span[role="status"] + span + button, main span[role="status"] + button')
+        .first()
+        .waitFor();
+    }),
+  },
   settings: {
     given: inside,
     act: acting(async page => {
@@ -375,7 +426,8 @@ const states: Record<string, State> = {
   banned: {
     given: inside,
     act: acting(async (page, show) => {
-      show.tell({ t: 'banned', reason: 'Advertising, again and again', until: null });
+      show.banned = { reason: 'Advertising, again and again', until: null };
+      show.tell({ t: 'banned', ...show.banned });
       await show.dropDevice(4403);
       await page.locator('section[role="alert"] h1').waitFor();
     }),

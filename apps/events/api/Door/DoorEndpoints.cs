@@ -144,11 +144,24 @@ internal static class DoorEndpoints
     /// <summary>Apart, so that a page which is open for hours does not hold what was read to open it.</summary>
     private static async Task<(WebSocket Socket, Task Serving)> OpenAsync(EventsCall call)
     {
-        var (show, ticket) = Devices.MustHaveEntered(call);
-        Rules.MayComeIn(ticket, call.Now.ToMicroseconds());
-        if (!call.Events.Devices.HasRoom) throw new Refused(Reason.Unavailable);
+        var hub = call.Events.Devices;
+        if (!hub.HasRoom) throw new Refused(Reason.Unavailable);
+        Show show;
+        Ticket ticket;
+        try
+        {
+            (show, ticket) = Devices.MustHaveEntered(call);
+            Rules.MayComeIn(ticket, call.Now.ToMicroseconds());
+        }
+        catch (Refused refused) when (hub.MayTurnAway && DeviceClose.Of(refused.Reason) is not null)
+        {
+            // A browser hides from its page why a socket was not opened, and the page would try for ever: the socket says it.
+            var away = await call.Http.WebSockets.AcceptWebSocketAsync();
+            return (away, hub.TurnAwayAsync(away, DeviceClose.Of(refused.Reason)!.Value, Notices.Of(refused)));
+        }
+
         var socket = await call.Http.WebSockets.AcceptWebSocketAsync();
-        return (socket, call.Events.Devices.ServeAsync(socket, show, ticket.Number, Devices.HashOf(call)!));
+        return (socket, hub.ServeAsync(socket, show, ticket.Number, Devices.HashOf(call)!));
     }
 
     private static Answer EntryOf(EventsCall call, Show show, Ticket ticket)
@@ -162,9 +175,12 @@ internal static class DoorEndpoints
             : show.PhaseAt(now) == Phase.Ended || stage?.State is StageState.Closed or StageState.Cleared ? "closed"
             : stage?.State == StageState.Ready && ticket.Provisioned ? "ready" : "preparing";
         var userArn = stage?.AppInstanceArn is { } app ? $"{app}/user/{ticket.UserId}" : null;
+        // Whoever is banned learns that, and not where the stream is.
+        var player = banned is null ? new PlayerAnswer(d.Player.Kind, d.Player.Url, d.Player.Captions, d.StartsAt)
+            : new PlayerAnswer("none", null, [], d.StartsAt);
         return Answer.Json(
             new Entry(
-                ticket.Nickname, ticket.Tier, userArn, new PlayerAnswer(d.Player.Kind, d.Player.Url, d.Player.Captions, d.StartsAt),
+                ticket.Nickname, ticket.Tier, userArn, player,
                 new ChatAnswer(state, d.Chat.SlowSeconds, d.Chat.Mode, d.Chat.MaxLength), banned,
                 timeout is var (until, reason) ? new TimeoutAnswer(reason, Times.FromMicroseconds(until)) : null),
             DoorJson.Default.Entry);

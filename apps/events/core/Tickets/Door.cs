@@ -56,7 +56,10 @@ public static class Door
     {
         if (deviceHash is null) throw new Refused(Reason.NotEntered);
         if (view.TicketByDevice(show.Key, deviceHash) is { } ticket) return ticket;
-        if (view.TicketLostBy(show.Key, deviceHash) is { Device: { } device, State: not TicketState.Revoked })
+        var lost = view.TicketLostBy(show.Key, deviceHash);
+        // Revoking took the device from it; whoever had it is told so, and not asked for the code of a ticket that is none.
+        if (lost?.State == TicketState.Revoked) MayComeIn(lost, view.Now);
+        if (lost?.Device is { } device)
         {
             throw new Refused(Reason.OnAnotherDevice, new Dictionary<string, object?>
             {

@@ -1,14 +1,14 @@
-import type { InputHTMLAttributes } from 'react';
+import type { ComponentProps } from 'react';
 import { useId } from 'react';
 import styles from './Field.module.css';
 
-/** One labelled line of input; its error is tied to it and read with it. */
+/** One labelled line of input; its error is tied to it, read with it, and read out when it appears. */
 export function Field({
   label,
   hint,
   error,
   ...rest
-}: { label: string; hint?: string; error?: string | undefined } & InputHTMLAttributes<HTMLInputElement>) {
+}: { label: string; hint?: string; error?: string | undefined } & ComponentProps<'input'>) {
   const id = useId();
   const notes = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
   return (
@@ -29,7 +29,7 @@ export function Field({
         aria-describedby={notes || undefined}
       />
       {error && (
-        <p id={`${id}-error`} className={styles.error}>
+        <p id={`${id}-error`} className={styles.error} role="alert">
           {error}
         </p>
       )}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { currentTheme, setTheme, type Theme } from '../theme.ts';
 import { Moon, Screen, Sun } from './Icon.tsx';
 import styles from './ThemeSwitch.module.css';
@@ -18,6 +18,8 @@ const english: Record<Theme | 'theme', string> = {
 
 /** Three radio buttons: as the device, light, dark. The choice is kept on this device. */
 export function ThemeSwitch({ words = english }: { words?: Record<Theme | 'theme', string> }) {
+  // Each switch is a group of its own, however many a page has.
+  const id = useId();
   const [theme, choose] = useState(currentTheme);
   return (
     <fieldset className={styles.switch}>
@@ -26,7 +28,7 @@ export function ThemeSwitch({ words = english }: { words?: Record<Theme | 'theme
         <label key={choice.theme} className={styles.choice} title={words[choice.theme]}>
           <input
             type="radio"
-            name="theme"
+            name={id}
             className={styles.input}
             checked={theme === choice.theme}
             onChange={() => {

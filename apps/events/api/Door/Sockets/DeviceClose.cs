@@ -1,3 +1,5 @@
+using Carillon.Events.Core;
+
 namespace Carillon.Events.Door;
 
 /// <summary>Why a device's socket is closed, as its page understands it.</summary>
@@ -20,4 +22,13 @@ internal static class DeviceClose
     public const int TooMuch = 1008;
 
     public const int GoingAway = 1001;
+
+    /// <summary>How a page is told of a refusal that trying again does not change; null for others.</summary>
+    public static int? Of(Reason reason) => reason switch
+    {
+        Reason.OnAnotherDevice => Moved,
+        Reason.NotEntered => EnterAgain,
+        Reason.Banned or Reason.Revoked => Banned,
+        _ => null,
+    };
 }

@@ -27,12 +27,19 @@ internal sealed class DeviceHub : IDisposable
     /// <summary>Ticks between two counts of who is there, and two looks at what other processes changed.</summary>
     private const int ticksPerCount = 10;
 
+    /// <summary>
+    /// Pages that are told at a time why they may not be here. Our choice: they need no ticket for it, so they take no fan's
+    /// place; one more is refused as any request, and its page asks why.
+    /// </summary>
+    private const int mostAway = 256;
+
     private readonly EventsService events;
     private readonly ConcurrentDictionary<long, ShowRoom> rooms = [];
     private readonly CancellationTokenSource ending = new();
     private readonly ITimer timer;
     private readonly Lock opening = new();
     private int open;
+    private int away;
     private int ticks;
     private int closed;
 
@@ -93,6 +100,28 @@ internal sealed class DeviceHub : IDisposable
         var (room, joined) = JoinRoom(show, number, socket);
         // What waits with the page for hours holds the room, and not a show with all its words of its own.
         return ServeAsync(room, joined, show.Key, number, socket);
+    }
+
+    /// <summary>Whether one more page may be told why it may not be here.</summary>
+    public bool MayTurnAway => Volatile.Read(ref away) < mostAway;
+
+    /// <summary>Says why a page may not be here, and closes.</summary>
+    /// <param name="code">One of <see cref="DeviceClose"/>.</param>
+    /// <param name="last">Said before; null for nothing.</param>
+    public async Task TurnAwayAsync(WebSocket accepted, int code, byte[]? last)
+    {
+        var socket = new DeviceSocket(accepted, []);
+        Interlocked.Increment(ref away);
+        try
+        {
+            if (last is not null) socket.Tell(last);
+            socket.Close(code);
+            await socket.RunAsync(_ => true, ending.Token);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref away);
+        }
     }
 
     private async Task ServeAsync(ShowRoom room, bool joined, long show, long number, DeviceSocket socket)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Carillon.Events.Core;
 
 namespace Carillon.Events.Door;
 
@@ -16,6 +17,18 @@ internal static class Notices
         ["reason"] = reason,
         ["until"] = until,
     };
+
+    /// <summary>What a page is told before its socket is closed for a refusal; null for nothing.</summary>
+    public static byte[]? Of(Refused refused) => refused.Reason switch
+    {
+        Reason.OnAnotherDevice => Moved,
+        Reason.Banned or Reason.Revoked => Banned(
+            (string?)refused.Details["reason"], (DateTimeOffset?)refused.Details["until"]),
+        _ => null,
+    };
+
+    /// <summary>What all may know of the show has changed: pages ask for it again.</summary>
+    public static byte[] Show { get; } = """{"t":"show"}"""u8.ToArray();
 
     public static byte[] Present(int count) => Of(new JsonObject { ["t"] = "present", ["n"] = count });
 

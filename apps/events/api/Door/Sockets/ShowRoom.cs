@@ -176,18 +176,36 @@ internal sealed class ShowRoom(Show show, Phase phase)
         lock (telling)
         {
             byte[]? rules = null;
+            bool seen;
             lock (gate)
             {
                 var (was, now) = (show.Definition.Chat, newest.Definition.Chat);
+                seen = IsSeen(show, newest);
                 show = newest;
                 if (reactions.Length != now.Reactions.Count) reactions = new int[now.Reactions.Count];
                 if (was.SlowSeconds != now.SlowSeconds || was.Mode != now.Mode) rules = Notices.Room(now.SlowSeconds, now.Mode);
             }
 
+            if (seen) TellAll(Notices.Show);
             if (rules is not null) TellAll(rules);
             TellAll(staff);
         }
     }
+
+    /// <summary>Whether pages show something of the change that no other notice tells.</summary>
+    private static bool IsSeen(Show was, Show now)
+    {
+        var (before, after) = (was.Definition, now.Definition);
+        // Lists are equal by what is in them only as they are written.
+        return was.State != now.State
+            || DefinitionJson.Write(Seen(before)) != DefinitionJson.Write(Seen(after));
+    }
+
+    private static ShowDefinition Seen(ShowDefinition all) => all with
+    {
+        Chat = all.Chat with { SlowSeconds = 0, Mode = "", Words = [], HoldFirst = false },
+        Tickets = all.Tickets with { Planned = 0 },
+    };
 
     // Made anew only after somebody came or went, and not for each notice.
     private DeviceSocket[] All()

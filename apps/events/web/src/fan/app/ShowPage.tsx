@@ -1,24 +1,28 @@
-import { Button, LinkButton, Notice } from '@carillon/web-kit';
+import { Button, LinkButton } from '@carillon/web-kit';
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { ErrorBoundary } from '../../shared/ErrorBoundary.tsx';
-import { useLocale, useText } from '../../shared/i18n/useText.ts';
-import { dayAndTime, ownZone } from '../../shared/time.ts';
+import { useText } from '../../shared/i18n/useText.ts';
+import { Again } from '../../shared/ui/Again.tsx';
 import { Frame } from '../../shared/ui/Frame.tsx';
 import { Landing } from '../features/landing/Landing.tsx';
 import { browserSocket } from '../session/device.ts';
 import { Door } from '../session/door.ts';
 import { ShowModel } from '../session/show.ts';
+import { Broken } from './Broken.tsx';
+import { Moved, Out } from './Out.tsx';
+import { fetchAhead, loadEnded, loadWaiting, loadWatch } from './parts.ts';
 import styles from './ShowPage.module.css';
 
-// What is only for those inside comes after them.
-const WatchPage = lazy(() => import('./WatchPage.tsx'));
-const WaitingRoom = lazy(() => import('../features/waiting/WaitingRoom.tsx'));
-const Ended = lazy(() => import('../features/ended/Ended.tsx'));
+const WatchPage = lazy(loadWatch);
+const WaitingRoom = lazy(loadWaiting);
+const Ended = lazy(loadEnded);
+
+/** Who waits at the door gets what lies behind it within this time, each page at another moment of it. */
+const aheadWithinMs = 30_000;
 
 /** One show, in whatever state the fan and the show are. */
 export function ShowPage({ slug }: { slug: string }) {
   const t = useText();
-  const locale = useLocale();
   const { model, door } = useShow(slug);
   const view = useSyncExternalStore(model.subscribe, model.snapshot);
   const { stage, show, entry, phase } = view;
@@ -26,6 +30,16 @@ export function ShowPage({ slug }: { slug: string }) {
   useEffect(() => {
     document.title = show ? show.title : t('listTitle');
   }, [show, t]);
+
+  const waits = stage.is === 'inside' && phase === 'announced';
+  const [chat, stream] = [show?.chat ?? false, entry?.player.kind === 'hls'];
+  useEffect(() => {
+    // Who pays by the megabyte may never come.
+    const saving = (navigator as { connection?: { saveData?: boolean } }).connection?.saveData;
+    if (!waits || saving) return;
+    const timer = setTimeout(() => fetchAhead(chat, stream), 1000 + Math.random() * aheadWithinMs);
+    return () => clearTimeout(timer);
+  }, [waits, chat, stream]);
 
   if (stage.is === 'loading')
     return (
@@ -50,12 +64,18 @@ export function ShowPage({ slug }: { slug: string }) {
     return (
       <Frame>
         <h1 className={styles.title}>{t('unreachableTitle')}</h1>
-        <p className={styles.quiet}>{t('unreachable')}</p>
-        <p>
-          <Button look="primary" onClick={() => void model.load()}>
-            {t('tryAgain')}
-          </Button>
+        <p className={styles.quiet}>
+          {t('unreachable')} {t('triesItself')}
         </p>
+        <p>
+          <Again look={() => model.lookAgain()} />
+        </p>
+      </Frame>
+    );
+  if (stage.is === 'out')
+    return (
+      <Frame>
+        <Out stage={stage} again={() => model.lookAgain()} another={() => model.toDoor()} />
       </Frame>
     );
   if (stage.is === 'outside' || !entry)
@@ -73,37 +93,11 @@ export function ShowPage({ slug }: { slug: string }) {
   if (stage.is === 'moved')
     return (
       <Frame>
-        <Moved back={() => model.moveBack()} />
-      </Frame>
-    );
-  if (view.banned && view.live.link.is === 'closed')
-    return (
-      <Frame>
-        <section className={styles.middle} role="alert">
-          <h1 className={styles.title}>{t('bannedTitle')}</h1>
-          <p>
-            {view.banned.until
-              ? t('bannedUntil', { until: dayAndTime(Date.parse(view.banned.until), ownZone(), locale) })
-              : t('bannedNote')}
-          </p>
-          {view.banned.reason && <p className={styles.quiet}>{t('reasonIs', { reason: view.banned.reason })}</p>}
-        </section>
+        <Moved back={() => model.moveBack()} another={() => model.toDoor()} />
       </Frame>
     );
   return (
-    <ErrorBoundary
-      fallback={() => (
-        <Frame>
-          <h1 className={styles.title}>{t('brokenTitle')}</h1>
-          <p className={styles.quiet}>{t('brokenNote')}</p>
-          <p>
-            <Button look="primary" onClick={() => location.reload()}>
-              {t('reload')}
-            </Button>
-          </p>
-        </Frame>
-      )}
-    >
+    <ErrorBoundary fallback={() => <Broken />}>
       <Suspense
         fallback={
           <Frame>
@@ -114,7 +108,7 @@ export function ShowPage({ slug }: { slug: string }) {
       >
         {phase === 'ended' ? (
           <Frame>
-            <Ended show={show} />
+            <Ended show={show} again={() => model.lookAgain()} />
           </Frame>
         ) : phase === 'announced' ? (
           <Frame
@@ -136,40 +130,6 @@ export function ShowPage({ slug }: { slug: string }) {
         )}
       </Suspense>
     </ErrorBoundary>
-  );
-}
-
-/** Another device has the ticket now. This one says so, has stopped, and waits to be asked. */
-function Moved({ back }: { back: () => Promise<boolean> }) {
-  const t = useText();
-  const [busy, setBusy] = useState(false);
-  const [failed, setFailed] = useState(false);
-  return (
-    <section className={styles.middle} role="alert">
-      <h1 className={styles.title}>{t('movedTitle')}</h1>
-      <p>{t('movedNote')}</p>
-      <p>
-        <Button
-          look="primary"
-          disabled={busy}
-          onClick={() => {
-            setBusy(true);
-            setFailed(false);
-            back().catch(() => {
-              setFailed(true);
-              setBusy(false);
-            });
-          }}
-        >
-          {t('moveBack')}
-        </Button>
-      </p>
-      {failed && (
-        <Notice tone="warn" title={t('moveBackFailed')}>
-          <p>{t('unreachable')}</p>
-        </Notice>
-      )}
-    </section>
   );
 }
 

@@ -3,7 +3,9 @@ import { Suspense, useEffect, useState } from 'react';
 import { ErrorBoundary } from '../../shared/ErrorBoundary.tsx';
 import { useText } from '../../shared/i18n/useText.ts';
 import { Choices } from '../../shared/ui/Frame.tsx';
+import { useArrival } from '../../shared/useArrival.ts';
 import { useLate } from '../../shared/useLate.ts';
+import { useNow } from '../../shared/useNow.ts';
 import { PhasePill } from '../features/landing/PhasePill.tsx';
 import { Player } from '../features/player/Player.tsx';
 import { ReactionBar, RisingReactions } from '../features/reactions/ReactionBar.tsx';
@@ -11,14 +13,10 @@ import { useReactions } from '../features/reactions/useReactions.ts';
 import type { Door } from '../session/door.ts';
 import type { ShowModel, ShowView } from '../session/show.ts';
 import type { Entry, Show } from '../session/types.ts';
+import { loadChat, loadStream } from './parts.ts';
 import { useAppHeight } from './useAppHeight.ts';
 import { useRegionKeys } from './useRegionKeys.ts';
 import styles from './WatchPage.module.css';
-
-// The official clients are larger than the rest of the page: the picture stands and plays before they are here.
-const loadChat = () => import('../features/chat/Chat.tsx');
-// Only a stream needs the machinery of one.
-const loadStream = () => import('../features/player/Stream.tsx');
 
 /** The room: the picture, the chat beside it, and neither waits for the other. */
 export default function WatchPage({
@@ -35,6 +33,7 @@ export default function WatchPage({
   entry: Entry;
 }) {
   const t = useText();
+  const heading = useArrival<HTMLHeadingElement>();
   const [chatShown, setChatShown] = useState(true);
   const reactions = useReactions(model, show.reactions.length);
   const [Chat, chatAnew] = useLate(loadChat);
@@ -50,7 +49,7 @@ export default function WatchPage({
           <Wordmark />
         </a>
         <div className={styles.names}>
-          <h1 className={styles.title}>
+          <h1 ref={heading} tabIndex={-1} className={styles.title}>
             <bdi>{show.title}</bdi>
           </h1>
           <p className={styles.artist}>
@@ -85,7 +84,7 @@ export default function WatchPage({
             <div className={styles.facts}>
               <PhasePill phase={view.phase} />
               {present !== undefined && <span className={styles.present}>{t('present', { n: present })}</span>}
-              {link.is === 'waiting' && <LinkState since={link.since} />}
+              {link.is === 'waiting' && <LinkState since={link.since} at={link.retryAt} now={() => model.retryNow()} />}
             </div>
             <ReactionBar reactions={reactions} emoji={show.reactions} off={link.is !== 'live'} />
             {show.chat && (
@@ -100,8 +99,8 @@ export default function WatchPage({
             </p>
           )}
         </div>
-        {show.chat && chatShown && (
-          <section className={styles.chat} aria-label={t('chat')}>
+        {show.chat && (
+          <section className={chatShown ? styles.chat : styles.chatAway} aria-label={t('chat')}>
             <ErrorBoundary
               fallback={retry => (
                 <ChatFault
@@ -113,7 +112,7 @@ export default function WatchPage({
               )}
             >
               <Suspense fallback={<p className={styles.coming}>{t('chatComing')}</p>}>
-                <Chat model={model} door={door} view={view} entry={entry} />
+                <Chat model={model} door={door} view={view} entry={entry} shown={chatShown} />
               </Suspense>
             </ErrorBoundary>
           </section>
@@ -124,16 +123,24 @@ export default function WatchPage({
 }
 
 /** Nothing for two seconds: most lines are back by then. */
-function LinkState({ since }: { since: number }) {
+function LinkState({ since, at, now }: { since: number; at: number; now: () => void }) {
   const t = useText();
+  const left = Math.ceil((at - useNow()) / 1000);
   const [due, setDue] = useState(() => Date.now() - since > 2000);
   useEffect(() => {
     const timer = setTimeout(() => setDue(true), Math.max(0, since + 2000 - Date.now()));
     return () => clearTimeout(timer);
   }, [since]);
   return due ? (
-    <span role="status">
-      <StatusDot tone="busy">{t('linkDown')}</StatusDot>
+    <span className={styles.link}>
+      <span role="status">
+        <StatusDot tone="busy">{t('linkDown')}</StatusDot>
+      </span>
+      {/* Counts for the eye; for the ear it says only that it tries again. */}
+      {left > 1 && <span aria-hidden="true">{t('seconds', { n: left })}</span>}
+      <Button size="small" onClick={now}>
+        {t('now')}
+      </Button>
     </span>
   ) : null;
 }

@@ -5,7 +5,9 @@ export function useRegionKeys(): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.key !== 'F6' || event.ctrlKey || event.altKey || event.metaKey) return;
-      const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')];
+      const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(
+        region => getComputedStyle(region).visibility !== 'hidden',
+      );
       const here = regions.findIndex(r => r.contains(document.activeElement));
       // In the order they are visited, from the one after here on.
       const order = [...regions.slice(here + 1), ...regions.slice(0, Math.max(0, here))];

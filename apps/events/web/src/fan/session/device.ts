@@ -51,11 +51,15 @@ export class Device {
   /** Counts attempts, so that what an abandoned one still says is ignored. */
   private attempt = 0;
   private downSince: number | undefined;
+  /** The server has said something on this line. */
+  private greeted = false;
 
   constructor(
     private readonly around: DeviceSurroundings,
     private readonly changed: (state: DeviceState) => void,
     private readonly heard: (frame: DeviceFrame) => void,
+    /** The line ended before the server had said anything: a browser does not tell why, somebody else has to be asked. */
+    private readonly unheard: () => void = () => {},
   ) {}
 
   get state(): DeviceState {
@@ -89,6 +93,7 @@ export class Device {
     this.drop();
     const attempt = this.attempt;
     const ours = () => attempt === this.attempt;
+    this.greeted = false;
     if (this.current.is !== 'waiting') this.become({ is: 'connecting' });
     this.socket = this.around.open({
       open: () => {
@@ -106,6 +111,7 @@ export class Device {
   private message(text: string): void {
     const frame = parse(text);
     if (!frame) return;
+    this.greeted = true;
     if (frame.t === 'hello') {
       this.failures = 0;
       this.downSince = undefined;
@@ -131,6 +137,7 @@ export class Device {
     const wait = Math.round(shortestMs + this.around.random() * Math.max(0, ceiling - shortestMs));
     this.become({ is: 'waiting', since: this.downSince, retryAt: this.around.now() + wait });
     this.cancel = this.around.after(wait, () => this.connect());
+    if (!this.greeted) this.unheard();
   }
 
   private ping(): void {

@@ -6,7 +6,8 @@ export interface ShowBrief {
   title: string;
   artist: string;
   startsAt: string;
-  doorsAt: string;
+  /** Null where the doors open with the show. */
+  doorsAt: string | null;
   endsAt: string;
   /** An IANA zone. */
   zone: string;
@@ -101,4 +102,9 @@ export type DeviceFrame =
   | { t: 'staff'; staff: Staff[] }
   | { t: 'present'; n: number }
   | { t: 'banned'; reason: string | null; until: string | null }
-  | { t: 'moved' };
+  | { t: 'moved' }
+  /** What anybody may know of the show, or its player, has changed: to be asked for again. */
+  | { t: 'show' };
+
+/** When the doors open: where nothing else is said, with the show. ISO 8601 in UTC. */
+export const doorsOf = (show: ShowBrief): string => show.doorsAt ?? show.startsAt;

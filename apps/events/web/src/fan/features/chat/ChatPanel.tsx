@@ -1,6 +1,6 @@
 import { Button, cx, Icon, LinkButton, StatusDot, type Tone, useAnnounce } from '@carillon/web-kit';
 import { type ConnectionState, codeOf } from '@carillon/web-kit/session';
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { Text } from '../../../shared/i18n/language.ts';
 import { useLocale, useText } from '../../../shared/i18n/useText.ts';
 import { timeOf } from '../../../shared/time.ts';
@@ -37,12 +37,20 @@ export function ChatPanel({
   door,
   view: show,
   entry,
+  seen,
+  front,
+  formed,
   rename,
 }: {
   room: ChatRoom;
   door: Door;
   view: ShowView;
   entry: Entry;
+  /** False while it stands behind something else, or was sent away. */
+  seen: boolean;
+  front: boolean;
+  /** A form stood here before, and went with the focus in it. */
+  formed: RefObject<boolean>;
   rename: () => void;
 }) {
   const t = useText();
@@ -55,7 +63,13 @@ export function ChatPanel({
   const [report, setReport] = useState<Row>();
   const [replying, setReplying] = useState<Row>();
   const [error, setError] = useState<string>();
-  const [voice, setVoice] = useVoice(room, t);
+  const [voice, setVoice] = useVoice(room, t, seen);
+
+  useEffect(() => {
+    if (!front || !formed.current) return;
+    formed.current = false;
+    if (document.activeElement === document.body) composer.current?.focus();
+  }, [front, formed]);
 
   useEffect(
     () =>
@@ -101,6 +115,7 @@ export function ChatPanel({
       composer.current?.focus();
     },
     writeAgain: (text: string) => composer.current?.put(text),
+    toComposer: () => composer.current?.focus(),
   };
 
   const [dot, word] = drawn[view.connection.is];
@@ -323,7 +338,7 @@ function Banners({ view, room, toMissed }: { view: ChatView; room: ChatRoom; toM
 const voiceKey = 'carillon-voice';
 
 /** What is read aloud, and how fast. */
-function useVoice(room: ChatRoom, t: Text): [Choice, (choice: Choice) => void] {
+function useVoice(room: ChatRoom, t: Text, on: boolean): [Choice, (choice: Choice) => void] {
   const announce = useAnnounce();
   const [choice, setChoice] = useState(stored);
   const speaker = useMemo(
@@ -338,6 +353,7 @@ function useVoice(room: ChatRoom, t: Text): [Choice, (choice: Choice) => void] {
     speaker.choice = choice;
   }, [speaker, choice]);
   useEffect(() => {
+    if (!on) return;
     const off = room.onArrival(({ row, important }) => {
       const { name } = row;
       const { text } = row.message;
@@ -354,7 +370,7 @@ function useVoice(room: ChatRoom, t: Text): [Choice, (choice: Choice) => void] {
       off();
       speaker.stop();
     };
-  }, [room, speaker, t]);
+  }, [room, speaker, t, on]);
   return [
     choice,
     next => {

@@ -38,6 +38,7 @@ export function Composer({
   const t = useText();
   const id = useId();
   const box = useRef<HTMLTextAreaElement>(null);
+  const closed = useRef<HTMLParagraphElement>(null);
   const [text, setText] = useState('');
   const { mayWriteAt, mode } = view;
   const now = useNow(250, mayWriteAt !== undefined);
@@ -46,7 +47,7 @@ export function Composer({
   const left = roomFor(text, maxLength);
 
   useImperativeHandle(ref, () => ({
-    focus: () => box.current?.focus(),
+    focus: () => (box.current ?? closed.current)?.focus(),
     mention: name => {
       setText(now => mention(now, name));
       box.current?.focus();
@@ -75,20 +76,22 @@ export function Composer({
 
   if (mode === 'staff')
     return (
-      <p className={styles.closed} role="status">
+      <p ref={closed} tabIndex={-1} className={styles.closed} role="status">
         {t('modeStaff')}
       </p>
     );
   const rule =
-    view.timeout !== undefined
-      ? `${t('timedOut')} ${view.timeout}`
-      : mode === 'emoji'
-        ? t('modeEmoji')
-        : mode === 'tier'
-          ? t('modeTier')
-          : view.slowSeconds > 0
-            ? t('modeSlow', { n: view.slowSeconds })
-            : undefined;
+    view.timeout !== undefined ? (
+      <>
+        {t('timedOut')} <bdi>{view.timeout}</bdi>
+      </>
+    ) : mode === 'emoji' ? (
+      t('modeEmoji')
+    ) : mode === 'tier' ? (
+      t('modeTier')
+    ) : view.slowSeconds > 0 ? (
+      t('modeSlow', { n: view.slowSeconds })
+    ) : undefined;
   return (
     <form
       className={styles.composer}

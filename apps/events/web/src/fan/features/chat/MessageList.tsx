@@ -39,6 +39,8 @@ export interface RowActs {
   report(row: Row): void;
   hide(row: Row): void;
   writeAgain(text: string): void;
+  /** What had the focus is gone. */
+  toComposer(): void;
 }
 
 /**
@@ -325,9 +327,13 @@ export function MessageList({
                     key={item.key}
                     place={place}
                     draft={item.draft}
-                    again={() => room.again(item.draft)}
+                    again={() => {
+                      room.again(item.draft);
+                      acts.toComposer();
+                    }}
                     discard={() => {
                       room.discard(item.draft);
+                      acts.toComposer();
                     }}
                     rewrite={() => acts.writeAgain(room.discard(item.draft))}
                   />

@@ -6,7 +6,7 @@ import type { Door } from '../../session/door.ts';
 import styles from './ReportDialog.module.css';
 import type { Row } from './view.ts';
 
-/** What the moderators are told, who may read another language. */
+/** What a fan can say of a message: as it is stored, whatever language they read, and as they read it. */
 const reasons = { spam: 'reportSpam', hurt: 'reportHurt', private: 'reportPrivate', other: 'reportOther' } as const;
 type Reason = keyof typeof reasons;
 

@@ -27,11 +27,28 @@ export function chatWords(code: string, t: Text): string {
     case 'AccessDeniedException':
     case 'UnauthorizedClientException':
       return t('errorForbidden');
+    case 'OnAnotherDevice':
+      return t('movedTitle');
+    case 'Banned':
+      return t('chatBanned');
+    case 'Ended':
+      return t('chatClosed');
+    case 'ChatOff':
+      return t('chatOff');
+    case 'NotEntered':
+    case 'Revoked':
+    case 'NotFound':
+      return t('errorTicket');
+    case 'NicknameNeeded':
+      return t('nickEmpty');
     case 'BadRequestException':
       return t('errorLong');
     case 'ThrottledClientException':
     case 'ServiceFailureException':
     case 'ServiceUnavailableException':
+    // Something between here and the server answered in its place.
+    case 'CannotRead':
+    case 'Unavailable':
       return t('errorBusy');
     default:
       return t('errorUnknown', { code });

@@ -1,12 +1,13 @@
 import { Button, Notice } from '@carillon/web-kit';
-import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { type Refusal, refusalOf } from '../../../shared/http.ts';
 import { useLocale, useText } from '../../../shared/i18n/useText.ts';
 import { timeOf } from '../../../shared/time.ts';
 import { useNow } from '../../../shared/useNow.ts';
 import styles from './CodeForm.module.css';
-import { bare, codeIn, typed } from './code.ts';
-import { doorWords } from './refusals.ts';
+import { snapshot, subscribe, used } from './brought.ts';
+import { bare, typed } from './code.ts';
+import { deviceWords, doorWords } from './refusals.ts';
 
 /** One field for a ticket's code. Nothing that was typed is ever cleared by a refusal. */
 export function CodeForm({
@@ -26,10 +27,8 @@ export function CodeForm({
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const caret = useRef<number>(undefined);
-  const [code, setCode] = useState(() => {
-    const brought = codeIn(location.hash);
-    return brought ? typed(brought, 0).text : '';
-  });
+  const brought = useSyncExternalStore(subscribe, snapshot);
+  const [code, setCode] = useState('');
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>();
   const [empty, setEmpty] = useState(false);
@@ -37,10 +36,13 @@ export function CodeForm({
   const left = Math.ceil((again - useNow(500, again > 0)) / 1000);
   const wait = again > 0 && left > 0 ? left : 0;
 
-  // The code is in the field now; an address that is copied or kept should not hold it.
+  // A link that is opened while the page is open fills the field as the first one did.
   useEffect(() => {
-    if (codeIn(location.hash)) history.replaceState(null, '', location.pathname + location.search);
-  }, []);
+    if (!brought) return;
+    setCode(brought.code);
+    setEmpty(false);
+    setRefusal(undefined);
+  }, [brought]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the caret is put back after each change of the text
   useLayoutEffect(() => {
@@ -59,6 +61,7 @@ export function CodeForm({
     setBusy(true);
     try {
       await enter(code.trim(), move);
+      used();
     } catch (thrown) {
       const refused = refusalOf(thrown);
       setRefusal(refused);
@@ -149,7 +152,7 @@ export function CodeForm({
             <p>
               {typeof refusal?.body.device === 'string'
                 ? t('elsewhereWhere', {
-                    device: refusal.body.device,
+                    device: deviceWords(refusal.body.device, t),
                     since: typeof refusal.body.since === 'string' ? timeOf(Date.parse(refusal.body.since), locale) : '',
                   })
                 : t('elsewhereSome')}

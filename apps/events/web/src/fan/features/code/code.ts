@@ -34,10 +34,10 @@ export function typed(text: string, caret: number): { text: string; caret: numbe
   return { text: shown, caret: at };
 }
 
-/** The code that a link brings behind its # sign; undefined when it brings none. */
+/** The code that a link brings behind its # sign; undefined when it brings none, or something that has another name. */
 export function codeIn(hash: string): string | undefined {
   try {
-    return /^#(?:code=)?([\w\s*~$=-]{6,80})$/.exec(decodeURIComponent(hash))?.[1]?.trim();
+    return /^#(?:code=)?([\w\s*~$-]{5,79}[\w*~$=])\s*$/.exec(decodeURIComponent(hash))?.[1]?.trim();
   } catch {
     return undefined;
   }

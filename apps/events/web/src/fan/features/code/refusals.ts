@@ -14,6 +14,8 @@ export function doorWords(refusal: Refusal, t: Text, locale: string): string {
       return typeof body.until === 'string'
         ? t('doorBannedUntil', { until: dayAndTime(Date.parse(body.until), ownZone(), locale) })
         : t('doorBanned');
+    case 'TooMany':
+      return t('doorTooMany', { n: Number(body.retryAfter ?? 60) });
     case 'Ended':
       return t('doorEnded');
     case 'Network':
@@ -21,4 +23,11 @@ export function doorWords(refusal: Refusal, t: Text, locale: string): string {
     default:
       return t('doorUnavailable');
   }
+}
+
+/** "Chrome on Android", as the server calls a browser, in the reader's language. */
+export function deviceWords(device: string, t: Text): string {
+  const [, browser, system] = /^(.+) on (.+)$/.exec(device) ?? [];
+  const name = (one: string) => (one === 'Browser' ? t('someBrowser') : one);
+  return browser && system ? t('deviceOn', { browser: name(browser), system }) : name(device);
 }

@@ -1,7 +1,8 @@
 import { Notice } from '@carillon/web-kit';
 import { useText } from '../../../shared/i18n/useText.ts';
 import { Picture } from '../../../shared/ui/Picture.tsx';
-import type { Phase, Show } from '../../session/types.ts';
+import { useArrival } from '../../../shared/useArrival.ts';
+import { doorsOf, type Phase, type Show } from '../../session/types.ts';
 import { CodeForm } from '../code/CodeForm.tsx';
 import { Countdown } from '../countdown/Countdown.tsx';
 import { When } from '../countdown/When.tsx';
@@ -23,13 +24,15 @@ export function Landing({
   enter: (code: string, move: boolean) => Promise<void>;
 }) {
   const t = useText();
+  const heading = useArrival<HTMLHeadingElement>();
+  const doors = phase === 'announced' && show.doorsAt !== null;
   const soon = phase === 'announced' || phase === 'doors';
   return (
     <div className={styles.landing}>
       <div className={styles.text}>
         <PhasePill phase={phase} />
         <div className={styles.names}>
-          <h1 className={styles.title}>
+          <h1 ref={heading} tabIndex={-1} className={styles.title}>
             <bdi>{show.title}</bdi>
           </h1>
           <p className={styles.artist}>
@@ -39,9 +42,9 @@ export function Landing({
         <When show={show} />
         {soon && (
           <Countdown
-            to={Date.parse(phase === 'announced' ? show.doorsAt : show.startsAt)}
+            to={Date.parse(phase === 'announced' ? doorsOf(show) : show.startsAt)}
             ahead={ahead}
-            label={t(phase === 'announced' ? 'doorsOpenIn' : 'startsIn')}
+            label={t(doors ? 'doorsOpenIn' : 'startsIn')}
           />
         )}
       </div>

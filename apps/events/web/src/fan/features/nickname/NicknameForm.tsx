@@ -1,5 +1,5 @@
 import { Button, Field } from '@carillon/web-kit';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { type Refusal, refusalOf } from '../../../shared/http.ts';
 import type { Text } from '../../../shared/i18n/language.ts';
 import { useText } from '../../../shared/i18n/useText.ts';
@@ -10,13 +10,17 @@ export function NicknameForm({
   current,
   save,
   done,
+  cancel,
 }: {
   current: string | null;
   /** @throws Refusal with suggestions or a reason. */
   save: (nickname: string) => Promise<void>;
   done?: () => void;
+  /** Offered where there is a name to keep. */
+  cancel?: () => void;
 }) {
   const t = useText();
+  const field = useRef<HTMLInputElement>(null);
   const [name, setName] = useState(current ?? '');
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>();
@@ -30,6 +34,8 @@ export function NicknameForm({
       done?.();
     } catch (thrown) {
       setRefusal(refusalOf(thrown));
+      // Where another name has to be typed; a suggestion that was pressed is gone with the others.
+      field.current?.focus();
     } finally {
       setBusy(false);
     }
@@ -48,6 +54,7 @@ export function NicknameForm({
       }}
     >
       <Field
+        ref={field}
         label={t('nickLabel')}
         hint={t('nickHint')}
         error={refusal && words(refusal, t)}
@@ -76,9 +83,12 @@ export function NicknameForm({
           ))}
         </fieldset>
       )}
-      <Button type="submit" look="primary" aria-disabled={busy}>
-        {t('nickSave')}
-      </Button>
+      <div className={styles.acts}>
+        <Button type="submit" look="primary" aria-disabled={busy}>
+          {t('nickSave')}
+        </Button>
+        {cancel && <Button onClick={cancel}>{t('cancel')}</Button>}
+      </div>
     </form>
   );
 }

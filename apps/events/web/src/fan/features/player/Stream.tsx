@@ -12,6 +12,11 @@ export interface StreamProps {
   poster: string | null;
 }
 
+/** On an iPhone nothing but a video fills the screen, by a name of its own. */
+type PhoneVideo = HTMLVideoElement & { webkitEnterFullscreen?: () => void };
+
+const fills = 'requestFullscreen' in HTMLElement.prototype || 'webkitEnterFullscreen' in HTMLVideoElement.prototype;
+
 /** How far behind the stage is still called live, in seconds. */
 const liveWithin = 8;
 /** The bar leaves after this long without a hand or a focus near it. */
@@ -36,6 +41,8 @@ export default function Stream({ url, captions, title, poster }: StreamProps) {
   const [tracks, setTracks] = useState<{ index: number; label: string }[]>([]);
   const [track, setTrack] = useState(-1);
   const [bar, setBar] = useState(true);
+  /** What the fan asked for last, whatever the stream does meanwhile. */
+  const watching = useRef(false);
   const hide = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   useEffect(() => {
@@ -51,14 +58,17 @@ export default function Stream({ url, captions, title, poster }: StreamProps) {
     };
   }, [url]);
 
-  // Whoever asked for stillness, or pays by the megabyte, begins by hand.
+  // By itself it begins once. A stream that broke off, or took another's place, goes on as the fan left it: with the
+  // sound as it was, and paused if it was.
+  const begun = useRef(false);
   useEffect(() => {
-    const saving = (navigator as { connection?: { saveData?: boolean } }).connection?.saveData;
-    if (state !== 'ready' || saving || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     const element = video.current;
-    if (!element) return;
-    element.muted = true;
-    element.play().catch(() => {});
+    if (state !== 'ready' || !element) return;
+    // Whoever asked for stillness, or pays by the megabyte, begins by hand.
+    const saving = (navigator as { connection?: { saveData?: boolean } }).connection?.saveData;
+    const still = saving || matchMedia('(prefers-reduced-motion: reduce)').matches;
+    if (begun.current ? watching.current : !still) element.play().catch(() => {});
+    begun.current = true;
   }, [state]);
 
   useEffect(() => {
@@ -122,7 +132,8 @@ export default function Stream({ url, captions, title, poster }: StreamProps) {
 
   function fullScreen() {
     if (document.fullscreenElement) void document.exitFullscreen();
-    else region.current?.requestFullscreen?.().catch(() => {});
+    else if (region.current?.requestFullscreen) region.current.requestFullscreen().catch(() => {});
+    else (video.current as PhoneVideo | null)?.webkitEnterFullscreen?.();
   }
 
   function inPicture() {
@@ -184,10 +195,16 @@ export default function Stream({ url, captions, title, poster }: StreamProps) {
         tabIndex={0}
         onClick={toggle}
         onPlay={() => {
+          watching.current = true;
           setPlaying(true);
           wake();
         }}
-        onPause={() => setPlaying(false)}
+        onPause={() => {
+          // Only by a hand: what breaks off does not say so.
+          watching.current = false;
+          setPlaying(false);
+        }}
+        onEmptied={() => setPlaying(false)}
         onVolumeChange={event => {
           setMuted(event.currentTarget.muted || event.currentTarget.volume === 0);
           setVolume(event.currentTarget.volume);
@@ -285,15 +302,17 @@ export default function Stream({ url, captions, title, poster }: StreamProps) {
             <Icon.Pip />
           </button>
         )}
-        <button
-          type="button"
-          className={styles.control}
-          aria-label={t('fullScreen')}
-          title={t('fullScreen')}
-          onClick={fullScreen}
-        >
-          <Icon.FullScreen />
-        </button>
+        {fills && (
+          <button
+            type="button"
+            className={styles.control}
+            aria-label={t('fullScreen')}
+            title={t('fullScreen')}
+            onClick={fullScreen}
+          >
+            <Icon.FullScreen />
+          </button>
+        )}
       </div>
     </section>
   );

@@ -1,8 +1,9 @@
 import { Button, Card, Icon, useAnnounce } from '@carillon/web-kit';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useText } from '../../../shared/i18n/useText.ts';
 import { Picture } from '../../../shared/ui/Picture.tsx';
-import type { Show } from '../../session/types.ts';
+import { useArrival } from '../../../shared/useArrival.ts';
+import { doorsOf, type Show } from '../../session/types.ts';
 import { Countdown } from '../countdown/Countdown.tsx';
 import { When } from '../countdown/When.tsx';
 import { NicknameForm } from '../nickname/NicknameForm.tsx';
@@ -23,7 +24,17 @@ export default function WaitingRoom({
 }) {
   const t = useText();
   const announce = useAnnounce();
+  const heading = useArrival<HTMLHeadingElement>();
+  const change = useRef<HTMLButtonElement>(null);
+  const opens = t(show.doorsAt === null ? 'startsIn' : 'doorsOpenIn');
+  const formed = useRef(false);
   const [changing, setChanging] = useState(false);
+  const named = nickname !== null && !changing;
+  // The form goes with the focus in it; what stands in its place takes it.
+  useEffect(() => {
+    if (named && document.activeElement === document.body && formed.current) change.current?.focus();
+    formed.current = !named;
+  }, [named]);
   const [sound, setSound] = useState<'idle' | 'rang' | 'none'>('idle');
   return (
     <div className={styles.room}>
@@ -31,24 +42,24 @@ export default function WaitingRoom({
         <p className={styles.in}>
           <Icon.Check /> {t('youAreIn')}
         </p>
-        <h1 id="waiting" className={styles.title}>
+        <h1 ref={heading} tabIndex={-1} id="waiting" className={styles.title}>
           <bdi>{show.title}</bdi>
         </h1>
         <p className={styles.artist}>
           <bdi>{show.artist}</bdi>
         </p>
-        <p className={styles.lead}>{t('doorsOpenIn')}</p>
-        <Countdown to={Date.parse(show.doorsAt)} ahead={ahead} label={t('doorsOpenIn')} />
+        <p className={styles.lead}>{opens}</p>
+        <Countdown to={Date.parse(doorsOf(show))} ahead={ahead} label={opens} />
         <When show={show} />
         <p className={styles.note}>{t('waitingNote')}</p>
       </section>
       <Picture url={show.pictureUrl} className={styles.picture} />
       {show.chat && (
         <Card title={t('nickTitle')} note={t('nickNote')}>
-          {nickname && !changing ? (
+          {named ? (
             <div className={styles.row}>
               <p>{t('nickIs', { name: nickname })}</p>
-              <Button size="small" onClick={() => setChanging(true)}>
+              <Button ref={change} size="small" onClick={() => setChanging(true)}>
                 {t('change')}
               </Button>
             </div>
@@ -56,6 +67,7 @@ export default function WaitingRoom({
             <NicknameForm
               current={nickname}
               save={rename}
+              {...(nickname !== null && { cancel: () => setChanging(false) })}
               done={() => {
                 setChanging(false);
                 announce(t('nickSaved'), true);
