@@ -1,23 +1,28 @@
 import { Button, cx, Icon } from '@carillon/web-kit';
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useNow } from '../../../shared/useNow.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
 import { ago, clock, number } from '../../../staff/times.ts';
 import { Failed, Loading } from '../../../staff/ui/State.tsx';
 import type { PaneProps } from '../pane.ts';
-import { type DeskView, reasonWords, whyWords } from '../../session/desk.ts';
+import type { DeskView } from '../../session/desk.ts';
 import { commandOf } from '../../session/keys.ts';
 import type { HeldItem } from '../../session/types.ts';
+import { reasonWords, whyWords } from '../../session/words.ts';
 import { Key } from '../Key.tsx';
 import styles from './Held.module.css';
 
-/** What waits for a decision, the oldest first. One tab stop; J and K move, letters decide. */
+/** So soon after a decision the next row is where the last one was: a press then was meant for that one, in milliseconds. */
+const sameSpotMs = 350;
+
+/** What waits for a decision, the oldest first. One row is in the tab order, with its buttons; J and K move, letters decide. */
 export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: DeskView }) {
   const now = useNow(5000);
   const list = useRef<HTMLUListElement>(null);
   const region = useRef<HTMLElement>(null);
   const [current, setCurrent] = useState<string>();
   const wanted = useRef<string>(undefined);
+  const decidedAt = useRef(Number.NEGATIVE_INFINITY);
   const { held } = view;
   const stop = held.some(h => h.messageId === current) ? current : held[0]?.messageId;
 
@@ -40,12 +45,20 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
     else region.current?.focus();
   });
 
-  function decide(item: HeldItem, decision: 'approve' | 'refuse') {
-    const at = held.findIndex(h => h.messageId === item.messageId);
-    const next = held[at + 1] ?? held[at - 1];
+  function decide(items: readonly HeldItem[], decision: 'approve' | 'refuse') {
+    const at = held.findIndex(h => h.messageId === items[0]?.messageId);
+    const stays = (h: HeldItem) => !items.some(i => i.messageId === h.messageId);
+    const next = held.slice(at).find(stays) ?? held.slice(0, at).findLast(stays);
     const inside = list.current?.contains(document.activeElement);
-    void model.decide(item, decision);
+    void model.decideAll(items, decision);
     if (inside) focusOn(next?.messageId);
+  }
+
+  /** By the mouse or a finger. */
+  function press(event: MouseEvent, items: readonly HeldItem[], decision: 'approve' | 'refuse') {
+    if (event.timeStamp - decidedAt.current < sameSpotMs) return;
+    decidedAt.current = event.timeStamp;
+    decide(items, decision);
   }
 
   function timeOut(item: HeldItem) {
@@ -63,7 +76,9 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
     const at = held.findIndex(h => h.messageId === row?.dataset.held);
     const item = held[at];
     if (!item) return;
-    const letter = keys ? commandOf(event) : undefined;
+    // A key that is held down moves on; it does not decide on whatever comes next.
+    const pressed = keys ? commandOf(event) : undefined;
+    const letter = event.repeat && pressed !== 'j' && pressed !== 'k' ? undefined : pressed;
     const onRow = event.target === row;
     const to =
       letter === 'j' || (onRow && event.key === 'ArrowDown')
@@ -76,8 +91,8 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
               ? held.length - 1
               : undefined;
     if (to !== undefined) focusOn(held[to]?.messageId);
-    else if (letter === 'a') decide(item, 'approve');
-    else if (letter === 'r') decide(item, 'refuse');
+    else if (letter === 'a') decide([item], 'approve');
+    else if (letter === 'r') decide([item], 'refuse');
     else if (letter === 't') timeOut(item);
     else return;
     event.preventDefault();
@@ -114,18 +129,20 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
         >
           {held.map((item, index) => {
             const name = item.nickname ?? (item.number === null ? 'Somebody' : `Ticket ${item.number}`);
+            const tab = item.messageId === stop ? 0 : -1;
+            const theirs = item.userArn === null ? [] : held.filter(h => h.userArn === item.userArn);
             return (
               <li
                 key={item.messageId}
                 data-held={item.messageId}
                 className={cx(styles.item, item.claimedBy !== null && styles.claimed)}
-                tabIndex={item.messageId === stop ? 0 : -1}
+                tabIndex={tab}
                 aria-posinset={index + 1}
                 aria-setsize={held.length}
                 onFocus={event => {
                   setCurrent(item.messageId);
                   wanted.current = item.messageId;
-                  if (event.target === event.currentTarget) model.claim(item.messageId);
+                  if (event.target === event.currentTarget || current !== item.messageId) model.claim(item.messageId);
                 }}
               >
                 <p className={styles.by}>
@@ -143,22 +160,27 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
                 {item.reasons && item.reasons.length > 0 && <Reasons item={item} reasons={item.reasons} />}
                 {item.claimedBy && (
                   <p className={styles.claim}>
-                    <Icon.Users /> <bdi>{item.claimedBy}</bdi> is on this
+                    <Icon.Users /> <bdi>{item.claimedBy}</bdi> is looking at this
                   </p>
                 )}
                 <div className={styles.acts}>
-                  <Button size="small" look="primary" onClick={() => decide(item, 'approve')}>
+                  <Button size="small" look="primary" tabIndex={tab} onClick={event => press(event, [item], 'approve')}>
                     {item.state === 'reported' ? 'Keep' : 'Approve'}
                     <span className="visually-hidden"> what {name} wrote</span> <Key letter="A" on={keys} />
                   </Button>
-                  <Button size="small" onClick={() => decide(item, 'refuse')}>
+                  <Button size="small" tabIndex={tab} onClick={event => press(event, [item], 'refuse')}>
                     {item.state === 'reported' ? 'Remove' : 'Refuse'}
                     <span className="visually-hidden"> what {name} wrote</span> <Key letter="R" on={keys} />
                   </Button>
                   {item.number !== null && (
-                    <Button size="small" look="plain" onClick={() => timeOut(item)}>
+                    <Button size="small" look="plain" tabIndex={tab} onClick={() => timeOut(item)}>
                       Time-out or ban
                       <span className="visually-hidden"> for {name}</span> <Key letter="T" on={keys} />
+                    </Button>
+                  )}
+                  {theirs.length > 1 && (
+                    <Button size="small" look="plain" tabIndex={tab} onClick={event => press(event, theirs, 'refuse')}>
+                      Refuse all {number(theirs.length)} of <bdi>{name}</bdi>
                     </Button>
                   )}
                 </div>
@@ -170,7 +192,7 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
       {view.heldTotal > held.length && held.length > 0 && (
         <p className={styles.rest}>
           <span>and {number(view.heldTotal - held.length)} more</span>
-          <Button size="small" onClick={() => void model.loadHeld(true)}>
+          <Button size="small" onClick={() => void model.moreHeld()}>
             Show them
           </Button>
         </p>
