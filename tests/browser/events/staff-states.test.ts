@@ -405,7 +405,7 @@ const states: Record<string, State> = {
       await page.locator('[data-id]').filter({ hasText: 'what a night' }).focus();
       await page.keyboard.press('r');
       await page.locator('[data-toast]').filter({ hasText: 'Removed what Mika wrote' }).waitFor();
-      await page.getByText('Removed by a moderator').waitFor();
+      await page.getByText('Removed by you').waitFor();
     },
   },
   'desk-sanction': {

@@ -258,7 +258,9 @@ test('a time-out that is refused is said to the form that asked, and nowhere els
 
 test('who removed a message is known of what was heard', () => {
   say({ t: 'removed', messageId: 'x', by: 'Ida' });
+  say({ t: 'removed', messageId: 'z', by: 'Tom' });
   expect(model.removedBy('x')).toBe('Ida');
+  expect(model.removedBy('z')).toBe('you');
   expect(model.removedBy('y')).toBeUndefined();
 });
 

@@ -288,9 +288,10 @@ export class DeskModel {
     return this.people.known(userArn);
   }
 
-  /** Who removed a message, as far as it was heard here. */
+  /** Who removed a message, as far as it was heard here; "you" for whoever reads. */
   removedBy(messageId: string): string | undefined {
-    return this.removers.get(messageId);
+    const by = this.removers.get(messageId);
+    return by === this.page.name ? 'you' : by;
   }
 
   dismissTrouble(): void {
