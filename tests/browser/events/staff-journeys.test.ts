@@ -318,6 +318,34 @@ describe.skipIf(noBrowser)(`The staff’s journeys${noBrowser ? ` (${noBrowser})
     await page.getByRole('menuitem', { name: 'Copy text' }).waitFor();
   });
 
+  test('a message that a wrong word held passes, and the word holds nobody any more', async () => {
+    const staff = new Staff();
+    staff.rules = { ...staff.rules, words: [{ text: 'bell', match: 'word', action: 'hold' }] };
+    staff.hold('the bell of our village', 'Lea', 11);
+    staff.hold('spoiler spoiler', 'Sam', 12);
+    const { page } = await go(browser, staff, desk);
+    await page.getByRole('button', { name: 'Wrong word held what Lea wrote' }).click();
+    await page.getByRole('button', { name: 'Take it off and let it pass' }).click();
+    await toast(page, 'Approved what Lea wrote');
+    expect(staff.rules).toMatchObject({ words: [], mode: 'open' });
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('spoiler spoiler');
+  });
+
+  test('the list of people does not move under the hand; that it is old is said', async () => {
+    const staff = new Staff();
+    staff.person(7, 'Lea');
+    const { page } = await go(browser, staff, desk);
+    const names = page.getByRole('list', { name: 'People' });
+    await names.getByText('Lea').waitFor();
+    staff.person(3, 'Sam');
+    staff.numbers = { ...staff.numbers, present: 1285 };
+    staff.tell({ t: 'numbers', ...staff.numbers });
+    await page.getByText('Who is here has changed').waitFor();
+    expect(await names.innerText()).not.toContain('Sam');
+    await page.getByRole('button', { name: 'Show it' }).click();
+    await names.getByText('Sam').waitFor();
+  });
+
   test('hostile texts stay texts', async () => {
     const staff = new Staff();
     for (const text of hostile) {

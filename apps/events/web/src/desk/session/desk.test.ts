@@ -4,7 +4,7 @@ import { Refusal } from '../../shared/http.ts';
 import { undoMs } from './acts.ts';
 import { type DeskCalls, DeskModel } from './desk.ts';
 import { commandOf } from './keys.ts';
-import type { DeskPage, HeldItem, Person } from './types.ts';
+import type { DeskPage, HeldItem, Person, WordRule } from './types.ts';
 import { deedsWords, span, whyWords } from './words.ts';
 
 const page: DeskPage = {
@@ -50,7 +50,8 @@ beforeEach(async () => {
     lift: vi.fn(changed),
     pin: vi.fn(changed),
     unpin: vi.fn(changed),
-    putRules: vi.fn(async rules => rules),
+    putRules: vi.fn(async rules => ({ ...page.rules, ...rules })),
+    test: vi.fn(),
     undo: vi.fn(changed),
     log: vi.fn(async () => ({ entries: [] })),
     people: vi.fn(async () => ({ people: [] as Person[] })),
@@ -254,6 +255,25 @@ test('a time-out that is refused is said to the form that asked, and nowhere els
   calls.timeOut.mockRejectedValueOnce(new Refusal(0, 'Network'));
   await expect(model.timeOut(4, 'Lea', 60, 'Rude')).rejects.toThrow('Network');
   expect(model.snapshot().trouble).toBeUndefined();
+});
+
+test('a wrong word is found by what it holds, and taken off the list as others have made it meanwhile', async () => {
+  const word = (text: string, action: WordRule['action'] = 'hold'): WordRule => ({ text, match: 'word', action });
+  say({ t: 'rules', ...page.rules, words: [word('bell'), word('shop', 'mask')] });
+  const hit = { match: 'word', start: 0, length: 4 };
+  calls.test.mockResolvedValueOnce({
+    hits: [
+      { ...hit, rule: 'bell', action: 'hold', list: 'show' },
+      { ...hit, rule: 'bell', action: 'hold', list: 'show' },
+      { ...hit, rule: 'tower', action: 'hold', list: 'common' },
+      { ...hit, rule: 'shop', action: 'mask', list: 'show' },
+    ],
+  });
+  const found = await model.whatHolds('bell tower shop');
+  expect(found).toEqual({ words: [word('bell')], common: true });
+  say({ t: 'rules', ...page.rules, words: [word('bell'), word('rope'), word('shop', 'mask')] });
+  await model.dropWords(found.words);
+  expect(calls.putRules).toHaveBeenCalledWith({ words: [word('rope'), word('shop', 'mask')] });
 });
 
 test('who removed a message is known of what was heard', () => {

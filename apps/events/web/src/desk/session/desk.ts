@@ -6,7 +6,7 @@ import type { DeskApi } from './api.ts';
 import { deskLine } from './line.ts';
 import { People, type PeoplePage, type Standing } from './people.ts';
 import { HeldQueue } from './queue.ts';
-import type { DeskFrame, DeskPage, HeldItem, LogEntry, Numbers, Phase, Pin, Rules, Staff } from './types.ts';
+import type { DeskFrame, DeskPage, HeldItem, LogEntry, Numbers, Phase, Pin, Rules, Staff, WordRule } from './types.ts';
 import { span } from './words.ts';
 
 /** How many entries of the log are kept. */
@@ -48,6 +48,7 @@ export type DeskCalls = Pick<
   | 'pin'
   | 'unpin'
   | 'putRules'
+  | 'test'
   | 'undo'
   | 'log'
   | 'people'
@@ -247,6 +248,22 @@ export class DeskModel {
     };
     if (Object.keys(change).length === 0) return;
     this.rules = await this.api.putRules(change);
+    this.changed();
+  }
+
+  /** The words of this show's list that hold a text, and whether those for all shows would too. */
+  async whatHolds(text: string): Promise<{ words: WordRule[]; common: boolean }> {
+    const hits = (await this.api.test(text, this.rules.words)).hits.filter(hit => hit.action === 'hold');
+    const words = this.rules.words.filter(word =>
+      hits.some(hit => hit.list !== 'common' && hit.rule === word.text && hit.match === word.match),
+    );
+    return { words, common: hits.some(hit => hit.list === 'common') };
+  }
+
+  /** Takes words off the list as it is now. @throws Refusal, for the form that asked. */
+  async dropWords(dropped: readonly WordRule[]): Promise<void> {
+    const stays = (word: WordRule) => !dropped.some(d => d.text === word.text && d.match === word.match);
+    this.rules = await this.api.putRules({ words: this.rules.words.filter(stays) });
     this.changed();
   }
 

@@ -11,6 +11,7 @@ import type { HeldItem } from '../../session/types.ts';
 import { reasonWords, whyWords } from '../../session/words.ts';
 import { Key } from '../Key.tsx';
 import styles from './Held.module.css';
+import { WrongWordDialog } from './WrongWordDialog.tsx';
 
 /** So soon after a decision the next row is where the last one was: a press then was meant for that one, in milliseconds. */
 const sameSpotMs = 350;
@@ -23,6 +24,7 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
   const [current, setCurrent] = useState<string>();
   const wanted = useRef<string>(undefined);
   const decidedAt = useRef(Number.NEGATIVE_INFINITY);
+  const [wrong, setWrong] = useState<HeldItem>();
   const { held } = view;
   const stop = held.some(h => h.messageId === current) ? current : held[0]?.messageId;
 
@@ -178,6 +180,11 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
                       <span className="visually-hidden"> for {name}</span> <Key letter="T" on={keys} />
                     </Button>
                   )}
+                  {item.why === 'word' && item.state !== 'reported' && (
+                    <Button size="small" look="plain" tabIndex={tab} onClick={() => setWrong(item)}>
+                      Wrong word<span className="visually-hidden"> held what {name} wrote</span>
+                    </Button>
+                  )}
                   {theirs.length > 1 && (
                     <Button size="small" look="plain" tabIndex={tab} onClick={event => press(event, theirs, 'refuse')}>
                       Refuse all {number(theirs.length)} of <bdi>{name}</bdi>
@@ -188,6 +195,18 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
             );
           })}
         </ul>
+      )}
+      {wrong && (
+        <WrongWordDialog
+          model={model}
+          item={wrong}
+          close={passed => {
+            setWrong(undefined);
+            const at = held.findIndex(h => h.messageId === wrong.messageId);
+            // After the dialog has given the focus back to where it was, which is about to go.
+            if (passed) setTimeout(() => focusOn((held[at + 1] ?? held[at - 1])?.messageId));
+          }}
+        />
       )}
       {view.heldTotal > held.length && held.length > 0 && (
         <p className={styles.rest}>
