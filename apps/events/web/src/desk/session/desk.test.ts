@@ -276,6 +276,11 @@ test('a wrong word is found by what it holds, and taken off the list as others h
   expect(calls.putRules).toHaveBeenCalledWith({ words: [word('rope'), word('shop', 'mask')] });
 });
 
+test('what was reported and is removed elsewhere waits no more', () => {
+  say({ t: 'removed', messageId: 'a', by: 'Ida' });
+  expect(ids()).toEqual(['b']);
+});
+
 test('who removed a message is known of what was heard', () => {
   say({ t: 'removed', messageId: 'x', by: 'Ida' });
   say({ t: 'removed', messageId: 'z', by: 'Tom' });

@@ -331,6 +331,8 @@ export class DeskModel {
         this.queue.hear(frame);
         break;
       case 'removed':
+        // What was reported and is removed waits for nobody, wherever it was removed.
+        this.queue.hear({ t: 'decided', messageId: frame.messageId, by: frame.by, decision: 'refuse' });
         this.removers.delete(frame.messageId);
         if (frame.by) this.removers.set(frame.messageId, frame.by);
         for (const id of this.removers.keys()) {

@@ -6,7 +6,7 @@ import type { ChatRoom } from '../../../fan/features/chat/room.ts';
 import type { ChatView, Row } from '../../../fan/features/chat/view.ts';
 import { chatWords } from '../../../fan/features/chat/words.ts';
 import { useText } from '../../../shared/i18n/useText.ts';
-import { number } from '../../../staff/times.ts';
+import { number as counted } from '../../../staff/times.ts';
 import type { PaneProps } from '../pane.ts';
 import { commandOf } from '../../session/keys.ts';
 import { staffWords } from '../../session/words.ts';
@@ -70,9 +70,9 @@ export function LiveList({
   const timeOut = useCallback(
     async (row: Row, what: 'timeout' | 'ban' = 'timeout') => {
       const name = nameOf(row);
-      const ticket = await model.numberFor(row.message.sender.arn).catch(() => undefined);
-      if (ticket === undefined) announce(`The ticket of ${name} is not known. Search under People.`, true);
-      else sanction({ what, number: ticket, name, back: () => focusOn(row.message.id) });
+      const number = await model.numberFor(row.message.sender.arn).catch(() => undefined);
+      if (number === undefined) announce(`The ticket of ${name} is not known. Search under People.`, true);
+      else sanction({ what, number, name, back: () => focusOn(row.message.id) });
     },
     [model, announce, sanction, focusOn],
   );
@@ -136,7 +136,7 @@ export function LiveList({
     if (fan && theirs.length > (row.removed ? 0 : 1))
       found.push({
         id: 'all',
-        name: `Remove all ${number(theirs.length)} of theirs here`,
+        name: `Remove all ${counted(theirs.length)} of theirs here`,
         icon: <Icon.Trash />,
         danger: true,
         act: () =>
