@@ -318,6 +318,28 @@ describe.skipIf(noBrowser)(`The staff’s journeys${noBrowser ? ` (${noBrowser})
     await page.getByRole('menuitem', { name: 'Copy text' }).waitFor();
   });
 
+  test('a press that was meant for what a colleague has just decided decides nothing else', async () => {
+    const staff = new Staff();
+    const first = staff.hold('spoiler', 'Lea', 11);
+    staff.hold('another', 'Sam', 12);
+    const { page } = await go(browser, staff, desk);
+    await page.locator('[data-held]').nth(1).waitFor();
+    await page.evaluate(() => {
+      // As quick as a hand that is on its way already.
+      new MutationObserver(() => document.querySelector<HTMLElement>('[data-held] button')?.click()).observe(
+        document.querySelector('[aria-label="Held"]') as Element,
+        { childList: true },
+      );
+    });
+    staff.held = staff.held.filter(h => h !== first);
+    staff.tell({ t: 'decided', messageId: first.messageId, by: 'Ida', decision: 'refuse' });
+    await expect.poll(() => page.locator('[data-held]').count()).toBe(1);
+    await new Promise(done => setTimeout(done, 400));
+    expect(staff.calls.filter(c => c.path.includes('/held/'))).toEqual([]);
+    await page.getByRole('button', { name: 'Approve what Sam wrote' }).click();
+    await toast(page, 'Approved what Sam wrote');
+  });
+
   test('a message that a wrong word held passes, and the word holds nobody any more', async () => {
     const staff = new Staff();
     staff.rules = { ...staff.rules, words: [{ text: 'bell', match: 'word', action: 'hold' }] };

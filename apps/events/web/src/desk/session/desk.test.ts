@@ -5,7 +5,7 @@ import { undoMs } from './acts.ts';
 import { type DeskCalls, DeskModel } from './desk.ts';
 import { commandOf } from './keys.ts';
 import type { DeskPage, HeldItem, Person, WordRule } from './types.ts';
-import { deedsWords, span, whyWords } from './words.ts';
+import { deedsWords, span, staffWords, whyWords } from './words.ts';
 
 const page: DeskPage = {
   show: { id: 'a', slug: 's', title: 'Night bells', phase: 'live' },
@@ -302,6 +302,12 @@ test('marks follow the roster of the server, and the list stays the same while n
 
 test('every reason for which the server holds something has its words', () => {
   for (const why of ['word', 'first', 'reported']) expect(whyWords({ ...item('a', 1), why })).not.toBe(why);
+});
+
+test('why the chat cannot be had has words for all that only staff are told', () => {
+  for (const code of ['SignInNeeded', 'NotYours', 'NotFound', 'ChatOff', 'Ended'])
+    expect(staffWords(code)).toMatch(/^[A-Z].* .*\.$/);
+  expect(staffWords('Network')).toBeUndefined();
 });
 
 test('a letter is a command only where nothing is written', () => {

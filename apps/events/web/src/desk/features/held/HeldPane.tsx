@@ -13,7 +13,7 @@ import { Key } from '../Key.tsx';
 import styles from './Held.module.css';
 import { WrongWordDialog } from './WrongWordDialog.tsx';
 
-/** So soon after a decision the next row is where the last one was: a press then was meant for that one, in milliseconds. */
+/** So soon after a row went the next is where it was: a press then was meant for the one that went, in milliseconds. */
 const sameSpotMs = 350;
 
 /** What waits for a decision, the oldest first. One row is in the tab order, with its buttons; J and K move, letters decide. */
@@ -23,7 +23,8 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
   const region = useRef<HTMLElement>(null);
   const [current, setCurrent] = useState<string>();
   const wanted = useRef<string>(undefined);
-  const decidedAt = useRef(Number.NEGATIVE_INFINITY);
+  const before = useRef<readonly HeldItem[]>([]);
+  const wentAt = useRef(Number.NEGATIVE_INFINITY);
   const [wrong, setWrong] = useState<HeldItem>();
   const { held } = view;
   const stop = held.some(h => h.messageId === current) ? current : held[0]?.messageId;
@@ -37,6 +38,13 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
     setCurrent(id);
     list.current?.querySelector<HTMLElement>(`[data-held="${CSS.escape(id)}"]`)?.focus();
   }, []);
+
+  // One's own decision takes a row away, and so does a colleague's.
+  useLayoutEffect(() => {
+    const there = new Set(held.map(h => h.messageId));
+    if (before.current.some(h => !there.has(h.messageId))) wentAt.current = performance.now();
+    before.current = held;
+  }, [held]);
 
   // A decision takes its row away: the focus goes on to the next one, never to the page's top.
   useLayoutEffect(() => {
@@ -58,8 +66,7 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
 
   /** By the mouse or a finger. */
   function press(event: MouseEvent, items: readonly HeldItem[], decision: 'approve' | 'refuse') {
-    if (event.timeStamp - decidedAt.current < sameSpotMs) return;
-    decidedAt.current = event.timeStamp;
+    if (event.timeStamp - wentAt.current < sameSpotMs) return;
     decide(items, decision);
   }
 
