@@ -428,6 +428,8 @@ const states: Record<string, State> = {
       await onDesk(page);
       await tab(page, /^Held/);
       await button(page, /Refuse all 4/).waitFor();
+      // The panes scroll, and the page does not.
+      expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0);
     },
   },
   'desk-rules-dropped': {

@@ -147,9 +147,9 @@ function Strip({ numbers }: { numbers: Numbers }) {
         value={number(numbers.messagesPerMinute)}
         note={fast ? 'Too fast to read: slow mode helps' : undefined}
       />
-      <Figure name="Held" value={number(numbers.held)} />
-      <Figure name="Removed" value={number(numbers.removed)} />
-      <Figure name="Reactions a minute" value={number(numbers.reactionsPerMinute)} />
+      <Figure name="Held" value={number(numbers.held)} minor />
+      <Figure name="Removed" value={number(numbers.removed)} minor />
+      <Figure name="Reactions a minute" value={number(numbers.reactionsPerMinute)} minor />
       <div>
         <dt>Stream</dt>
         <dd>
@@ -162,9 +162,20 @@ function Strip({ numbers }: { numbers: Numbers }) {
   );
 }
 
-function Figure({ name, value, note }: { name: string; value: string; note?: string | undefined }) {
+function Figure({
+  name,
+  value,
+  note,
+  minor,
+}: {
+  name: string;
+  value: string;
+  note?: string | undefined;
+  /** A phone has no room for it beside what is read there. */
+  minor?: boolean;
+}) {
   return (
-    <div>
+    <div className={minor ? styles.minor : undefined}>
       <dt>{name}</dt>
       <dd>
         {value}

@@ -165,11 +165,25 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
                 </p>
                 <p className={styles.why}>
                   <Icon.Flag /> {whyWords(item)}
+                  {item.why === 'word' && item.state !== 'reported' && (
+                    <Button
+                      size="small"
+                      look="plain"
+                      className={styles.wrong}
+                      tabIndex={tab}
+                      onClick={() => setWrong(item)}
+                    >
+                      Wrong word<span className="visually-hidden"> held what {name} wrote</span>
+                    </Button>
+                  )}
                 </p>
                 {item.reasons && item.reasons.length > 0 && <Reasons item={item} reasons={item.reasons} />}
                 {item.claimedBy && (
                   <p className={styles.claim}>
-                    <Icon.Users /> <bdi>{item.claimedBy}</bdi> is looking at this
+                    <Icon.Users />
+                    <span>
+                      <bdi>{item.claimedBy}</bdi> is looking at this
+                    </span>
                   </p>
                 )}
                 <div className={styles.acts}>
@@ -187,14 +201,11 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
                       <span className="visually-hidden"> for {name}</span> <Key letter="T" on={keys} />
                     </Button>
                   )}
-                  {item.why === 'word' && item.state !== 'reported' && (
-                    <Button size="small" look="plain" tabIndex={tab} onClick={() => setWrong(item)}>
-                      Wrong word<span className="visually-hidden"> held what {name} wrote</span>
-                    </Button>
-                  )}
                   {theirs.length > 1 && (
                     <Button size="small" look="plain" tabIndex={tab} onClick={event => press(event, theirs, 'refuse')}>
-                      Refuse all {number(theirs.length)} of <bdi>{name}</bdi>
+                      <span>
+                        Refuse all {number(theirs.length)} of <bdi>{name}</bdi>
+                      </span>
                     </Button>
                   )}
                 </div>

@@ -59,7 +59,9 @@ export function RulesDialog({
   const changed = JSON.stringify({ ...mine, words }) !== JSON.stringify(began);
 
   useEffect(() => {
-    if (asking) goOn.current?.focus();
+    if (!asking) return;
+    goOn.current?.focus();
+    goOn.current?.closest('[role="alert"]')?.scrollIntoView({ block: 'nearest' });
   }, [asking]);
 
   /** Escape, or the cross: what was changed is not dropped without a word. */
