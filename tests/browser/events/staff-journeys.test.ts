@@ -145,6 +145,12 @@ describe.skipIf(noBrowser)(`The staff’s journeys${noBrowser ? ` (${noBrowser})
     expect(await row.evaluate(r => r === document.activeElement)).toBe(true);
     await page.keyboard.press('z');
     await row.filter({ hasText: 'hello everyone' }).waitFor();
+    // By its button, which goes with the text.
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toContain('Remove');
+    await page.keyboard.press('Enter');
+    await row.filter({ hasText: 'Removed by you' }).waitFor();
+    expect(await row.evaluate(r => r === document.activeElement)).toBe(true);
   });
 
   test('focus and place stay while messages and held ones flood in', async () => {

@@ -62,6 +62,10 @@ export function LiveList({
 
   const remove = useCallback(
     (row: Row) => {
+      // The button that was pressed goes with the text: the focus stays on the row.
+      document.activeElement
+        ?.closest<HTMLElement>(`[data-id="${CSS.escape(row.message.id)}"]`)
+        ?.focus({ preventScroll: true });
       if (!row.removed) void model.remove(row.message.id, row.message.sender.arn, nameOf(row));
     },
     [model],
