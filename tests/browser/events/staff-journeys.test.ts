@@ -331,11 +331,14 @@ describe.skipIf(noBrowser)(`The staff’s journeys${noBrowser ? ` (${noBrowser})
     const { page } = await go(browser, staff, desk);
     await page.locator('[data-held]').nth(1).waitFor();
     await page.evaluate(() => {
+      const approve = () =>
+        [...document.querySelectorAll<HTMLElement>('[data-held] button')].find(b =>
+          b.textContent?.startsWith('Approve'),
+        );
       // As quick as a hand that is on its way already.
-      new MutationObserver(() => document.querySelector<HTMLElement>('[data-held] button')?.click()).observe(
-        document.querySelector('[aria-label="Held"]') as Element,
-        { childList: true },
-      );
+      new MutationObserver(() => approve()?.click()).observe(document.querySelector('[aria-label="Held"]') as Element, {
+        childList: true,
+      });
     });
     staff.held = staff.held.filter(h => h !== first);
     staff.tell({ t: 'decided', messageId: first.messageId, by: 'Ida', decision: 'refuse' });
