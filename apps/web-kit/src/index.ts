@@ -13,7 +13,7 @@ export { Menu, type MenuItem } from './ui/Menu.tsx';
 export { Notice } from './ui/Notice.tsx';
 export { Select } from './ui/Select.tsx';
 export { StatusDot, type Tone } from './ui/StatusDot.tsx';
-export { Tabs } from './ui/Tabs.tsx';
+export { TabList, Tabs } from './ui/Tabs.tsx';
 export { ThemeSwitch } from './ui/ThemeSwitch.tsx';
 export { TopBar } from './ui/TopBar.tsx';
 export { Wordmark } from './ui/Wordmark.tsx';

@@ -544,6 +544,32 @@ public class DeskTests(DeskHost host) : IClassFixture<DeskHost>
     }
 
     [Fact]
+    public async Task A_page_of_whoever_was_sent_away_meanwhile_is_told_by_its_socket()
+    {
+        var (show, other) = (await DeskShow.Make(host, 0), await DeskShow.Make(host, 0));
+        using var nobody = host.NewBrowser();
+        await using var signedOut = await nobody.Open($"{show.Desk}/socket");
+        await using var ofAnother = await other.Moderator.Open($"{show.Desk}/socket");
+        await using var ofNone = await other.Moderator.Open("/desk/abcdefghijkl/socket");
+
+        Assert.Equal((4401, 4403, 4403), (await signedOut.Closed(), await ofAnother.Closed(), await ofNone.Closed()));
+    }
+
+    [Fact]
+    public async Task A_desk_page_that_comes_back_hears_what_is_pinned()
+    {
+        var show = await DeskShow.Make(host);
+        var id = await show.Sent(show.Fans[0], "hello");
+        await using (var before = await show.Moderator.Open($"{show.Desk}/socket"))
+            Assert.Equal(JsonValueKind.Null, (await before.Next("pin")).GetProperty("pin").ValueKind);
+        await show.Artist.Put($"{show.Desk}/pin", new JsonObject { ["messageId"] = id });
+
+        await using var after = await show.Moderator.Open($"{show.Desk}/socket");
+
+        Assert.Equal("hello", (await after.Next("pin")).GetProperty("pin").GetProperty("text").GetString());
+    }
+
+    [Fact]
     public async Task What_nobody_decides_on_is_lost_with_the_platforms_patience()
     {
         var show = await DeskShow.Make(host);

@@ -141,10 +141,16 @@ describe.skipIf(noBrowser)(`The staff’s journeys${noBrowser ? ` (${noBrowser})
     await row.filter({ hasText: 'hello everyone' }).waitFor();
     await row.focus();
     await page.keyboard.press('r');
-    await row.filter({ hasText: 'Removed by a moderator' }).waitFor();
+    await row.filter({ hasText: 'Removed by you' }).waitFor();
     expect(await row.evaluate(r => r === document.activeElement)).toBe(true);
     await page.keyboard.press('z');
     await row.filter({ hasText: 'hello everyone' }).waitFor();
+    // By its button, which goes with the text.
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toContain('Remove');
+    await page.keyboard.press('Enter');
+    await row.filter({ hasText: 'Removed by you' }).waitFor();
+    expect(await row.evaluate(r => r === document.activeElement)).toBe(true);
   });
 
   test('focus and place stay while messages and held ones flood in', async () => {
@@ -167,6 +173,208 @@ describe.skipIf(noBrowser)(`The staff’s journeys${noBrowser ? ` (${noBrowser})
     await page.locator('[data-held]').filter({ hasText: 'more 39' }).waitFor();
     expect(await row.evaluate(r => r === document.activeElement)).toBe(true);
     expect(Math.abs((await place()) - before)).toBeLessThanOrEqual(1);
+  });
+
+  test('a row that is held by keys stays where it is when more come than the list keeps', async () => {
+    const staff = new Staff();
+    const { page } = await go(browser, staff, desk);
+    await page.locator('[data-state="live"]').waitFor();
+    const say = async (from: number, to: number) => {
+      for (let n = from; n < to; n++) {
+        staff.chat.say(`line ${n}`, `${mia}${n % 5}`, `Fan ${n % 5}`);
+        if (n % 40 === 0) await new Promise(done => setTimeout(done, 30));
+      }
+      await expect.poll(() => text(page)).toContain(`line ${to - 1}`);
+    };
+    const text = (at: Page) => at.locator('[data-scroller]').innerText();
+    await say(0, 560);
+    await expect.poll(() => page.locator('[data-id]').count()).toBe(500);
+    // All rows of one height: what goes above and comes below leaves the place of the scroller as it was.
+    const row = page.locator('[data-id]').filter({ hasText: 'line 559' });
+    await page.keyboard.press('Tab');
+    await row.focus();
+    const place = () => row.evaluate(r => r.getBoundingClientRect().top);
+    const before = await place();
+    await say(560, 900);
+    expect(await row.evaluate(r => r === document.activeElement)).toBe(true);
+    expect(Math.abs((await place()) - before)).toBeLessThanOrEqual(1);
+    await page.getByRole('button', { name: '340 new' }).click();
+    await expect.poll(() => page.locator('[data-id]').count()).toBe(500);
+    await say(900, 905);
+    const last = page.locator('[data-id]').last();
+    expect(await last.evaluate(r => r.getBoundingClientRect().bottom <= innerHeight)).toBe(true);
+  });
+
+  test('a list that a mouse points into stands still, and goes on when it leaves', async () => {
+    const staff = new Staff();
+    for (let n = 0; n < 60; n++) staff.chat.say(`line ${n}`, `${mia}${n % 5}`, `Fan ${n % 5}`, false);
+    const { page } = await go(browser, staff, desk);
+    await page.locator('[data-state="live"]').waitFor();
+    const row = page.locator('[data-id]').filter({ hasText: 'line 57' });
+    await row.hover();
+    await page.mouse.move(300, 500);
+    await row.hover();
+    const before = await row.evaluate(r => r.getBoundingClientRect().top);
+    for (let n = 0; n < 20; n++) {
+      staff.chat.say(`flood ${n}`, `${mia}${n % 5}`, `Fan ${n % 5}`);
+      await new Promise(done => setTimeout(done, 50));
+    }
+    await page.getByRole('button', { name: '20 new' }).waitFor();
+    expect(await row.evaluate(r => r.getBoundingClientRect().top)).toBe(before);
+    await page.mouse.move(300, 20);
+    await page.locator('[data-id]').filter({ hasText: 'flood 19' }).waitFor();
+    const last = page.locator('[data-id]').last();
+    await expect.poll(() => last.evaluate(r => r.getBoundingClientRect().bottom <= innerHeight)).toBe(true);
+  });
+
+  test('what is being written, answered and looked for stays when a tablet is turned', async () => {
+    const staff = new Staff();
+    staff.chat.say('hello everyone', mia, 'Lea', false);
+    staff.person(7, 'Lea');
+    staff.person(8, 'Sam');
+    const { page } = await go(browser, staff, desk, { viewport: { width: 1024, height: 768 } });
+    const row = page.locator('[data-id]').filter({ hasText: 'hello everyone' });
+    await row.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Answer' }).click();
+    const box = page.getByRole('textbox', { name: 'Write a message' });
+    await box.fill('good evening');
+    await page.getByRole('searchbox', { name: 'Search people' }).fill('lea');
+    await page.setViewportSize({ width: 768, height: 1024 });
+    await page.getByRole('tab', { name: 'Live' }).waitFor();
+    expect(await box.inputValue()).toBe('good evening');
+    await page.getByText('Replying to').waitFor();
+    await page.getByRole('tab', { name: 'People' }).click();
+    expect(await page.getByRole('searchbox', { name: 'Search people' }).inputValue()).toBe('lea');
+    await page.setViewportSize({ width: 1024, height: 768 });
+    expect(await box.inputValue()).toBe('good evening');
+    expect(staff.chat.sessions).toHaveLength(1);
+  });
+
+  test('a sanction that is refused keeps what was typed, and says why', async () => {
+    const staff = new Staff();
+    staff.hold('spoiler spoiler', 'Sam', 12);
+    staff.next.set(`POST desk/${showId}/people/12/timeout`, [{ status: 503, body: { code: 'Unavailable' } }]);
+    const { page } = await go(browser, staff, desk);
+    await page.locator('[data-held]').focus();
+    await page.keyboard.press('t');
+    const reason = page.getByRole('textbox', { name: 'Reason' });
+    await reason.fill('Again and again');
+    await reason.press('Enter');
+    await page.getByText('The server cannot do this just now').waitFor();
+    expect(await reason.inputValue()).toBe('Again and again');
+    await reason.press('Enter');
+    await toast(page, 'Sam may not write for 5 minutes');
+  });
+
+  test('rules that were changed are not dropped by one Escape', async () => {
+    const staff = new Staff();
+    const { page } = await go(browser, staff, desk);
+    await page.getByRole('button', { name: 'Rules' }).click();
+    await page.getByRole('button', { name: 'Add a word' }).click();
+    await page.getByRole('textbox', { name: 'Word 1' }).fill('spoiler');
+    await page.keyboard.press('Escape');
+    await page.getByText('What you changed is not in force').waitFor();
+    expect(await focused(page)).toBe('Go on changing');
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('textbox', { name: 'Word 1' }).inputValue()).toBe('spoiler');
+    await page.keyboard.press('Escape');
+    await page.getByText('What you changed is not in force').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Rules' }).click();
+    await page.getByRole('button', { name: 'Add a word' }).waitFor();
+    expect(await page.getByRole('textbox', { name: 'Word 1' }).count()).toBe(0);
+  });
+
+  test('all that one fan wrote is removed at once, and comes back at once', async () => {
+    const staff = new Staff();
+    for (const said of ['buy now', 'buy here', 'cheap']) staff.chat.say(said, mia, 'Spam', false);
+    staff.chat.say('hello everyone', `${mia}2`, 'Lea', false);
+    const { page } = await go(browser, staff, desk);
+    await page.locator('[data-id]').filter({ hasText: 'cheap' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Remove all 3 of theirs here' }).click();
+    await toast(page, 'Removed 3 messages that Spam wrote');
+    expect(await page.getByText('Removed by you').count()).toBe(3);
+    await page.keyboard.press('z');
+    await page.locator('[data-id]').filter({ hasText: 'buy now' }).waitFor();
+    expect(await page.getByText('Removed by').count()).toBe(0);
+  });
+
+  test('whoever was sent away while the line was down is told, and nothing is tried any more', async () => {
+    const staff = new Staff();
+    const { page } = await go(browser, staff, desk);
+    await page.locator('[data-state="live"]').waitFor();
+    staff.away = 4403;
+    await staff.dropDesk();
+    await page.getByText('You are not part of this show any more').waitFor();
+    staff.away = undefined;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('You are not part of this show any more').waitFor({ state: 'hidden' });
+  });
+
+  test('a finger that rests on a row gets its menu', async () => {
+    const staff = new Staff();
+    staff.chat.say('hello everyone', mia, 'Lea', false);
+    const { page } = await go(browser, staff, desk, phone);
+    const row = page.locator('[data-id]').filter({ hasText: 'hello everyone' });
+    await row.waitFor();
+    await row.dispatchEvent('pointerdown', { pointerType: 'touch', clientX: 100, clientY: 300 });
+    await page.getByRole('menuitem', { name: 'Copy text' }).waitFor();
+  });
+
+  test('a press that was meant for what a colleague has just decided decides nothing else', async () => {
+    const staff = new Staff();
+    const first = staff.hold('spoiler', 'Lea', 11);
+    staff.hold('another', 'Sam', 12);
+    const { page } = await go(browser, staff, desk);
+    await page.locator('[data-held]').nth(1).waitFor();
+    await page.evaluate(() => {
+      const approve = () =>
+        [...document.querySelectorAll<HTMLElement>('[data-held] button')].find(b =>
+          b.textContent?.startsWith('Approve'),
+        );
+      // As quick as a hand that is on its way already.
+      new MutationObserver(() => approve()?.click()).observe(document.querySelector('[aria-label="Held"]') as Element, {
+        childList: true,
+      });
+    });
+    staff.held = staff.held.filter(h => h !== first);
+    staff.tell({ t: 'decided', messageId: first.messageId, by: 'Ida', decision: 'refuse' });
+    await expect.poll(() => page.locator('[data-held]').count()).toBe(1);
+    await new Promise(done => setTimeout(done, 400));
+    expect(staff.calls.filter(c => c.path.includes('/held/'))).toEqual([]);
+    await page.getByRole('button', { name: 'Approve what Sam wrote' }).click();
+    await toast(page, 'Approved what Sam wrote');
+  });
+
+  test('a message that a wrong word held passes, and the word holds nobody any more', async () => {
+    const staff = new Staff();
+    staff.rules = { ...staff.rules, words: [{ text: 'bell', match: 'word', action: 'hold' }] };
+    staff.hold('the bell of our village', 'Lea', 11);
+    staff.hold('spoiler spoiler', 'Sam', 12);
+    const { page } = await go(browser, staff, desk);
+    await page.getByRole('button', { name: 'Wrong word held what Lea wrote' }).click();
+    await page.getByRole('button', { name: 'Take it off and let it pass' }).click();
+    await toast(page, 'Approved what Lea wrote');
+    expect(staff.rules).toMatchObject({ words: [], mode: 'open' });
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('spoiler spoiler');
+  });
+
+  test('the list of people does not move under the hand; that it is old is said', async () => {
+    const staff = new Staff();
+    staff.person(7, 'Lea');
+    const { page } = await go(browser, staff, desk);
+    const names = page.getByRole('list', { name: 'People' });
+    await names.getByText('Lea').waitFor();
+    staff.person(3, 'Sam');
+    staff.numbers = { ...staff.numbers, present: 1285 };
+    staff.tell({ t: 'numbers', ...staff.numbers });
+    await page.getByText('Who is here has changed').waitFor();
+    expect(await names.innerText()).not.toContain('Sam');
+    await page.getByRole('button', { name: 'Show it' }).click();
+    await names.getByText('Sam').waitFor();
   });
 
   test('hostile texts stay texts', async () => {

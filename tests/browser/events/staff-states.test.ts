@@ -397,6 +397,62 @@ const states: Record<string, State> = {
       await page.getByRole('menuitem', { name: 'Remove message' }).waitFor();
     },
   },
+  'desk-touched': {
+    path: desk,
+    given: busy,
+    act: async page => {
+      await onDesk(page);
+      const row = page.locator('[data-id]').filter({ hasText: 'what a night' });
+      const touch = await page.evaluate(() => matchMedia('(hover: none)').matches);
+      if (touch) await row.tap({ position: { x: 60, y: 20 } });
+      else await row.hover();
+      await row.getByRole('button', { name: /^Time-out/ }).waitFor();
+      // Wholly in view, though it has grown.
+      await expect
+        .poll(() =>
+          row.evaluate(
+            r =>
+              r.getBoundingClientRect().bottom <= (r.closest('[data-scroller]')?.getBoundingClientRect().bottom ?? 0),
+          ),
+        )
+        .toBe(true);
+    },
+  },
+  'desk-one-author': {
+    path: desk,
+    given: s => {
+      busy(s);
+      for (let n = 0; n < 3; n++) s.hold(`spoiler number ${n}`, 'Lea', 11);
+    },
+    act: async page => {
+      await onDesk(page);
+      await tab(page, /^Held/);
+      await button(page, /Refuse all 4/).waitFor();
+      // The panes scroll, and the page does not.
+      expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0);
+    },
+  },
+  'desk-rules-dropped': {
+    path: desk,
+    given: busy,
+    act: async page => {
+      await onDesk(page);
+      await button(page, 'Rules').click();
+      await page.getByRole('checkbox', { name: /first message/ }).check();
+      await page.keyboard.press('Escape');
+      await page.getByText('What you changed is not in force').waitFor();
+    },
+  },
+  'desk-sent-away': {
+    path: desk,
+    given: busy,
+    act: async (page, staff) => {
+      await onDesk(page);
+      staff.away = 4401;
+      await staff.dropDesk();
+      await page.getByText('You are signed out of this desk').waitFor();
+    },
+  },
   'desk-removed': {
     path: desk,
     given: busy,
@@ -405,7 +461,7 @@ const states: Record<string, State> = {
       await page.locator('[data-id]').filter({ hasText: 'what a night' }).focus();
       await page.keyboard.press('r');
       await page.locator('[data-toast]').filter({ hasText: 'Removed what Mika wrote' }).waitFor();
-      await page.getByText('Removed by a moderator').waitFor();
+      await page.getByText('Removed by you').waitFor();
     },
   },
   'desk-sanction': {

@@ -26,6 +26,8 @@ export class Staff {
   openId: string | null = null;
   seat = true;
   down = false;
+  /** The close code of whoever may not be at the desk any more. */
+  away: number | undefined;
   /** Answers for the next call of `METHOD path`, before the ordinary one. */
   readonly next = new Map<string, { status: number; body: Json }[]>();
   readonly calls: { method: string; path: string; body: unknown }[] = [];
@@ -425,12 +427,17 @@ export class Staff {
       void socket.close({ code: 1011 });
       return;
     }
+    if (this.away !== undefined) {
+      void socket.close({ code: this.away });
+      return;
+    }
     this.desks.push(socket);
     socket.onMessage(text => {
       const frame = JSON.parse(String(text)) as Json;
       if (frame.t === 'claim') this.claims.push(String(frame.messageId));
     });
     socket.send(JSON.stringify({ t: 'rules', ...this.rules }));
+    socket.send(JSON.stringify({ t: 'pin', pin: this.pin }));
     socket.send(JSON.stringify({ t: 'numbers', ...this.numbers, held: this.held.length }));
   }
 }

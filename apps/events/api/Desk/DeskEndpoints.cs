@@ -243,7 +243,22 @@ internal static class DeskEndpoints
 
     private static async Task<Answer> Socket(EventsCall call)
     {
-        var (signer, show) = StaffGate.MustStaff(call);
+        Signer signer;
+        Show show;
+        try
+        {
+            (signer, show) = StaffGate.MustStaff(call);
+        }
+        catch (Refused refused) when (refused.Reason is Reason.SignInNeeded or Reason.NotYours or Reason.NotFound)
+        {
+            // A browser hides from its page why a socket was not opened, and the page would try for ever: the socket says it.
+            using var away = await call.Http.WebSockets.AcceptWebSocketAsync();
+            var stranger = new DeviceSocket(away, []);
+            stranger.Close(refused.Reason == Reason.SignInNeeded ? DeviceClose.EnterAgain : DeviceClose.Banned);
+            await stranger.RunAsync(_ => true, call.Cancel);
+            return new Written();
+        }
+
         using var socket = await call.Http.WebSockets.AcceptWebSocketAsync();
         await call.Events.Desk.ServeAsync(socket, call, show, signer);
         return new Written();

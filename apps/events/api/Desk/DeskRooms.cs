@@ -80,9 +80,12 @@ internal sealed partial class DeskRooms : IDisposable
         try
         {
             // Read once it is in the room, so that no change falls between.
-            var (now, staff) = events.Store.Read(view => (view.ShowByKey(show) ?? was, DeviceHub.StaffOf(view, show)));
+            var (now, staff, pin) = events.Store.Read(view => (
+                view.ShowByKey(show) ?? was, DeviceHub.StaffOf(view, show),
+                view.PinOf(show) is { } found ? PinNode(PinAnswer.Of(view, show, found)) : null));
             events.Streams.Look(now);
             page.Socket.Tell(Notices.Of(RulesOf(now.Definition.Chat)));
+            page.Socket.Tell(Notices.Of(new JsonObject { ["t"] = "pin", ["pin"] = pin }));
             page.Socket.Tell(StaffNotice(staff));
             page.Socket.Tell(Notices.Phase(Words.Of(now.PhaseAt(events.Time.GetUtcNow()))));
             page.Socket.Tell(Notices.Of(NumbersNotice(NumbersOf(now))));

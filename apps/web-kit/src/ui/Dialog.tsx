@@ -40,6 +40,10 @@ export function Dialog({
         event.preventDefault();
         onClose();
       }}
+      onClose={() => {
+        // A second Escape is not asked for: Chromium closes the dialog for good.
+        if (dialog.current && !dialog.current.open) onClose();
+      }}
     >
       <header className={styles.head}>
         <h2 id={id} className={styles.title}>

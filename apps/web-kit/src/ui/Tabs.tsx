@@ -9,8 +9,8 @@ interface Tab {
 }
 
 /**
- * Tabs after the ARIA pattern: one tab stop, arrows (in reading direction), Home and End; the choice follows focus.
- * Whoever gives `chosen` keeps the choice (in the address, say) and hears of it by `onChoose`.
+ * Tabs after the ARIA pattern. Whoever gives `chosen` keeps the choice (in the address, say) and hears of it by
+ * `onChoose`.
  */
 export function Tabs({
   label,
@@ -29,6 +29,43 @@ export function Tabs({
   const chosen = given ?? kept;
   const setChosen = onChoose ?? keep;
   const base = useId();
+  return (
+    <div className={cx(styles.tabs, className)}>
+      <TabList label={label} tabs={tabs} chosen={chosen} onChoose={setChosen} base={base} />
+      {tabs.map(tab => (
+        <div
+          key={tab.id}
+          role="tabpanel"
+          id={`${base}-${tab.id}-panel`}
+          aria-labelledby={`${base}-${tab.id}`}
+          hidden={tab.id !== chosen}
+          className={styles.panel}
+        >
+          {tab.panel}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/**
+ * The row of tabs alone, for panels that are there without it too: one tab stop, arrows (in reading direction), Home and
+ * End; the choice follows focus.
+ * @param base begins the ids: `base-tab` is a tab, and `base-tab-panel` has to be its panel.
+ */
+export function TabList({
+  label,
+  tabs,
+  chosen,
+  onChoose: setChosen,
+  base,
+}: {
+  label: string;
+  tabs: readonly Pick<Tab, 'id' | 'title'>[];
+  chosen: string | undefined;
+  onChoose: (id: string) => void;
+  base: string;
+}) {
   const buttons = useRef(new Map<string, HTMLButtonElement>());
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {
@@ -53,39 +90,25 @@ export function Tabs({
   }
 
   return (
-    <div className={cx(styles.tabs, className)}>
-      <div role="tablist" aria-label={label} className={styles.list} onKeyDown={onKeyDown}>
-        {tabs.map(tab => (
-          <button
-            key={tab.id}
-            ref={element => {
-              if (element) buttons.current.set(tab.id, element);
-              else buttons.current.delete(tab.id);
-            }}
-            type="button"
-            role="tab"
-            id={`${base}-${tab.id}`}
-            aria-selected={tab.id === chosen}
-            aria-controls={`${base}-${tab.id}-panel`}
-            tabIndex={tab.id === chosen ? 0 : -1}
-            className={styles.tab}
-            onClick={() => setChosen(tab.id)}
-          >
-            {tab.title}
-          </button>
-        ))}
-      </div>
+    <div role="tablist" aria-label={label} className={styles.list} onKeyDown={onKeyDown}>
       {tabs.map(tab => (
-        <div
+        <button
           key={tab.id}
-          role="tabpanel"
-          id={`${base}-${tab.id}-panel`}
-          aria-labelledby={`${base}-${tab.id}`}
-          hidden={tab.id !== chosen}
-          className={styles.panel}
+          ref={element => {
+            if (element) buttons.current.set(tab.id, element);
+            else buttons.current.delete(tab.id);
+          }}
+          type="button"
+          role="tab"
+          id={`${base}-${tab.id}`}
+          aria-selected={tab.id === chosen}
+          aria-controls={`${base}-${tab.id}-panel`}
+          tabIndex={tab.id === chosen ? 0 : -1}
+          className={styles.tab}
+          onClick={() => setChosen(tab.id)}
         >
-          {tab.panel}
-        </div>
+          {tab.title}
+        </button>
       ))}
     </div>
   );

@@ -1,4 +1,4 @@
-import { Button, Icon, StatusDot, Tabs, ThemeSwitch, Wordmark } from '@carillon/web-kit';
+import { Button, Icon, StatusDot, ThemeSwitch, Wordmark } from '@carillon/web-kit';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { ErrorBoundary } from '../../shared/ErrorBoundary.tsx';
 import { StatePill } from '../../staff/StatePill.tsx';
@@ -14,11 +14,14 @@ import { RulesDialog } from '../features/rules/RulesDialog.tsx';
 import { SettingsDialog } from '../features/settings/SettingsDialog.tsx';
 import { useChime } from '../features/settings/useChime.ts';
 import { UndoToast } from '../features/undo/UndoToast.tsx';
+import { useColleagues } from '../features/useColleagues.ts';
 import type { DeskApi } from '../session/api.ts';
 import type { DeskModel } from '../session/desk.ts';
 import { commandOf, keysWanted, soundWanted, wantKeys, wantSound } from '../session/keys.ts';
 import type { Numbers } from '../session/types.ts';
 import styles from './Desk.module.css';
+import { LinkBanner } from './LinkBanner.tsx';
+import { Panes, useWide } from './Panes.tsx';
 
 const LivePane = lazy(() => import('../features/live/LivePane.tsx'));
 
@@ -31,6 +34,7 @@ export function Desk({ api, model }: { api: DeskApi; model: DeskModel }) {
   const [keys, setKeys] = useState(keysWanted);
   const [sound, setSound] = useState(soundWanted);
   useChime(model, sound);
+  useColleagues(model, view.page.name);
 
   const sanction = useCallback((next: Target) => setTarget(next), []);
   const props: PaneProps = useMemo(() => ({ model, keys, sanction }), [model, keys, sanction]);
@@ -47,16 +51,6 @@ export function Desk({ api, model }: { api: DeskApi; model: DeskModel }) {
   }, [model, keys]);
 
   const { page, numbers } = view;
-  const live = (
-    <ErrorBoundary fallback={retry => <Failed words="The chat of this page has failed." retry={retry} />}>
-      <Suspense fallback={<Loading what="the chat" />}>
-        <LivePane api={api} page={page} {...props} />
-      </Suspense>
-    </ErrorBoundary>
-  );
-  const held = <HeldPane view={view} {...props} />;
-  const people = <PeoplePane api={api} view={view} {...props} />;
-  const waiting = view.heldTotal;
   return (
     <div className={styles.desk}>
       <header className={styles.head}>
@@ -98,38 +92,24 @@ export function Desk({ api, model }: { api: DeskApi; model: DeskModel }) {
         </div>
       )}
       <main className={styles.main}>
-        {wide ? (
-          <div className={styles.panes}>
-            <section className={styles.pane} aria-labelledby="live-title">
-              <h2 id="live-title" className={styles.paneTitle}>
-                Live
-              </h2>
-              {live}
-            </section>
-            <section className={styles.pane} aria-labelledby="held-title">
-              <h2 id="held-title" className={styles.paneTitle}>
-                Held <span className={styles.badge}>{number(waiting)}</span>
-              </h2>
-              {held}
-            </section>
-            <section className={styles.pane} aria-labelledby="people-title">
-              <h2 id="people-title" className={styles.paneTitle}>
-                People
-              </h2>
-              {people}
-            </section>
-          </div>
-        ) : (
-          <Tabs
-            label="Panes"
-            className={styles.tabs ?? ''}
-            tabs={[
-              { id: 'live', title: 'Live', panel: live },
-              { id: 'held', title: `Held ${number(waiting)}`, panel: held },
-              { id: 'people', title: 'People', panel: people },
-            ]}
-          />
-        )}
+        <Panes
+          wide={wide}
+          panes={[
+            {
+              id: 'live',
+              title: 'Live',
+              content: (
+                <ErrorBoundary fallback={retry => <Failed words="The chat of this page has failed." retry={retry} />}>
+                  <Suspense fallback={<Loading what="the chat" />}>
+                    <LivePane api={api} page={page} {...props} />
+                  </Suspense>
+                </ErrorBoundary>
+              ),
+            },
+            { id: 'held', title: 'Held', count: view.heldTotal, content: <HeldPane view={view} {...props} /> },
+            { id: 'people', title: 'People', content: <PeoplePane view={view} {...props} /> },
+          ]}
+        />
         <UndoToast model={model} done={view.done} keys={keys} />
       </main>
       {open === 'rules' && <RulesDialog api={api} model={model} rules={view.rules} close={() => setOpen(undefined)} />}
@@ -167,9 +147,9 @@ function Strip({ numbers }: { numbers: Numbers }) {
         value={number(numbers.messagesPerMinute)}
         note={fast ? 'Too fast to read: slow mode helps' : undefined}
       />
-      <Figure name="Held" value={number(numbers.held)} />
-      <Figure name="Removed" value={number(numbers.removed)} />
-      <Figure name="Reactions a minute" value={number(numbers.reactionsPerMinute)} />
+      <Figure name="Held" value={number(numbers.held)} minor />
+      <Figure name="Removed" value={number(numbers.removed)} minor />
+      <Figure name="Reactions a minute" value={number(numbers.reactionsPerMinute)} minor />
       <div>
         <dt>Stream</dt>
         <dd>
@@ -182,61 +162,25 @@ function Strip({ numbers }: { numbers: Numbers }) {
   );
 }
 
-function Figure({ name, value, note }: { name: string; value: string; note?: string | undefined }) {
+function Figure({
+  name,
+  value,
+  note,
+  minor,
+}: {
+  name: string;
+  value: string;
+  note?: string | undefined;
+  /** A phone has no room for it beside what is read there. */
+  minor?: boolean;
+}) {
   return (
-    <div>
+    <div className={minor ? styles.minor : undefined}>
       <dt>{name}</dt>
       <dd>
         {value}
         {note && <span className={styles.figureNote}> {note}</span>}
       </dd>
     </div>
-  );
-}
-
-function LinkBanner({ model, link }: { model: DeskModel; link: { is: string; why?: string } }) {
-  const down = link.is === 'waiting';
-  const [due, setDue] = useState(false);
-  useEffect(() => {
-    if (!down) {
-      setDue(false);
-      return;
-    }
-    const timer = setTimeout(() => setDue(true), 2000);
-    return () => clearTimeout(timer);
-  }, [down]);
-  if (link.is === 'closed' && link.why !== 'left')
-    return (
-      <div role="alert" className={styles.banner}>
-        <span>
-          {link.why === 'ended'
-            ? 'The show is over. What is here stays to be read.'
-            : 'You are signed out of this desk. Open your invitation again.'}
-        </span>
-      </div>
-    );
-  return (
-    <div role="status" className={due && down ? styles.banner : undefined}>
-      {due && down && (
-        <>
-          <span>Reconnecting. What you decide is sent all the same; numbers and the queue may be old.</span>
-          <Button size="small" onClick={() => model.retryNow()}>
-            Now
-          </Button>
-        </>
-      )}
-    </div>
-  );
-}
-
-/** Whether three panes fit beside each other. */
-function useWide(): boolean {
-  return useSyncExternalStore(
-    listener => {
-      const query = matchMedia('(min-width: 1000px)');
-      query.addEventListener('change', listener);
-      return () => query.removeEventListener('change', listener);
-    },
-    () => matchMedia('(min-width: 1000px)').matches,
   );
 }

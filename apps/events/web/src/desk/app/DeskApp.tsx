@@ -64,10 +64,15 @@ function Known({ api, page }: { api: DeskApi; page: DeskPage }) {
   );
   useEffect(() => {
     model.start();
-    const online = () => model.retryNow();
-    addEventListener('online', online);
+    const back = () => {
+      if (document.visibilityState === 'visible') model.retryNow();
+    };
+    addEventListener('online', back);
+    // A phone that was put away has slept through its own attempts.
+    document.addEventListener('visibilitychange', back);
     return () => {
-      removeEventListener('online', online);
+      removeEventListener('online', back);
+      document.removeEventListener('visibilitychange', back);
       model.stop();
     };
   }, [model]);

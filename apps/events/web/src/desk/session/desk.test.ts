@@ -1,9 +1,11 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { SocketEvents } from '../../fan/session/device.ts';
 import { Refusal } from '../../shared/http.ts';
-import { type DeskCalls, DeskModel, span, undoMs, whyWords } from './desk.ts';
+import { undoMs } from './acts.ts';
+import { type DeskCalls, DeskModel } from './desk.ts';
 import { commandOf } from './keys.ts';
-import type { DeskPage, HeldItem, Person } from './types.ts';
+import type { DeskPage, HeldItem, Person, WordRule } from './types.ts';
+import { deedsWords, span, staffWords, whyWords } from './words.ts';
 
 const page: DeskPage = {
   show: { id: 'a', slug: 's', title: 'Night bells', phase: 'live' },
@@ -39,6 +41,7 @@ beforeEach(async () => {
   sent = [];
   const changed = async () => ({ logId: 7, undoUntil: null });
   calls = {
+    page: vi.fn(async () => page),
     held: vi.fn(async () => ({ items: [item('b', 2), item('a', 1)], total: 2 })),
     decide: vi.fn(changed),
     remove: vi.fn(changed),
@@ -47,7 +50,8 @@ beforeEach(async () => {
     lift: vi.fn(changed),
     pin: vi.fn(changed),
     unpin: vi.fn(changed),
-    putRules: vi.fn(async rules => rules),
+    putRules: vi.fn(async rules => ({ ...page.rules, ...rules })),
+    test: vi.fn(),
     undo: vi.fn(changed),
     log: vi.fn(async () => ({ entries: [] })),
     people: vi.fn(async () => ({ people: [] as Person[] })),
@@ -68,11 +72,15 @@ beforeEach(async () => {
     },
   });
   model.start();
-  socket.open();
+  greet();
   await settle();
 });
 
 const settle = () => new Promise(done => setTimeout(done));
+const greet = () => {
+  socket.open();
+  say({ t: 'rules', ...page.rules });
+};
 const say = (frame: object) => socket.message(JSON.stringify(frame));
 const ids = () => model.snapshot().held.map(h => h.messageId);
 
@@ -143,7 +151,7 @@ test('the last act can be taken back for five seconds, and not after', async () 
   expect(await model.undoLast()).toBe(false);
 });
 
-test('a message that somebody is on is not claimed again', () => {
+test('a message that somebody looks at is not claimed again', () => {
   model.claim('a');
   expect(sent.filter(s => s.includes('claim'))).toHaveLength(1);
   say({ t: 'claim', messageId: 'b', by: 'Ida' });
@@ -167,9 +175,118 @@ test('back on line the queue is read anew', async () => {
   expect(model.snapshot().link.is).toBe('waiting');
   model.retryNow();
   calls.held.mockResolvedValueOnce({ items: [item('d', 4)], total: 1 });
-  socket.open();
+  greet();
   await settle();
   expect(ids()).toEqual(['d']);
+});
+
+test('back on line nobody stands as was heard before the line was lost', async () => {
+  say({ t: 'person', number: 4, state: 'banned', by: 'Ida', until: null });
+  expect(model.snapshot().standing.get(4)?.state).toBe('banned');
+  socket.closed(1006);
+  model.retryNow();
+  greet();
+  expect(model.snapshot().standing.size).toBe(0);
+});
+
+test('a list of people is newer than what was heard before it, and older than what is heard meanwhile', async () => {
+  const list = (state: Person['state']) => ({
+    people: [4, 5].map(number => ({ number, state, userArn: null }) as Person),
+  });
+  for (const number of [4, 6]) say({ t: 'person', number, state: 'banned', by: 'Ida', until: null });
+  calls.people.mockImplementationOnce(async () => {
+    say({ t: 'person', number: 5, state: 'timeout', by: 'Ida', until: null });
+    return list('valid');
+  });
+  await model.findPeople('', '');
+  const { standing } = model.snapshot();
+  expect([...standing].map(([number, now]) => [number, now.state])).toEqual([
+    [6, 'banned'],
+    [5, 'timeout'],
+  ]);
+});
+
+test('whoever was signed out or removed while the line was down is told, and the page tries no more', async () => {
+  const lost = async (status: number) => {
+    socket.closed(1006);
+    calls.page.mockRejectedValueOnce(new Refusal(status, 'No'));
+    model.retryNow();
+    socket.closed(1006);
+    await settle();
+    return model.snapshot().link;
+  };
+  expect(await lost(500)).toMatchObject({ is: 'waiting' });
+  greet();
+  expect(await lost(401)).toEqual({ is: 'closed', why: 'enter' });
+  model.start();
+  greet();
+  expect(await lost(403)).toEqual({ is: 'closed', why: 'banned' });
+});
+
+test('a socket that says why before it greets is asked nothing more', async () => {
+  socket.closed(1006);
+  model.retryNow();
+  socket.open();
+  calls.page.mockClear();
+  socket.closed(4401);
+  await settle();
+  expect(model.snapshot().link).toEqual({ is: 'closed', why: 'enter' });
+  expect(calls.page).not.toHaveBeenCalled();
+});
+
+test('what one fan wrote is removed at once, and comes back at once', async () => {
+  const ids = [21, 22, 23];
+  for (const logId of ids) calls.remove.mockResolvedValueOnce({ logId, undoUntil: null });
+  await model.removeAll(['x', 'y', 'z'], 'x/user/t-a', 'Fan a');
+  expect(model.snapshot().done?.text).toBe('Removed 3 messages that Fan a wrote');
+  expect(await model.undoLast()).toBe(true);
+  expect(calls.undo.mock.calls.map(c => c[0])).toEqual([23, 22, 21]);
+});
+
+test('of several that one fan wrote, those that somebody was quicker with are left out', async () => {
+  calls.decide.mockRejectedValueOnce(new Refusal(409, 'WrongState'));
+  await model.decideAll(model.snapshot().held, 'refuse');
+  expect(model.snapshot().done?.text).toBe('Refused what Fan a wrote');
+  expect(model.snapshot().trouble).toBeUndefined();
+  expect(ids()).toEqual(['a']);
+});
+
+test('a time-out that is refused is said to the form that asked, and nowhere else', async () => {
+  calls.timeOut.mockRejectedValueOnce(new Refusal(0, 'Network'));
+  await expect(model.timeOut(4, 'Lea', 60, 'Rude')).rejects.toThrow('Network');
+  expect(model.snapshot().trouble).toBeUndefined();
+});
+
+test('a wrong word is found by what it holds, and taken off the list as others have made it meanwhile', async () => {
+  const word = (text: string, action: WordRule['action'] = 'hold'): WordRule => ({ text, match: 'word', action });
+  say({ t: 'rules', ...page.rules, words: [word('bell'), word('shop', 'mask')] });
+  const hit = { match: 'word', start: 0, length: 4 };
+  calls.test.mockResolvedValueOnce({
+    hits: [
+      { ...hit, rule: 'bell', action: 'hold', list: 'show' },
+      { ...hit, rule: 'bell', action: 'hold', list: 'show' },
+      { ...hit, rule: 'tower', action: 'hold', list: 'common' },
+      { ...hit, rule: 'shop', action: 'mask', list: 'show' },
+    ],
+  });
+  const found = await model.whatHolds('bell tower shop');
+  expect(found).toEqual({ words: [word('bell')], common: true });
+  say({ t: 'rules', ...page.rules, words: [word('bell'), word('rope'), word('shop', 'mask')] });
+  await model.dropWords(found.words);
+  expect(calls.putRules).toHaveBeenCalledWith({ words: [word('rope'), word('shop', 'mask')] });
+});
+
+test('what was reported and is removed elsewhere waits no more', () => {
+  say({ t: 'removed', messageId: 'a', by: 'Ida' });
+  expect(ids()).toEqual(['b']);
+});
+
+test('who removed a message is known of what was heard', () => {
+  say({ t: 'removed', messageId: 'x', by: 'Ida' });
+  say({ t: 'removed', messageId: 'z', by: 'Tom' });
+  expect(model.removedBy('x')).toBe('Ida');
+  expect(model.removedBy('z')).toBe('you');
+  expect(model.removedBy('y')).toBeUndefined();
 });
 
 test('marks follow the roster of the server, and the list stays the same while nobody came or went', () => {
@@ -187,6 +304,12 @@ test('every reason for which the server holds something has its words', () => {
   for (const why of ['word', 'first', 'reported']) expect(whyWords({ ...item('a', 1), why })).not.toBe(why);
 });
 
+test('why the chat cannot be had has words for all that only staff are told', () => {
+  for (const code of ['SignInNeeded', 'NotYours', 'NotFound', 'ChatOff', 'Ended'])
+    expect(staffWords(code)).toMatch(/^[A-Z].* .*\.$/);
+  expect(staffWords('Network')).toBeUndefined();
+});
+
 test('a letter is a command only where nothing is written', () => {
   const press = (key: string, inField: boolean, ctrlKey = false) =>
     commandOf({
@@ -200,6 +323,15 @@ test('a letter is a command only where nothing is written', () => {
   expect(press('a', true)).toBeUndefined();
   expect(press('a', false, true)).toBeUndefined();
   expect(press('Enter', false)).toBeUndefined();
+});
+
+test('what colleagues did is one sentence for each, counted', () => {
+  const done = [
+    { by: 'Ida', what: 'removed' },
+    { by: 'Tom', what: 'banned' },
+    { by: 'Ida', what: 'removed' },
+  ] as const;
+  expect(deedsWords(done)).toBe('Ida removed 2 messages. Tom banned a fan');
 });
 
 test('spans read as people say them', () => {

@@ -1,34 +1,18 @@
 import { Device, type DeviceState, type DeviceSurroundings } from '../../fan/session/device.ts';
-import { type Refusal, refusalOf } from '../../shared/http.ts';
+import type { Refusal } from '../../shared/http.ts';
 import { rebase } from '../../staff/session/wordlist.ts';
+import { Acts, type Done } from './acts.ts';
 import type { DeskApi } from './api.ts';
-import type {
-  Changed,
-  DeskFrame,
-  DeskPage,
-  HeldItem,
-  LogEntry,
-  Numbers,
-  Person,
-  Phase,
-  Pin,
-  Rules,
-  Staff,
-} from './types.ts';
+import { deskLine } from './line.ts';
+import { People, type PeoplePage, type Standing } from './people.ts';
+import { HeldQueue } from './queue.ts';
+import type { DeskFrame, DeskPage, HeldItem, LogEntry, Numbers, Phase, Pin, Rules, Staff, WordRule } from './types.ts';
+import { span } from './words.ts';
 
-/** How long an act can be taken back from the toast, in milliseconds. */
-export const undoMs = 5000;
 /** How many entries of the log are kept. */
 const logAtMost = 500;
-
-/** Something that was just done here, and can be taken back. */
-export interface Done {
-  key: number;
-  text: string;
-  logId: number | null;
-  /** Milliseconds. */
-  until: number;
-}
+/** Of how many removals it is remembered who did them. */
+const removersAtMost = 1000;
 
 export interface DeskView {
   page: DeskPage;
@@ -42,19 +26,32 @@ export interface DeskView {
   /** Oldest first. */
   held: readonly HeldItem[];
   heldTotal: number;
-  heldState: { is: 'loading' } | { is: 'ready' } | { is: 'failed'; refusal: Refusal };
+  heldState: HeldQueue['state'];
   log: readonly LogEntry[];
   done: Done | undefined;
   /** What was refused, to be said. */
   trouble: Refusal | undefined;
-  /** What is known of people beyond their list: by ticket number. */
-  standing: ReadonlyMap<number, Pick<Person, 'state' | 'until' | 'reason'>>;
+  /** How people stand since they were listed: by ticket number. */
+  standing: ReadonlyMap<number, Standing>;
 }
 
 /** The endpoints the model needs; a test hands in its own. */
 export type DeskCalls = Pick<
   DeskApi,
-  'held' | 'decide' | 'remove' | 'timeOut' | 'ban' | 'lift' | 'pin' | 'unpin' | 'putRules' | 'undo' | 'log' | 'people'
+  | 'page'
+  | 'held'
+  | 'decide'
+  | 'remove'
+  | 'timeOut'
+  | 'ban'
+  | 'lift'
+  | 'pin'
+  | 'unpin'
+  | 'putRules'
+  | 'test'
+  | 'undo'
+  | 'log'
+  | 'people'
 >;
 
 /** One member of the staff at one desk: what waits, what was done and by whom, and the way to do it. */
@@ -62,56 +59,53 @@ export class DeskModel {
   private readonly listeners = new Set<() => void>();
   private readonly hearers = new Set<(frame: DeskFrame) => void>();
   private readonly device: Device;
+  private readonly queue: HeldQueue;
+  private readonly people: People;
+  private readonly acts: Acts;
   private link: DeviceState;
   private rules: Rules;
   private numbers: Numbers;
   private pin: Pin | null;
   private staff: readonly Staff[];
   private phase: Phase;
-  private held = new Map<string, HeldItem>();
-  private heldTotal = 0;
-  private heldState: DeskView['heldState'] = { is: 'loading' };
-  private next: string | null = null;
   private log: LogEntry[] = [];
-  private done: Done | undefined;
-  private trouble: Refusal | undefined;
-  private standing = new Map<number, Pick<Person, 'state' | 'until' | 'reason'>>();
-  private numberOf = new Map<string, number>();
-  /** Decided here and on the way; a queue read meanwhile must not bring them back. */
-  private readonly deciding = new Set<string>();
+  private readonly removers = new Map<string, string>();
   private view: DeskView | undefined;
-  private keys = 0;
-  private cancelDone: (() => void) | undefined;
-  private loading = false;
 
   constructor(
     private readonly api: DeskCalls,
     private readonly page: DeskPage,
-    private readonly around: DeviceSurroundings,
+    around: DeviceSurroundings,
   ) {
     this.rules = page.rules;
     this.numbers = page.numbers;
     this.pin = page.pin ?? null;
     this.staff = page.staff;
     this.phase = page.show.phase;
+    this.people = new People((...question) => api.people(...question));
+    this.queue = new HeldQueue({
+      read: after => api.held(after),
+      me: page.name,
+      after: around.after,
+      met: item => this.people.met(item),
+      changed: () => this.changed(),
+    });
+    this.acts = new Acts({
+      undo: logId => api.undo(logId),
+      now: around.now,
+      after: around.after,
+      changed: () => this.changed(),
+    });
     this.device = new Device(
-      {
-        ...around,
-        open: events =>
-          around.open({
-            ...events,
-            open: () => {
-              events.open();
-              // This line greets by its first numbers; that it is open is all there is to wait for.
-              events.message('{"t":"hello"}');
-            },
-          }),
-      },
+      { ...around, open: deskLine(around.open, () => api.page()) },
       state => {
         const back = state.is === 'live' && this.link.is !== 'live';
         this.link = state;
         // What was said while the line was down is read anew.
-        if (back) void this.loadHeld();
+        if (back) {
+          this.people.forget();
+          void this.queue.load();
+        }
         this.changed();
       },
       frame => this.heard(frame as unknown as DeskFrame),
@@ -133,15 +127,13 @@ export class DeskModel {
       pin: this.pin,
       staff: this.staff,
       phase: this.phase,
-      held: [...this.held.values()]
-        .filter(item => !this.deciding.has(item.messageId))
-        .sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
-      heldTotal: Math.max(this.heldTotal, this.held.size),
-      heldState: this.heldState,
+      held: this.queue.shown(),
+      heldTotal: this.queue.total,
+      heldState: this.queue.state,
       log: this.log,
-      done: this.done,
-      trouble: this.trouble,
-      standing: this.standing,
+      done: this.acts.done,
+      trouble: this.acts.trouble,
+      standing: this.people.standing,
     };
     return this.view;
   };
@@ -153,11 +145,12 @@ export class DeskModel {
 
   start(): void {
     this.device.start();
-    void this.loadHeld();
+    void this.queue.load();
   }
 
   stop(): void {
-    this.cancelDone?.();
+    this.acts.stop();
+    this.queue.stop();
     this.device.stop();
   }
 
@@ -165,71 +158,79 @@ export class DeskModel {
     this.device.retryNow();
   }
 
-  /** Reads the queue anew, as far as it was read before. */
-  async loadHeld(more = false): Promise<void> {
-    if (this.loading) return;
-    this.loading = true;
-    try {
-      const page = await this.api.held((more && this.next) || undefined);
-      if (!more) this.held.clear();
-      for (const item of page.items) {
-        this.held.set(item.messageId, item);
-        if (item.userArn && item.number) this.numberOf.set(item.userArn, item.number);
-      }
-      this.heldTotal = page.total;
-      this.next = page.next ?? null;
-      this.heldState = { is: 'ready' };
-    } catch (error) {
-      this.heldState = { is: 'failed', refusal: refusalOf(error) };
-    } finally {
-      this.loading = false;
-      this.changed();
-    }
+  /** Reads the queue anew. */
+  loadHeld(): Promise<void> {
+    return this.queue.load();
   }
 
-  /** Tells the others that somebody is on this one. */
+  moreHeld(): Promise<void> {
+    return this.queue.more();
+  }
+
+  /** Tells the others that somebody looks at this one. */
   claim(messageId: string): void {
-    const item = this.held.get(messageId);
-    if (item && item.claimedBy === null) this.device.send({ t: 'claim', messageId });
+    if (this.queue.get(messageId)?.claimedBy === null) this.device.send({ t: 'claim', messageId });
   }
 
-  async decide(item: HeldItem, decision: 'approve' | 'refuse'): Promise<void> {
-    const { messageId } = item;
-    if (this.deciding.has(messageId)) return;
-    this.deciding.add(messageId);
+  decide(item: HeldItem, decision: 'approve' | 'refuse'): Promise<boolean> {
+    return this.decideAll([item], decision);
+  }
+
+  /** Decides on messages of one fan, which can be taken back together. */
+  async decideAll(items: readonly HeldItem[], decision: 'approve' | 'refuse'): Promise<boolean> {
+    const free = items.filter(item => this.queue.decide(item.messageId));
+    const who = items[0]?.nickname ?? 'a fan';
     this.changed();
-    const who = item.nickname ?? 'a fan';
-    const ok = await this.act(
-      () => this.api.decide(messageId, decision),
-      decision === 'approve' ? `Approved what ${who} wrote` : `Refused what ${who} wrote`,
+    return this.acts.try(
+      free.map(({ messageId }) => async () => {
+        let taken = false;
+        try {
+          const changed = await this.api.decide(messageId, decision);
+          taken = true;
+          return changed;
+        } finally {
+          this.queue.decided(messageId, taken);
+        }
+      }),
+      n => `${decision === 'approve' ? 'Approved' : 'Refused'} ${n > 1 ? `${n} messages that` : 'what'} ${who} wrote`,
     );
-    this.deciding.delete(messageId);
-    if (ok) this.forget(messageId);
-    this.changed();
   }
 
   remove(messageId: string, userArn: string, name: string): Promise<boolean> {
-    return this.act(() => this.api.remove(messageId, userArn), `Removed what ${name} wrote`);
+    return this.removeAll([messageId], userArn, name);
   }
 
-  timeOut(number: number, name: string, seconds: number, reason: string): Promise<boolean> {
-    return this.act(() => this.api.timeOut(number, seconds, reason), `${name} may not write for ${span(seconds)}`);
+  /** Removes messages of one person, which can be taken back together. */
+  removeAll(messageIds: readonly string[], userArn: string, name: string): Promise<boolean> {
+    return this.acts.try(
+      messageIds.map(id => () => this.api.remove(id, userArn)),
+      n => `Removed ${n > 1 ? `${n} messages that` : 'what'} ${name} wrote`,
+    );
   }
 
-  ban(number: number, name: string, until: string | null, reason: string, removeMessages: boolean): Promise<boolean> {
-    return this.act(() => this.api.ban(number, until, reason, removeMessages), `Banned ${name}`);
+  /** @throws Refusal, for the form that asked. */
+  timeOut(number: number, name: string, seconds: number, reason: string): Promise<void> {
+    return this.acts.must(
+      [() => this.api.timeOut(number, seconds, reason)],
+      () => `${name} may not write for ${span(seconds)}`,
+    );
+  }
+
+  /** @throws Refusal, for the form that asked. */
+  ban(number: number, name: string, until: string | null, reason: string, removeMessages: boolean): Promise<void> {
+    return this.acts.must([() => this.api.ban(number, until, reason, removeMessages)], () => `Banned ${name}`);
   }
 
   lift(number: number, name: string): Promise<boolean> {
-    return this.act(() => this.api.lift(number), `${name} may write again`);
+    return this.acts.try([() => this.api.lift(number)], () => `${name} may write again`);
   }
 
   pinUp(messageId: string, userArn: string, text: string): Promise<boolean> {
-    return this.act(() => this.api.pin(messageId, userArn, text), 'Pinned');
+    return this.acts.try([() => this.api.pin(messageId, userArn, text)], () => 'Pinned');
   }
 
   unpin(): Promise<boolean> {
-    return this.act(() => this.api.unpin(), 'Pin taken down');
+    return this.acts.try([() => this.api.unpin()], () => 'Pin taken down');
   }
 
   /**
@@ -250,26 +251,33 @@ export class DeskModel {
     this.changed();
   }
 
-  /** Takes back the last act of this page. @returns false when there is none. */
+  /** The words of this show's list that hold a text, and whether those for all shows would too. */
+  async whatHolds(text: string): Promise<{ words: WordRule[]; common: boolean }> {
+    const hits = (await this.api.test(text, this.rules.words)).hits.filter(hit => hit.action === 'hold');
+    const words = this.rules.words.filter(word =>
+      hits.some(hit => hit.list !== 'common' && hit.rule === word.text && hit.match === word.match),
+    );
+    return { words, common: hits.some(hit => hit.list === 'common') };
+  }
+
+  /** Takes words off the list as it is now. @throws Refusal, for the form that asked. */
+  async dropWords(dropped: readonly WordRule[]): Promise<void> {
+    const stays = (word: WordRule) => !dropped.some(d => d.text === word.text && d.match === word.match);
+    this.rules = await this.api.putRules({ words: this.rules.words.filter(stays) });
+    this.changed();
+  }
+
+  /** Takes back the last act of this page. @returns false when there is none, or it is too late. */
   async undoLast(): Promise<boolean> {
-    const { done } = this;
-    if (!done || done.logId === null || done.until <= this.around.now()) return false;
-    this.setDone(undefined);
-    return this.undo(done.logId);
+    const undone = await this.acts.undoLast();
+    void this.queue.load();
+    return undone;
   }
 
   async undo(logId: number): Promise<boolean> {
-    try {
-      await this.api.undo(logId);
-      this.trouble = undefined;
-      void this.loadHeld();
-      return true;
-    } catch (error) {
-      this.trouble = refusalOf(error);
-      return false;
-    } finally {
-      this.changed();
-    }
+    const undone = await this.acts.undo([logId]);
+    void this.queue.load();
+    return undone;
   }
 
   async loadLog(after?: string): Promise<string | null> {
@@ -281,54 +289,31 @@ export class DeskModel {
     return page.next ?? null;
   }
 
-  /** The ticket behind a user of the chat. @returns undefined for staff, and for whom nobody knows. */
-  async numberFor(userArn: string): Promise<number | undefined> {
-    const known = this.numberOf.get(userArn);
-    if (known !== undefined) return known;
-    // Not by the name: whoever was rude may have another by now.
-    const { people } = await this.api.people('', '', undefined, userArn.slice(userArn.lastIndexOf('/') + 1));
-    this.know(people);
-    return this.numberOf.get(userArn);
+  async findPeople(q: string, state: string, after?: string): Promise<PeoplePage> {
+    const page = await this.people.find(q, state, after);
+    this.changed();
+    return page;
   }
 
-  know(people: readonly Person[]): void {
-    for (const person of people) if (person.userArn) this.numberOf.set(person.userArn, person.number);
+  /** The ticket behind a user of the chat. @returns undefined for staff, and for whom nobody knows. */
+  async numberFor(userArn: string): Promise<number | undefined> {
+    const known = this.people.known(userArn);
+    if (known !== undefined) return known;
+    // Not by the name: whoever was rude may have another by now.
+    const found = await this.api.people('', '', undefined, userArn.slice(userArn.lastIndexOf('/') + 1));
+    for (const person of found.people) this.people.met(person);
+    return this.people.known(userArn);
+  }
+
+  /** Who removed a message, as far as it was heard here; "you" for whoever reads. */
+  removedBy(messageId: string): string | undefined {
+    const by = this.removers.get(messageId);
+    return by === this.page.name ? 'you' : by;
   }
 
   dismissTrouble(): void {
-    this.trouble = undefined;
+    this.acts.trouble = undefined;
     this.changed();
-  }
-
-  private async act(does: () => Promise<Changed>, text: string): Promise<boolean> {
-    try {
-      const { logId } = await does();
-      this.trouble = undefined;
-      this.setDone({ key: ++this.keys, text, logId: logId ?? null, until: this.around.now() + undoMs });
-      return true;
-    } catch (error) {
-      this.trouble = refusalOf(error);
-      this.changed();
-      return false;
-    }
-  }
-
-  private setDone(done: Done | undefined): void {
-    this.cancelDone?.();
-    this.cancelDone = undefined;
-    this.done = done;
-    if (done)
-      this.cancelDone = this.around.after(undoMs, () => {
-        this.done = undefined;
-        this.changed();
-      });
-    this.changed();
-  }
-
-  private forget(messageId: string): void {
-    if (this.held.delete(messageId)) this.heldTotal = Math.max(0, this.heldTotal - 1);
-    // A long queue comes in pages: the next is fetched before this one is empty.
-    if (this.held.size < 10 && this.next) void this.loadHeld(true);
   }
 
   private heard(frame: DeskFrame): void {
@@ -336,35 +321,27 @@ export class DeskModel {
       case 'numbers': {
         const { t: _, ...numbers } = frame;
         this.numbers = numbers;
+        this.queue.count(numbers.held);
         break;
       }
       case 'held':
-        if (!this.held.has(frame.item.messageId)) this.heldTotal++;
-        this.held.set(frame.item.messageId, frame.item);
-        if (frame.item.userArn && frame.item.number) this.numberOf.set(frame.item.userArn, frame.item.number);
-        break;
-      case 'reports': {
-        const { messageId, reports, reasons } = frame;
-        const item = this.held.get(messageId);
-        if (item) this.held.set(messageId, { ...item, reports, reasons });
-        break;
-      }
       case 'decided':
-      // What was reported and is removed waits for nobody, wherever it was removed.
+      case 'claim':
+      case 'reports':
+        this.queue.hear(frame);
+        break;
       case 'removed':
-        this.forget(frame.messageId);
+        // What was reported and is removed waits for nobody, wherever it was removed.
+        this.queue.hear({ t: 'decided', messageId: frame.messageId, by: frame.by, decision: 'refuse' });
+        this.removers.delete(frame.messageId);
+        if (frame.by) this.removers.set(frame.messageId, frame.by);
+        for (const id of this.removers.keys()) {
+          if (this.removers.size <= removersAtMost) break;
+          this.removers.delete(id);
+        }
         break;
-      case 'claim': {
-        const item = this.held.get(frame.messageId);
-        if (item) this.held.set(frame.messageId, { ...item, claimedBy: frame.by });
-        break;
-      }
       case 'person':
-        this.standing = new Map(this.standing).set(frame.number, {
-          state: frame.state,
-          until: frame.until,
-          reason: frame.reason ?? null,
-        });
+        this.people.stands(frame.number, { state: frame.state, until: frame.until, reason: frame.reason ?? null });
         break;
       case 'rules': {
         const { t: _, ...rules } = frame;
@@ -393,57 +370,4 @@ export class DeskModel {
     this.view = undefined;
     for (const listener of this.listeners) listener();
   }
-}
-
-/** The lengths a time-out may have. */
-export const spans = [10, 60, 300, 600, 3600, 86_400] as const;
-
-export function span(seconds: number): string {
-  if (seconds < 60) return `${seconds} seconds`;
-  if (seconds < 3600) return seconds === 60 ? '1 minute' : `${seconds / 60} minutes`;
-  return seconds === 3600 ? '1 hour' : `${seconds / 3600} hours`;
-}
-
-const acts: Record<string, string> = {
-  approve: 'approved a message',
-  refuse: 'refused a message',
-  keep: 'kept a reported message',
-  remove: 'removed a message',
-  restore: 'brought a message back',
-  timeout: 'timed out',
-  ban: 'banned',
-  lift: 'let write again',
-  over: 'may write again, the time is over',
-  pin: 'pinned a message',
-  rules: 'changed the rules',
-  undo: 'took something back',
-};
-
-/** "banned, ticket 12", as far as the log knows. */
-export function actWords(entry: LogEntry): string {
-  const what = entry.act === 'pin' && entry.messageId === null ? 'took the pin down' : (acts[entry.act] ?? entry.act);
-  return entry.number === null ? what : `${what}, ticket ${entry.number}`;
-}
-
-const whys: Record<string, string> = {
-  word: 'A word of the list',
-  first: 'The first message of this fan',
-  reported: 'Reported by a fan',
-};
-
-export function whyWords(item: HeldItem): string {
-  const why = item.why === null ? 'Held' : (whys[item.why] ?? item.why);
-  return item.state === 'reported' && item.reports && item.reports > 1 ? `Reported by ${item.reports} fans` : why;
-}
-
-/** What the fans' page lets them choose from. */
-const reasons: Record<string, string> = {
-  spam: 'Advertising or repetition',
-  hurt: 'Insult or threat',
-  private: 'Somebody’s private affairs',
-  other: 'Something else',
-};
-
-export function reasonWords(reason: string | null): string {
-  return reason === null ? 'No reason given' : (reasons[reason] ?? reason);
 }

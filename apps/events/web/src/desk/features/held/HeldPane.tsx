@@ -1,23 +1,31 @@
 import { Button, cx, Icon } from '@carillon/web-kit';
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useNow } from '../../../shared/useNow.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
 import { ago, clock, number } from '../../../staff/times.ts';
 import { Failed, Loading } from '../../../staff/ui/State.tsx';
 import type { PaneProps } from '../pane.ts';
-import { type DeskView, reasonWords, whyWords } from '../../session/desk.ts';
+import type { DeskView } from '../../session/desk.ts';
 import { commandOf } from '../../session/keys.ts';
 import type { HeldItem } from '../../session/types.ts';
+import { reasonWords, whyWords } from '../../session/words.ts';
 import { Key } from '../Key.tsx';
 import styles from './Held.module.css';
+import { WrongWordDialog } from './WrongWordDialog.tsx';
 
-/** What waits for a decision, the oldest first. One tab stop; J and K move, letters decide. */
+/** So soon after a row went the next is where it was: a press then was meant for the one that went, in milliseconds. */
+const sameSpotMs = 350;
+
+/** What waits for a decision, the oldest first. One row is in the tab order, with its buttons; J and K move, letters decide. */
 export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: DeskView }) {
   const now = useNow(5000);
   const list = useRef<HTMLUListElement>(null);
   const region = useRef<HTMLElement>(null);
   const [current, setCurrent] = useState<string>();
   const wanted = useRef<string>(undefined);
+  const before = useRef<readonly HeldItem[]>([]);
+  const wentAt = useRef(Number.NEGATIVE_INFINITY);
+  const [wrong, setWrong] = useState<HeldItem>();
   const { held } = view;
   const stop = held.some(h => h.messageId === current) ? current : held[0]?.messageId;
 
@@ -31,6 +39,13 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
     list.current?.querySelector<HTMLElement>(`[data-held="${CSS.escape(id)}"]`)?.focus();
   }, []);
 
+  // One's own decision takes a row away, and so does a colleague's.
+  useLayoutEffect(() => {
+    const there = new Set(held.map(h => h.messageId));
+    if (before.current.some(h => !there.has(h.messageId))) wentAt.current = performance.now();
+    before.current = held;
+  }, [held]);
+
   // A decision takes its row away: the focus goes on to the next one, never to the page's top.
   useLayoutEffect(() => {
     const id = wanted.current;
@@ -40,12 +55,19 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
     else region.current?.focus();
   });
 
-  function decide(item: HeldItem, decision: 'approve' | 'refuse') {
-    const at = held.findIndex(h => h.messageId === item.messageId);
-    const next = held[at + 1] ?? held[at - 1];
+  function decide(items: readonly HeldItem[], decision: 'approve' | 'refuse') {
+    const at = held.findIndex(h => h.messageId === items[0]?.messageId);
+    const stays = (h: HeldItem) => !items.some(i => i.messageId === h.messageId);
+    const next = held.slice(at).find(stays) ?? held.slice(0, at).findLast(stays);
     const inside = list.current?.contains(document.activeElement);
-    void model.decide(item, decision);
+    void model.decideAll(items, decision);
     if (inside) focusOn(next?.messageId);
+  }
+
+  /** By the mouse or a finger. */
+  function press(event: MouseEvent, items: readonly HeldItem[], decision: 'approve' | 'refuse') {
+    if (event.timeStamp - wentAt.current < sameSpotMs) return;
+    decide(items, decision);
   }
 
   function timeOut(item: HeldItem) {
@@ -63,7 +85,9 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
     const at = held.findIndex(h => h.messageId === row?.dataset.held);
     const item = held[at];
     if (!item) return;
-    const letter = keys ? commandOf(event) : undefined;
+    // A key that is held down moves on; it does not decide on whatever comes next.
+    const pressed = keys ? commandOf(event) : undefined;
+    const letter = event.repeat && pressed !== 'j' && pressed !== 'k' ? undefined : pressed;
     const onRow = event.target === row;
     const to =
       letter === 'j' || (onRow && event.key === 'ArrowDown')
@@ -76,8 +100,8 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
               ? held.length - 1
               : undefined;
     if (to !== undefined) focusOn(held[to]?.messageId);
-    else if (letter === 'a') decide(item, 'approve');
-    else if (letter === 'r') decide(item, 'refuse');
+    else if (letter === 'a') decide([item], 'approve');
+    else if (letter === 'r') decide([item], 'refuse');
     else if (letter === 't') timeOut(item);
     else return;
     event.preventDefault();
@@ -114,18 +138,20 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
         >
           {held.map((item, index) => {
             const name = item.nickname ?? (item.number === null ? 'Somebody' : `Ticket ${item.number}`);
+            const tab = item.messageId === stop ? 0 : -1;
+            const theirs = item.userArn === null ? [] : held.filter(h => h.userArn === item.userArn);
             return (
               <li
                 key={item.messageId}
                 data-held={item.messageId}
                 className={cx(styles.item, item.claimedBy !== null && styles.claimed)}
-                tabIndex={item.messageId === stop ? 0 : -1}
+                tabIndex={tab}
                 aria-posinset={index + 1}
                 aria-setsize={held.length}
                 onFocus={event => {
                   setCurrent(item.messageId);
                   wanted.current = item.messageId;
-                  if (event.target === event.currentTarget) model.claim(item.messageId);
+                  if (event.target === event.currentTarget || current !== item.messageId) model.claim(item.messageId);
                 }}
               >
                 <p className={styles.by}>
@@ -139,26 +165,47 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
                 </p>
                 <p className={styles.why}>
                   <Icon.Flag /> {whyWords(item)}
+                  {item.why === 'word' && item.state !== 'reported' && (
+                    <Button
+                      size="small"
+                      look="plain"
+                      className={styles.wrong}
+                      tabIndex={tab}
+                      onClick={() => setWrong(item)}
+                    >
+                      Wrong word<span className="visually-hidden"> held what {name} wrote</span>
+                    </Button>
+                  )}
                 </p>
                 {item.reasons && item.reasons.length > 0 && <Reasons item={item} reasons={item.reasons} />}
                 {item.claimedBy && (
                   <p className={styles.claim}>
-                    <Icon.Users /> <bdi>{item.claimedBy}</bdi> is on this
+                    <Icon.Users />
+                    <span>
+                      <bdi>{item.claimedBy}</bdi> is looking at this
+                    </span>
                   </p>
                 )}
                 <div className={styles.acts}>
-                  <Button size="small" look="primary" onClick={() => decide(item, 'approve')}>
+                  <Button size="small" look="primary" tabIndex={tab} onClick={event => press(event, [item], 'approve')}>
                     {item.state === 'reported' ? 'Keep' : 'Approve'}
                     <span className="visually-hidden"> what {name} wrote</span> <Key letter="A" on={keys} />
                   </Button>
-                  <Button size="small" onClick={() => decide(item, 'refuse')}>
+                  <Button size="small" tabIndex={tab} onClick={event => press(event, [item], 'refuse')}>
                     {item.state === 'reported' ? 'Remove' : 'Refuse'}
                     <span className="visually-hidden"> what {name} wrote</span> <Key letter="R" on={keys} />
                   </Button>
                   {item.number !== null && (
-                    <Button size="small" look="plain" onClick={() => timeOut(item)}>
+                    <Button size="small" look="plain" tabIndex={tab} onClick={() => timeOut(item)}>
                       Time-out or ban
                       <span className="visually-hidden"> for {name}</span> <Key letter="T" on={keys} />
+                    </Button>
+                  )}
+                  {theirs.length > 1 && (
+                    <Button size="small" look="plain" tabIndex={tab} onClick={event => press(event, theirs, 'refuse')}>
+                      <span>
+                        Refuse all {number(theirs.length)} of <bdi>{name}</bdi>
+                      </span>
                     </Button>
                   )}
                 </div>
@@ -167,10 +214,22 @@ export function HeldPane({ model, view, keys, sanction }: PaneProps & { view: De
           })}
         </ul>
       )}
+      {wrong && (
+        <WrongWordDialog
+          model={model}
+          item={wrong}
+          close={passed => {
+            setWrong(undefined);
+            const at = held.findIndex(h => h.messageId === wrong.messageId);
+            // After the dialog has given the focus back to where it was, which is about to go.
+            if (passed) setTimeout(() => focusOn((held[at + 1] ?? held[at - 1])?.messageId));
+          }}
+        />
+      )}
       {view.heldTotal > held.length && held.length > 0 && (
         <p className={styles.rest}>
           <span>and {number(view.heldTotal - held.length)} more</span>
-          <Button size="small" onClick={() => void model.loadHeld(true)}>
+          <Button size="small" onClick={() => void model.moreHeld()}>
             Show them
           </Button>
         </p>

@@ -1,20 +1,18 @@
-import { Button, cx, Icon, Menu, type MenuItem, useAnnounce } from '@carillon/web-kit';
-import { type KeyboardEvent, memo, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Button, Icon, Menu, type MenuItem, useAnnounce } from '@carillon/web-kit';
+import { type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useState } from 'react';
 import { DraftRow } from '../../../fan/features/chat/DraftRow.tsx';
-import { type Item, itemsOf } from '../../../fan/features/chat/items.ts';
-import { Quoted, sameQuote } from '../../../fan/features/chat/Quoted.tsx';
+import { itemsOf } from '../../../fan/features/chat/items.ts';
 import type { ChatRoom } from '../../../fan/features/chat/room.ts';
 import type { ChatView, Row } from '../../../fan/features/chat/view.ts';
 import { chatWords } from '../../../fan/features/chat/words.ts';
 import { useText } from '../../../shared/i18n/useText.ts';
-import { clock } from '../../../staff/times.ts';
+import { number as counted } from '../../../staff/times.ts';
 import type { PaneProps } from '../pane.ts';
 import { commandOf } from '../../session/keys.ts';
-import { Key } from '../Key.tsx';
+import { staffWords } from '../../session/words.ts';
 import styles from './Live.module.css';
-
-/** Within this many pixels of the end the list follows new messages. */
-const followWithin = 80;
+import { LiveRow, nameOf } from './LiveRow.tsx';
+import { useFollow } from './useFollow.ts';
 
 /**
  * An ordinary list in the page's flow: the room keeps a few hundred rows, which a desk can draw whole, so that a search
@@ -27,75 +25,47 @@ export function LiveList({
   keys,
   sanction,
   pinned,
-  toEnd,
+  written,
   answer,
+  rewrite,
 }: PaneProps & {
   room: ChatRoom;
   view: ChatView;
   pinned: string | undefined;
   /** Changes when the reader wrote something and wants to see it. */
-  toEnd: number;
+  written: number;
   answer: (row: Row) => void;
+  /** Puts a text that was refused back to be written anew. */
+  rewrite: (text: string) => void;
 }) {
   const t = useText();
   const announce = useAnnounce();
-  const scroller = useRef<HTMLDivElement>(null);
-  const following = useRef(true);
-  const height = useRef(0);
-  const oldest = useRef<string>(undefined);
   const [current, setCurrent] = useState<string>();
   const [menu, setMenu] = useState<{ row: Row; at: { x: number; y: number } }>();
   const items = useMemo(() => itemsOf(view), [view]);
   const rows = useMemo(() => items.filter(i => i.kind === 'row'), [items]);
+  const { box, handlers, toEnd } = useFollow(room, items, menu !== undefined);
   const stop = rows.some(r => r.key === current) ? current : rows.at(-1)?.key;
 
-  const end = useCallback(() => {
-    const box = scroller.current;
-    if (!box) return;
-    following.current = true;
-    box.scrollTop = box.scrollHeight;
-    room.follow(true);
-  }, [room]);
-
   useLayoutEffect(() => {
-    if (toEnd > 0) end();
-  }, [toEnd, end]);
+    if (written > 0) toEnd();
+  }, [written, toEnd]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the place is kept whenever the rows changed
-  useLayoutEffect(() => {
-    const box = scroller.current;
-    if (!box) return;
-    const first = rows[0]?.key;
-    if (following.current && !held()) box.scrollTop = box.scrollHeight;
-    else if (oldest.current !== undefined && first !== oldest.current)
-      box.scrollTop += box.scrollHeight - height.current;
-    height.current = box.scrollHeight;
-    oldest.current = first;
-  }, [items]);
-
-  /** Who stands on a row by keys has stopped there. */
-  function held(): boolean {
-    const box = scroller.current;
-    const at = document.activeElement;
-    return Boolean(box && at && at !== box && box.contains(at) && at.matches(':focus-visible')) || menu !== undefined;
-  }
-
-  function onScroll() {
-    const box = scroller.current;
-    if (!box) return;
-    following.current = box.scrollHeight - box.scrollTop - box.clientHeight < followWithin;
-    room.follow(following.current && !held());
-    if (box.scrollTop < 100 && view.older === 'more') void room.loadOlder();
-  }
-
-  const focusOn = useCallback((key: string | undefined) => {
-    if (key === undefined) return;
-    setCurrent(key);
-    scroller.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(key)}"]`)?.focus();
-  }, []);
+  const focusOn = useCallback(
+    (key: string | undefined) => {
+      if (key === undefined) return;
+      setCurrent(key);
+      box.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(key)}"]`)?.focus();
+    },
+    [box],
+  );
 
   const remove = useCallback(
     (row: Row) => {
+      // The button that was pressed goes with the text: the focus stays on the row.
+      document.activeElement
+        ?.closest<HTMLElement>(`[data-id="${CSS.escape(row.message.id)}"]`)
+        ?.focus({ preventScroll: true });
       if (!row.removed) void model.remove(row.message.id, row.message.sender.arn, nameOf(row));
     },
     [model],
@@ -122,7 +92,9 @@ export function LiveList({
     const at = rows.findIndex(r => r.key === element?.dataset.id);
     const item = rows[at];
     if (!element || !item) return;
-    const letter = keys ? commandOf(event) : undefined;
+    const pressed = keys ? commandOf(event) : undefined;
+    // A key that is held down moves on; it does nothing to whatever comes next.
+    const letter = event.repeat && pressed !== 'j' && pressed !== 'k' ? undefined : pressed;
     const onRow = event.target === element;
     const to =
       letter === 'j' || (onRow && event.key === 'ArrowDown')
@@ -138,7 +110,10 @@ export function LiveList({
     if (to !== undefined) focusOn(rows[to]?.key);
     else if (letter === 'r') remove(item.row);
     else if (letter === 't' && fan) void timeOut(item.row);
-    else if ((onRow && event.key === 'Enter') || (event.key === 'F10' && event.shiftKey)) open(item.row, element);
+    else if ((onRow && event.key === 'Enter') || event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))
+      open(item.row, element);
+    // Out of the list, and on with following it.
+    else if (event.key === 'Escape') box.current?.focus({ preventScroll: true });
     else return;
     event.preventDefault();
   }
@@ -149,6 +124,7 @@ export function LiveList({
     if (!row.removed) {
       found.push(
         { id: 'answer', name: 'Answer', icon: <Icon.Reply />, act: () => answer(row) },
+        { id: 'copy', name: 'Copy text', icon: <Icon.Copy />, act: () => void copy(row.message.text) },
         pinned === row.message.id
           ? { id: 'unpin', name: 'Take the pin down', icon: <Icon.Pin />, act: () => void model.unpin() }
           : {
@@ -160,6 +136,20 @@ export function LiveList({
         { id: 'remove', name: 'Remove message', icon: <Icon.Trash />, danger: true, act: () => remove(row) },
       );
     }
+    const theirs = rows.filter(r => !r.row.removed && r.row.message.sender.arn === row.message.sender.arn);
+    if (fan && theirs.length > (row.removed ? 0 : 1))
+      found.push({
+        id: 'all',
+        name: `Remove all ${counted(theirs.length)} of theirs here`,
+        icon: <Icon.Trash />,
+        danger: true,
+        act: () =>
+          void model.removeAll(
+            theirs.map(r => r.key),
+            row.message.sender.arn,
+            nameOf(row),
+          ),
+      });
     if (fan)
       found.push(
         { id: 'timeout', name: 'Time-out', icon: <Icon.Mute />, danger: true, act: () => void timeOut(row) },
@@ -168,17 +158,24 @@ export function LiveList({
     return found;
   }
 
+  async function copy(text: string) {
+    const done = await navigator.clipboard?.writeText(text).then(
+      () => true,
+      () => false,
+    );
+    announce(done ? 'Copied' : 'This browser did not let the text be copied', true);
+  }
+
   return (
     <div className={styles.frame}>
       {/* biome-ignore lint/a11y/useSemanticElements: a region that scrolls, named for who comes to it */}
       <div
-        ref={scroller}
+        {...handlers}
         role="region"
         aria-label="Messages"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard
         tabIndex={0}
         className={styles.scroller}
-        onScroll={onScroll}
         data-scroller=""
       >
         {view.history.is === 'loading' && items.length === 0 && (
@@ -188,7 +185,7 @@ export function LiveList({
         )}
         {view.history.is === 'failed' && (
           <div className={styles.middle}>
-            <p>{view.history.code.includes(' ') ? view.history.code : chatWords(view.history.code, t)}</p>
+            <p>{staffWords(view.history.code) ?? chatWords(view.history.code, t)}</p>
             <Button size="small" onClick={() => void room.load()}>
               Try again
             </Button>
@@ -233,7 +230,7 @@ export function LiveList({
                   draft={item.draft}
                   again={() => room.again(item.draft)}
                   discard={() => room.discard(item.draft)}
-                  rewrite={() => room.discard(item.draft)}
+                  rewrite={() => rewrite(room.discard(item.draft))}
                 />
               ) : (
                 <LiveRow
@@ -242,6 +239,7 @@ export function LiveList({
                   stop={item.key === stop}
                   keys={keys}
                   pinned={item.key === pinned}
+                  by={item.row.removed ? model.removedBy(item.key) : undefined}
                   open={open}
                   remove={remove}
                   timeOut={timeOut}
@@ -258,8 +256,8 @@ export function LiveList({
             size="small"
             look="primary"
             onClick={() => {
-              scroller.current?.focus({ preventScroll: true });
-              end();
+              box.current?.focus({ preventScroll: true });
+              toEnd();
             }}
           >
             <Icon.ArrowDown /> {view.unseen} new
@@ -279,97 +277,4 @@ export function LiveList({
       )}
     </div>
   );
-}
-
-const LiveRow = memo(
-  function LiveRow({
-    item,
-    stop,
-    keys,
-    pinned,
-    open,
-    remove,
-    timeOut,
-    go,
-  }: {
-    item: Extract<Item, { kind: 'row' }>;
-    stop: boolean;
-    keys: boolean;
-    pinned: boolean;
-    open: (row: Row, element: HTMLElement, at?: { x: number; y: number }) => void;
-    remove: (row: Row) => void;
-    timeOut: (row: Row) => Promise<void>;
-    go: (id: string) => void;
-  }) {
-    const { row } = item;
-    const { message } = row;
-    const kind = row.staff;
-    const name = nameOf(row);
-    return (
-      <li
-        data-id={message.id}
-        tabIndex={stop ? 0 : -1}
-        className={cx(styles.row, kind === 'artist' && styles.artistRow, row.own && styles.own)}
-      >
-        <p className={styles.by}>
-          <bdi className={cx(styles.name, kind && styles.staffName)}>{name}</bdi>
-          {kind && <span className={styles.badge}>{kind === 'artist' ? 'Artist' : 'Moderator'}</span>}
-          {row.own && <span>you</span>}
-          {pinned && <span className={styles.pinned}>pinned</span>}
-          <time dateTime={new Date(message.createdAt).toISOString()}>{clock(message.createdAt)}</time>
-        </p>
-        {row.answers && <Quoted quote={row.answers} stop={stop} go={go} />}
-        {row.removed ? (
-          <p className={styles.removed}>Removed by a moderator</p>
-        ) : (
-          <p dir="auto" className={styles.text}>
-            {message.text}
-          </p>
-        )}
-        <div className={styles.rowActs}>
-          {!row.removed && (
-            <Button size="small" tabIndex={stop ? 0 : -1} onClick={() => remove(row)}>
-              Remove
-              <span className="visually-hidden"> what {name} wrote</span> <Key letter="R" on={keys} />
-            </Button>
-          )}
-          {!kind && (
-            <Button size="small" tabIndex={stop ? 0 : -1} onClick={() => void timeOut(row)}>
-              Time-out
-              <span className="visually-hidden"> or ban for {name}</span> <Key letter="T" on={keys} />
-            </Button>
-          )}
-          <Button
-            size="small"
-            tabIndex={stop ? 0 : -1}
-            aria-haspopup="menu"
-            aria-label={`More for the message of ${name}`}
-            onClick={event => {
-              const box = event.currentTarget.getBoundingClientRect();
-              const li = event.currentTarget.closest('li');
-              if (li) open(row, li, { x: box.left, y: box.bottom + 2 });
-            }}
-          >
-            <Icon.More />
-          </Button>
-        </div>
-      </li>
-    );
-  },
-  (a, b) =>
-    a.stop === b.stop &&
-    a.keys === b.keys &&
-    a.pinned === b.pinned &&
-    a.open === b.open &&
-    a.remove === b.remove &&
-    a.timeOut === b.timeOut &&
-    a.item.row.message === b.item.row.message &&
-    sameQuote(a.item.row.answers, b.item.row.answers) &&
-    a.item.row.staff === b.item.row.staff &&
-    a.item.row.name === b.item.row.name &&
-    a.item.row.removed === b.item.row.removed,
-);
-
-function nameOf(row: Row): string {
-  return row.name || 'somebody';
 }

@@ -1,82 +1,24 @@
 import { Button, cx, Icon, StatusDot, type Tone } from '@carillon/web-kit';
-import { AppError, type ConnectionState, codeOf, Passes } from '@carillon/web-kit/session';
-import { Chime, reach } from '@carillon/web-kit/session/chime';
-import { type FormEvent, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type ConnectionState, codeOf } from '@carillon/web-kit/session';
+import { useCallback, useRef, useState, useSyncExternalStore } from 'react';
 import { Composer, type ComposerHandle } from '../../../fan/features/chat/Composer.tsx';
-import { ChatRoom } from '../../../fan/features/chat/room.ts';
+import type { ChatRoom } from '../../../fan/features/chat/room.ts';
 import type { Row } from '../../../fan/features/chat/view.ts';
 import { chatWords } from '../../../fan/features/chat/words.ts';
 import { useText } from '../../../shared/i18n/useText.ts';
-import { Organiser } from '../../../staff/session/api.ts';
-import { wordsFor } from '../../../staff/session/words.ts';
-import { TextField } from '../../../staff/ui/Form.tsx';
-import { Refusal, refusalOf } from '../../../shared/http.ts';
 import type { PaneProps } from '../pane.ts';
 import type { DeskApi } from '../../session/api.ts';
 import type { DeskPage } from '../../session/types.ts';
+import { staffWords } from '../../session/words.ts';
 import styles from './Live.module.css';
 import { LiveList } from './LiveList.tsx';
-
-/** Staff may write at any length that the platform takes comfortably. */
-const maxLength = 1000;
+import { NoSeat } from './NoSeat.tsx';
+import { maxLength, useRoom } from './useRoom.ts';
 
 /** The chat as fans read it, every message of it, with staff's rights at hand. */
 export default function LivePane({ api, page, ...props }: PaneProps & { api: DeskApi; page: DeskPage }) {
   if (page.role === 'organiser' && page.userArn === null) return <NoSeat page={page} />;
   return <Seated api={api} page={page} {...props} />;
-}
-
-/** An organiser decides without being in the room; to read and write there, they become a moderator of it. */
-function NoSeat({ page }: { page: DeskPage }) {
-  const [name, setName] = useState(page.name);
-  const [error, setError] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  const open = page.show.phase !== 'ended';
-
-  async function sit(event: FormEvent) {
-    event.preventDefault();
-    if (busy) return;
-    if (!name.trim()) {
-      setError('Say what fans shall call you.');
-      return;
-    }
-    setBusy(true);
-    try {
-      // The invitation is opened in this very browser; the own sign-in stays beside it.
-      location.assign((await new Organiser(page.show.id).invite(name.trim(), 'moderator')).link);
-    } catch (failed) {
-      const refusal = refusalOf(failed);
-      setError(
-        refusal.body.member === 'name' ? 'This name cannot be used. Try letters, and fewer.' : wordsFor(refusal),
-      );
-      setBusy(false);
-    }
-  }
-
-  return (
-    <div className={styles.quiet}>
-      <p className={styles.quietTitle}>You have no seat in this chat</p>
-      <p>You can decide on what is held, and see who is here. To read and write live, take a seat as a moderator.</p>
-      {open && (
-        <form className={styles.seat} onSubmit={event => void sit(event)} noValidate>
-          <TextField
-            label="Your name in the chat"
-            value={name}
-            error={error}
-            change={text => {
-              setName(text);
-              setError(undefined);
-            }}
-          />
-          <div>
-            <Button type="submit" look="primary" aria-disabled={busy}>
-              {busy ? 'Taking a seat' : 'Take a seat'}
-            </Button>
-          </div>
-        </form>
-      )}
-    </div>
-  );
 }
 
 function Seated({ api, page, ...props }: PaneProps & { api: DeskApi; page: DeskPage }) {
@@ -101,7 +43,7 @@ function Room({ room, model, ...props }: PaneProps & { room: ChatRoom }) {
   const { pin } = useSyncExternalStore(model.subscribe, model.snapshot);
   const composer = useRef<ComposerHandle>(null);
   const [error, setError] = useState<string>();
-  const [toEnd, setToEnd] = useState(0);
+  const [written, setWritten] = useState(0);
   const [replying, setReplying] = useState<Row>();
 
   const send = useCallback(
@@ -110,7 +52,7 @@ function Room({ room, model, ...props }: PaneProps & { room: ChatRoom }) {
         room.write(text, replying?.message.id);
         setError(undefined);
         setReplying(undefined);
-        setToEnd(n => n + 1);
+        setWritten(n => n + 1);
         return true;
       } catch (refused) {
         setError(codeOf(refused));
@@ -152,6 +94,11 @@ function Room({ room, model, ...props }: PaneProps & { room: ChatRoom }) {
           </a>
         </p>
       )}
+      {view.connection.is === 'refused' && view.history.is !== 'failed' && (
+        <p className={styles.note} role="alert">
+          {staffWords(view.connection.code) ?? chatWords(view.connection.code, t)}
+        </p>
+      )}
       {pin && (
         <div className={styles.pin}>
           <Icon.Pin />
@@ -171,7 +118,8 @@ function Room({ room, model, ...props }: PaneProps & { room: ChatRoom }) {
         view={view}
         model={model}
         pinned={pin?.messageId}
-        toEnd={toEnd}
+        written={written}
+        rewrite={text => composer.current?.put(text)}
         answer={row => {
           setReplying(row);
           composer.current?.focus();
@@ -195,58 +143,4 @@ function Room({ room, model, ...props }: PaneProps & { room: ChatRoom }) {
       </div>
     </div>
   );
-}
-
-/** The room lives as long as the pane; what the desk hears of removals is seen here at once. */
-function useRoom(api: DeskApi, page: DeskPage, model: PaneProps['model']): ChatRoom | undefined {
-  const [room, setRoom] = useState<ChatRoom>();
-  const { name } = page;
-  useEffect(() => {
-    const passes = new Passes(async () => {
-      try {
-        return await api.pass();
-      } catch (error) {
-        // What only staff are told has no words in the fan's catalogue.
-        if (error instanceof Refusal) throw new AppError(wordsFor(error));
-        throw error;
-      }
-    });
-    const chime = new Chime(passes);
-    const settings = {
-      nickname: name,
-      maxLength,
-      slowSeconds: 0,
-      mode: 'open' as const,
-      ahead: 0,
-      staff: model.snapshot().staff,
-    };
-    const made = new ChatRoom(
-      {
-        me: async () => (await passes.current()).userArn,
-        list: (limit, token, window) => chime.list(limit, token, window),
-        send: (text, token, metadata) => chime.send(text, token, metadata),
-        sessionHost: () => chime.sessionHost(),
-        open: (host, events) => chime.open(host, events),
-        reach,
-      },
-      settings,
-    );
-    // Whoever keeps order reads everything; samples are for fans.
-    made.setShowAll(true);
-    const off = model.onFrame(frame => {
-      if (frame.t === 'staff') made.set({ ...settings, staff: model.snapshot().staff });
-      else if (frame.t === 'removed') made.takeDown(frame.messageId);
-      else if (frame.t === 'restored') made.restore(frame.messageId);
-    });
-    const online = () => made.retryNow();
-    addEventListener('online', online);
-    setRoom(made);
-    made.start();
-    return () => {
-      off();
-      removeEventListener('online', online);
-      made.stop();
-    };
-  }, [api, model, name]);
-  return room;
 }

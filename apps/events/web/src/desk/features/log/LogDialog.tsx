@@ -3,8 +3,9 @@ import { useEffect, useState } from 'react';
 import { refusalOf } from '../../../shared/http.ts';
 import { useNow } from '../../../shared/useNow.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
-import { clock } from '../../../staff/times.ts';
-import { actWords, type DeskModel, type DeskView } from '../../session/desk.ts';
+import { ago, clock } from '../../../staff/times.ts';
+import type { DeskModel, DeskView } from '../../session/desk.ts';
+import { actWords } from '../../session/words.ts';
 import styles from '../Dialogs.module.css';
 
 /** Who did what, the newest first; what can still be taken back has its button. */
@@ -37,7 +38,9 @@ export function LogDialog({ model, view, close }: { model: DeskModel; view: Desk
         <ul role="list" className={styles.log}>
           {view.log.map(entry => (
             <li key={entry.id} className={styles.entry}>
-              <time dateTime={entry.at}>{clock(entry.at)}</time>
+              <time dateTime={entry.at} title={clock(entry.at)}>
+                {ago(entry.at, now)}
+              </time>
               <span className={styles.what}>
                 <span className={entry.undone ? styles.undone : undefined}>
                   {entry.by && (

@@ -6,46 +6,53 @@ import { Choice, TextField } from '../../../staff/ui/Form.tsx';
 import { Failed, Loading } from '../../../staff/ui/State.tsx';
 import { useLoad } from '../../../staff/useLoad.ts';
 import type { PaneProps } from '../pane.ts';
-import type { DeskApi } from '../../session/api.ts';
 import type { DeskView } from '../../session/desk.ts';
 import type { Person } from '../../session/types.ts';
 import styles from './People.module.css';
 
 type Filter = '' | 'timeout' | 'banned' | 'revoked';
 
-/** Who is here, and who may not write or come in. */
-export function PeoplePane({ api, model, view, sanction }: PaneProps & { api: DeskApi; view: DeskView }) {
+/** Who is here, and who may not write or come in. What is read here never moves because somebody came or went. */
+export function PeoplePane({ model, view, sanction }: PaneProps & { view: DeskView }) {
   const [text, setText] = useState('');
   const [q, setQ] = useState('');
   const [state, setState] = useState<Filter>('');
+  const [old, setOld] = useState(false);
+  /** How many of the answer to which question are wanted, however often it is asked. */
+  const wanted = useRef({ question: '', people: 0 });
   useEffect(() => {
     const timer = setTimeout(() => setQ(text.trim()), 250);
     return () => clearTimeout(timer);
   }, [text]);
+  const question = `${state} ${q}`;
   const load = useCallback(async () => {
-    const page = await api.people(q, state);
-    model.know(page.people);
-    return page;
-  }, [api, model, q, state]);
+    setOld(false);
+    const least = wanted.current.question === question ? wanted.current.people : 0;
+    const people: Person[] = [];
+    let next: string | null | undefined;
+    do {
+      const page = await model.findPeople(q, state, next ?? undefined);
+      people.push(...page.people);
+      next = page.next;
+    } while (next && people.length < least);
+    return { people, next };
+  }, [model, q, state, question]);
   const [page, again, set] = useLoad(load);
 
-  // Whose standing changed is shown at once; the list itself is read anew when it is filtered by it, and when somebody
-  // came or went. Who has read on is left in peace.
-  const grown = useRef(false);
-  const present = useRef(view.numbers.present);
+  // Whose standing changed is shown at once; that the list itself is another by now is said, and read when it is asked for.
+  const listed = useRef({ present: view.numbers.present, empty: true });
+  listed.current.empty = !page.value?.people.length;
   useEffect(
     () =>
       model.onFrame(frame => {
-        const came = frame.t === 'numbers' && frame.present !== present.current;
-        if (frame.t === 'numbers') present.current = frame.present;
-        if ((frame.t === 'person' && state) || (came && !grown.current)) void again();
+        const came = frame.t === 'numbers' && frame.present !== listed.current.present;
+        if (frame.t === 'numbers') listed.current.present = frame.present;
+        // The line is back: what was said meanwhile nobody knows.
+        if (frame.t === 'hello' || (came && listed.current.empty)) void again();
+        else if (came || (frame.t === 'person' && state)) setOld(true);
       }),
     [model, state, again],
   );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another question begins at its first page
-  useEffect(() => {
-    grown.current = false;
-  }, [q, state]);
 
   const more = page.value?.next;
   const people = page.value?.people ?? [];
@@ -95,11 +102,11 @@ export function PeoplePane({ api, model, view, sanction }: PaneProps & { api: De
             <Button
               size="small"
               onClick={() =>
-                void api.people(q, state, more).then(
-                  next => {
-                    model.know(next.people);
-                    grown.current = true;
-                    set({ people: [...people, ...next.people], next: next.next ?? null });
+                void model.findPeople(q, state, more).then(
+                  found => {
+                    const all = [...people, ...found.people];
+                    wanted.current = { question, people: all.length };
+                    set({ people: all, next: found.next });
                   },
                   () => void again(),
                 )
@@ -110,6 +117,14 @@ export function PeoplePane({ api, model, view, sanction }: PaneProps & { api: De
           </div>
         )}
       </section>
+      {old && people.length > 0 && (
+        <p className={styles.old}>
+          <span>Who is here has changed.</span>
+          <Button size="small" onClick={() => void again()}>
+            Show it
+          </Button>
+        </p>
+      )}
     </div>
   );
 }

@@ -1,7 +1,10 @@
 import { Button, Dialog } from '@carillon/web-kit';
 import { useState } from 'react';
 import { Check, Choice, Radios, TextField } from '../../../staff/ui/Form.tsx';
-import { type DeskModel, span, spans } from '../../session/desk.ts';
+import { refusalOf } from '../../../shared/http.ts';
+import { wordsFor } from '../../../staff/session/words.ts';
+import type { DeskModel } from '../../session/desk.ts';
+import { span, spans } from '../../session/words.ts';
 import styles from '../Dialogs.module.css';
 import type { Target } from '../pane.ts';
 
@@ -12,13 +15,22 @@ export function SanctionDialog({ model, target, close }: { model: DeskModel; tar
   const [reason, setReason] = useState('');
   const [removing, setRemoving] = useState(true);
   const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
   const { name } = target;
 
   async function act() {
     if (busy) return;
     setBusy(true);
-    if (what === 'timeout') await model.timeOut(target.number, name, Number(seconds), reason.trim());
-    else await model.ban(target.number, name, null, reason.trim(), removing);
+    setError(undefined);
+    try {
+      if (what === 'timeout') await model.timeOut(target.number, name, Number(seconds), reason.trim());
+      else await model.ban(target.number, name, null, reason.trim(), removing);
+    } catch (failed) {
+      // What was typed stays, to be sent once more.
+      setError(wordsFor(refusalOf(failed)));
+      setBusy(false);
+      return;
+    }
     close();
     // After the dialog has given the focus back to where it was, which may be gone.
     setTimeout(() => target.back?.());
@@ -59,6 +71,9 @@ export function SanctionDialog({ model, target, close }: { model: DeskModel; tar
             change={setRemoving}
           />
         )}
+        <p role="alert" className={styles.error} hidden={!error}>
+          {error}
+        </p>
         <div className={styles.acts}>
           <Button type="submit" look={what === 'ban' ? 'danger' : 'primary'} aria-disabled={busy}>
             {what === 'ban' ? 'Ban them' : `Time-out for ${span(Number(seconds))}`}

@@ -1,5 +1,5 @@
 import { Button, Dialog, StatusDot, useAnnounce } from '@carillon/web-kit';
-import { type FormEvent, useCallback, useEffect, useState } from 'react';
+import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { refusalOf } from '../../../shared/http.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
 import { Check, Choice, TextField } from '../../../staff/ui/Form.tsx';
@@ -35,6 +35,8 @@ export function RulesDialog({
   const announce = useAnnounce();
   const [began] = useState<Rules>(rules);
   const [mine, setMine] = useState<Rules>(rules);
+  const [asking, setAsking] = useState(false);
+  const goOn = useRef<HTMLButtonElement>(null);
   const load = useCallback(() => api.commonWords(), [api]);
   const [common, again] = useLoad(load);
   useEffect(
@@ -54,6 +56,19 @@ export function RulesDialog({
     setTested(undefined);
   };
   const words = mine.words.filter(w => w.text.trim());
+  const changed = JSON.stringify({ ...mine, words }) !== JSON.stringify(began);
+
+  useEffect(() => {
+    if (!asking) return;
+    goOn.current?.focus();
+    goOn.current?.closest('[role="alert"]')?.scrollIntoView({ block: 'nearest' });
+  }, [asking]);
+
+  /** Escape, or the cross: what was changed is not dropped without a word. */
+  function leave() {
+    if (changed && !asking) setAsking(true);
+    else close();
+  }
 
   async function save() {
     if (busy) return;
@@ -85,7 +100,7 @@ export function RulesDialog({
   }
 
   return (
-    <Dialog title="Rules of the room" closeName="Close" onClose={close}>
+    <Dialog title="Rules of the room" closeName="Close" onClose={leave}>
       <div className={styles.form}>
         <Choice
           label="Slow mode"
@@ -161,12 +176,31 @@ export function RulesDialog({
             {error}
           </p>
         )}
-        <div className={styles.acts}>
-          <Button look="primary" aria-disabled={busy} onClick={() => void save()}>
-            Put in force
-          </Button>
-          <Button onClick={close}>Leave as they are</Button>
-        </div>
+        {JSON.stringify(rules) !== JSON.stringify(began) && (
+          <p role="status" className={styles.muted}>
+            Somebody has changed the rules since you opened them. What you do not touch stays as it is now.
+          </p>
+        )}
+        {asking ? (
+          <div role="alert" className={styles.asking}>
+            <p>What you changed is not in force.</p>
+            <div className={styles.acts}>
+              <Button ref={goOn} onClick={() => setAsking(false)}>
+                Go on changing
+              </Button>
+              <Button look="danger" onClick={close}>
+                Drop the changes
+              </Button>
+            </div>
+          </div>
+        ) : (
+          <div className={styles.acts}>
+            <Button look="primary" aria-disabled={busy} onClick={() => void save()}>
+              Put in force
+            </Button>
+            <Button onClick={close}>Leave as they are</Button>
+          </div>
+        )}
       </div>
     </Dialog>
   );

@@ -1,6 +1,7 @@
 import { Button, useAnnounce } from '@carillon/web-kit';
 import { useEffect } from 'react';
-import type { DeskModel, Done } from '../../session/desk.ts';
+import type { Done } from '../../session/acts.ts';
+import type { DeskModel } from '../../session/desk.ts';
 import { Key } from '../Key.tsx';
 import styles from './UndoToast.module.css';
 
@@ -9,7 +10,7 @@ export function UndoToast({ model, done, keys }: { model: DeskModel; done: Done 
   const announce = useAnnounce();
   const text = done?.text;
   const key = done?.key;
-  const can = done !== undefined && done.logId !== null;
+  const can = done !== undefined && done.logIds.length > 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: said once for each act
   useEffect(() => {
     if (text) announce(can && keys ? `${text}. Press Z to undo.` : text, true);
