@@ -51,6 +51,8 @@ type TextProps = Labelled & {
   inputMode?: 'numeric' | 'url';
   placeholder?: string;
   list?: string;
+  /** What the value is while the browser's own field (a date, a time) is begun and not whole. */
+  half?: string;
   unit?: string;
   short?: boolean;
   autoComplete?: string;
@@ -59,7 +61,7 @@ type TextProps = Labelled & {
 
 export function TextField(props: TextProps) {
   const { own, control } = useNotes(props);
-  const { value, change, blur, type = 'text', inputMode, placeholder, list, unit, short, disabled, ref } = props;
+  const { value, change, blur, type = 'text', inputMode, placeholder, list, half, unit, short, disabled, ref } = props;
   return (
     <Notes {...props} id={own}>
       <span className={cx(styles.row, short && styles.short)}>
@@ -69,14 +71,19 @@ export function TextField(props: TextProps) {
           type={type}
           className={styles.input}
           dir={type === 'text' || type === 'search' ? 'auto' : undefined}
-          value={value}
+          value={value === half ? '' : value}
           disabled={disabled}
           inputMode={inputMode}
           placeholder={placeholder}
           list={list}
           autoComplete={props.autoComplete ?? 'off'}
-          onChange={event => change(event.target.value)}
-          onBlur={blur}
+          onChange={event => change(half && event.target.validity.badInput ? half : event.target.value)}
+          onBlur={event => {
+            // From empty to half and back the browser says nothing.
+            const bad = event.target.validity.badInput;
+            if (half && bad !== (value === half)) change(bad ? half : event.target.value);
+            blur?.();
+          }}
         />
         {unit && (
           <span className={styles.unit} aria-hidden="true">

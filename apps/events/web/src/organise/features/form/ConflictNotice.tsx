@@ -29,7 +29,9 @@ export function ConflictNotice({
           </Button>
         }
       >
-        <p>Nothing is lost. Choose what holds; everything else has been joined.</p>
+        <p>
+          Nothing is lost, and you can go on writing. Choose what holds; everything else is joined as soon as you do.
+        </p>
         {saving.conflicts.map(({ field, ...values }) => (
           <fieldset key={field} className={styles.field}>
             <legend className={styles.legend}>{fields[field].name}</legend>

@@ -41,7 +41,7 @@ export function StreamStep({ values, change, leave, errors, open }: StepProps) {
           value={values['player.url']}
           error={errors['player.url']}
           disabled={!open}
-          change={url => change({ 'player.url': url })}
+          change={url => change({ 'player.url': url }, 'player.url')}
           blur={() => leave('player.url')}
         />
       )}
