@@ -20,6 +20,7 @@ public static class EventsApp
         SignInEndpoints.Map(api);
         OrganiseShows.Map(api);
         OrganiseTickets.Map(api);
+        OrganiseShopKeys.Map(api);
         OrganiseProgress.Map(api);
         DeskEndpoints.Map(api);
         FlowEndpoint.Map(routes, events);
