@@ -1,5 +1,5 @@
 import { cx, Icon } from '@carillon/web-kit';
-import { type ReactNode, type Ref, useId } from 'react';
+import { type ReactNode, type Ref, useEffect, useId, useRef, useState } from 'react';
 import styles from './Form.module.css';
 
 /** What every field has: a label above, a hint, and an error that is tied to it. */
@@ -10,6 +10,86 @@ export interface Labelled {
   /** The element's id, so that a summary can link to it. */
   id?: string;
   disabled?: boolean;
+}
+
+/**
+ * A form that says what came of it: the first field at fault is gone to and read with its error, more than one are listed
+ * with a link to each, and what is the matter with none of them is read out.
+ */
+export function Form({
+  submit,
+  error,
+  className,
+  children,
+}: {
+  submit: () => void | Promise<void>;
+  /** What is wrong with none of the fields. */
+  error?: string | undefined;
+  className?: string | undefined;
+  children: ReactNode;
+}) {
+  const form = useRef<HTMLFormElement>(null);
+  const summary = useRef<HTMLDivElement>(null);
+  const [tries, setTries] = useState(0);
+  const [wrong, setWrong] = useState<{ id: string; label: string; words: string }[]>([]);
+
+  useEffect(() => {
+    if (tries === 0) return;
+    const found = [...(form.current?.querySelectorAll<HTMLElement>('[aria-invalid="true"]') ?? [])];
+    setWrong(
+      found.length < 2
+        ? []
+        : found.map(({ id }) => ({
+            id,
+            label: form.current?.querySelector(`label[for="${CSS.escape(id)}"]`)?.textContent ?? '',
+            words: document.getElementById(`${id}-error`)?.textContent ?? '',
+          })),
+    );
+    if (found.length === 1) found[0]?.focus();
+  }, [tries]);
+  useEffect(() => {
+    if (wrong.length > 0) summary.current?.focus();
+  }, [wrong]);
+
+  return (
+    <form
+      ref={form}
+      className={className}
+      noValidate
+      onSubmit={event => {
+        event.preventDefault();
+        void Promise.resolve(submit()).finally(() => setTries(n => n + 1));
+      }}
+    >
+      {wrong.length > 0 && (
+        <div ref={summary} tabIndex={-1} role="alert" className={styles.summary}>
+          <p className={styles.label}>{`${wrong.length} fields want another look`}</p>
+          <ul>
+            {wrong.map(({ id, label, words }) => (
+              <li key={id}>
+                <a
+                  href={`#${id}`}
+                  onClick={event => {
+                    event.preventDefault();
+                    document.getElementById(id)?.focus();
+                  }}
+                >
+                  {label}
+                </a>
+                : {words}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {children}
+      {error && (
+        <p role="alert" className={styles.error}>
+          <Icon.Flag /> {error}
+        </p>
+      )}
+    </form>
+  );
 }
 
 function useNotes({ id, hint, error }: Labelled) {

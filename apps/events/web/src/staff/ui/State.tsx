@@ -34,6 +34,24 @@ export function Empty({ icon, title, children }: { icon?: ReactNode; title: stri
   );
 }
 
+/** A fault of the page itself: what is stored is stored, and the page can be drawn anew. */
+export function Broken({ retry }: { retry: () => void }) {
+  return (
+    <main className={styles.broken}>
+      <h1>This page has stumbled</h1>
+      <p>
+        What was saved is saved, and the show itself goes on. Show the page again; if it stumbles again, load it anew.
+      </p>
+      <p className={styles.brokenActs}>
+        <Button look="primary" onClick={retry}>
+          Show it again
+        </Button>
+        <Button onClick={() => location.reload()}>Load it anew</Button>
+      </p>
+    </main>
+  );
+}
+
 /** It could not be had: what happened, and the way to try again. */
 export function Failed({ words, retry }: { words: string; retry: () => void }) {
   return (
