@@ -36,7 +36,7 @@ describe.skipIf(noBrowser)(`What an organiser does cannot be lost${noBrowser ? `
     await page.keyboard.press('Backspace');
     await page.waitForTimeout(1200);
     await page.getByLabel('Show ends').focus();
-    await page.getByText('Choose a zone of the list').waitFor();
+    await page.getByText('Choose a zone of the list').first().waitFor();
     await page.waitForTimeout(1200);
     expect(staff.calls.filter(c => c.method === 'PUT')).toEqual([]);
     await page.getByLabel('Time zone').fill(String(before.zone));

@@ -139,7 +139,7 @@ const states: Record<string, State> = {
       await page.getByLabel('Show starts').focus();
       await page.keyboard.press('Backspace');
       await page.getByLabel('Show ends').focus();
-      await page.getByText('Finish the date and the time').waitFor();
+      await page.getByText('Finish the date and the time').first().waitFor();
     },
   },
   'form-refused': {

@@ -8,10 +8,10 @@ import { wordsFor } from '../../staff/session/words.ts';
 import { Frame } from '../../staff/ui/Frame.tsx';
 import { Failed, Loading } from '../../staff/ui/State.tsx';
 import { useLoad } from '../../staff/useLoad.ts';
-import { SignInPage } from '../features/signin/SignInPage.tsx';
-import { SignedOut } from '../features/signin/SignedOut.tsx';
 import { ShowsPage } from '../features/shows/ShowsPage.tsx';
 import { YourShows } from '../features/shows/YourShows.tsx';
+import { SignedOut } from '../features/signin/SignedOut.tsx';
+import { SignInPage } from '../features/signin/SignInPage.tsx';
 import { atRisk, forgetKept } from '../session/keptCodes.ts';
 import { CodesAtRisk, SignOutAnyway } from './CodesAtRisk.tsx';
 

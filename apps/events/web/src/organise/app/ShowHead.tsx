@@ -2,8 +2,8 @@ import { Button, Dialog, Icon, LinkButton, Menu, type MenuItem, useAnnounce } fr
 import { useRef, useState } from 'react';
 import { refusalOf } from '../../shared/http.ts';
 import { go, Link } from '../../staff/route.tsx';
-import type { Organiser } from '../../staff/session/api.ts';
 import { StatePill } from '../../staff/StatePill.tsx';
+import type { Organiser } from '../../staff/session/api.ts';
 import { useAct } from '../../staff/useAct.ts';
 import { useTitle } from '../../staff/useTitle.ts';
 import type { Editor, EditorView } from '../session/editor.ts';

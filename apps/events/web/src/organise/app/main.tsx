@@ -3,7 +3,7 @@ import { AnnouncerProvider } from '@carillon/web-kit';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ErrorBoundary } from '../../shared/ErrorBoundary.tsx';
-import { Broken } from '../../staff/ui/State.tsx';
+import { Broken } from '../../staff/ui/Broken.tsx';
 import { OrganiseApp } from './OrganiseApp.tsx';
 
 const root = document.getElementById('root');

@@ -1,5 +1,5 @@
-import type { Caption, Definition, Lack, Mode, StepId, WordRule } from '../../staff/session/types.ts';
 import { embedHouses, embedOf } from '../../shared/embed.ts';
+import type { Caption, Definition, Lack, Mode, StepId, WordRule } from '../../staff/session/types.ts';
 import { afterGap, isZone, momentsOf, type Wall, wallOf } from './zoned.ts';
 
 export const steps: readonly { id: StepId; title: string; note: string }[] = [

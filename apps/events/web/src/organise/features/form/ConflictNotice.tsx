@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { dateTime } from '../../../staff/times.ts';
 import { type FieldName, fields } from '../../session/definition.ts';
 import type { Editor, Saving } from '../../session/editor.ts';
-import styles from './ConflictNotice.module.css';
 import { isZone } from '../../session/zoned.ts';
+import styles from './ConflictNotice.module.css';
 
 /** Two people changed the same: both texts side by side, one choice a field, nothing thrown away unseen. */
 export function ConflictNotice({

@@ -1,5 +1,6 @@
 import { Button, Card, CopyBlock, Dialog, Icon, useAnnounce } from '@carillon/web-kit';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { ownZone } from '../../../shared/time.ts';
 import type { Organiser } from '../../../staff/session/api.ts';
 import type { ShopKey } from '../../../staff/session/types.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
@@ -8,7 +9,6 @@ import { Failed } from '../../../staff/ui/State.tsx';
 import table from '../../../staff/ui/Table.module.css';
 import { useAct } from '../../../staff/useAct.ts';
 import { useLoad } from '../../../staff/useLoad.ts';
-import { ownZone } from '../../../shared/time.ts';
 import styles from './Tickets.module.css';
 
 /** What shops sell with: made, seen by their use, taken back. */
