@@ -1,4 +1,5 @@
 import { Button, LinkButton, StatusDot } from '@carillon/web-kit';
+import type { Refusal } from '../../../shared/http.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
 import { clock } from '../../../staff/times.ts';
 import { type FieldName, fields } from '../../session/definition.ts';
@@ -24,7 +25,7 @@ export function SavingWords({
       : out
         ? 'Not saved: you are not signed in any more. Keep this page open, sign in in another window, and come back.'
         : saving.is === 'refused'
-          ? `Not saved. ${wordsFor(saving.refusal)}`
+          ? `Not saved. ${refusedWords(saving.refusal)}`
           : saving.is === 'conflict'
             ? 'Not saved: somebody else changed the same.'
             : '';
@@ -60,6 +61,12 @@ export function SavingWords({
       {joined && <span className={styles.joined}>Somebody else’s changes were taken over.</span>}
     </div>
   );
+}
+
+/** The server names the field that it cannot take. */
+function refusedWords(refusal: Refusal): string {
+  const field = fields[refusal.body.member as FieldName];
+  return field ? `The server does not take what stands in “${field.name}”.` : wordsFor(refusal);
 }
 
 /** What is not stored. Zone and times are stored together or not at all. */
