@@ -13,6 +13,7 @@ import { Empty, Failed, Loading } from '../../../staff/ui/State.tsx';
 import { useAct } from '../../../staff/useAct.ts';
 import { useLoad } from '../../../staff/useLoad.ts';
 import { useTitle } from '../../../staff/useTitle.ts';
+import { isZone } from '../../session/zoned.ts';
 import styles from './Shows.module.css';
 import { YourShows } from './YourShows.tsx';
 
@@ -119,7 +120,7 @@ function Line({ show }: { show: ShowLine }) {
               <bdi>{show.artist}</bdi> ·{' '}
             </>
           )}
-          {show.startsAt ? `${dateTime(show.startsAt, show.zone)} in ${placeOf(show.zone)}` : 'No time yet'}
+          {show.startsAt ? whenIn(show.startsAt, show.zone) : 'No time yet'}
         </span>
       </div>
       <dl className={styles.counts}>
@@ -135,6 +136,11 @@ function Line({ show }: { show: ShowLine }) {
       <StatePill state={show.state} phase={show.phase} />
     </li>
   );
+}
+
+/** A draft may name a zone that this browser has never heard of. */
+function whenIn(at: string, zone: string): string {
+  return isZone(zone) ? `${dateTime(at, zone)} in ${placeOf(zone)}` : `${dateTime(at, 'UTC')} UTC`;
 }
 
 function NewShow({ close }: { close: () => void }) {
