@@ -3,7 +3,7 @@ import { cx } from '../cx.ts';
 import styles from './Field.module.css';
 import { Flag } from './Icon.tsx';
 
-/** What every field has: a label above, a hint, and an error that is tied to it and read with it. */
+/** What every field has: a label above, a hint, and an error that is tied to it, read with it, and read out when it appears. */
 export interface Labels {
   label: string;
   hint?: ReactNode;
@@ -42,7 +42,7 @@ function Labelled({
       )}
       {children({ id, 'aria-invalid': error ? true : undefined, 'aria-describedby': notes || undefined })}
       {error && (
-        <p id={`${id}-error`} className={styles.error}>
+        <p id={`${id}-error`} className={styles.error} role="alert">
           <Flag /> {error}
         </p>
       )}
