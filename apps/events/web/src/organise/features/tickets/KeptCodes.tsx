@@ -1,5 +1,5 @@
 import { Button, Dialog, LinkButton, Notice } from '@carillon/web-kit';
-import { type ComponentType, useEffect, useMemo, useState } from 'react';
+import { type ComponentType, useEffect, useMemo, useRef, useState } from 'react';
 import { ErrorBoundary } from '../../../shared/ErrorBoundary.tsx';
 import type { OrganisedShow } from '../../../staff/session/types.ts';
 import { number } from '../../../staff/times.ts';
@@ -158,6 +158,9 @@ function Unanswered({
   again: (order: Order) => void;
   giveUp: () => void;
 }) {
+  // What was pressed is gone meanwhile.
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), []);
   return (
     <div role="alert">
       <Notice
@@ -169,7 +172,7 @@ function Unanswered({
         }
         actions={
           <>
-            <Button look="primary" onClick={() => again(order)}>
+            <Button ref={button} look="primary" onClick={() => again(order)}>
               Ask again
             </Button>
             <Button look="plain" onClick={giveUp}>
