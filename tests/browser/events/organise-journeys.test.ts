@@ -163,6 +163,33 @@ describe.skipIf(noBrowser)(`What an organiser does cannot be lost${noBrowser ? `
     expect(staff.show.title).toBe('Bells by day');
   });
 
+  test('numbers that are not answered for want of a sign-in say so', async () => {
+    const staff = new Staff();
+    const { page } = await go(browser, staff, `${organise}/progress`);
+    await page.getByRole('heading', { name: /^Ready by/ }).waitFor();
+    staff.signedIn = false;
+    await page.getByText(/You are not signed in any more\..* These are the last numbers/).waitFor();
+    staff.signedIn = true;
+    await page.getByText('These are the last numbers').waitFor({ state: 'detached' });
+  });
+
+  test('a file without an answer is sent again by its name', async () => {
+    const staff = new Staff();
+    const { page } = await go(browser, staff, `${organise}/tickets`);
+    await page.getByRole('button', { name: 'Choose a file' }).waitFor();
+    staff.next.set(`POST ${tickets}/import`, [{ status: 503, body: { code: 'Unavailable' } }]);
+    await page.locator('#csv').setInputFiles({
+      name: 'sold.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('holder,email,tier,reference\nAda,a@example.com,Standard,1\n'),
+    });
+    await page.getByText('No answer came for the file sold.csv').waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Ask again');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: '2 new codes' }).waitFor();
+    expect(staff.calls.filter(c => c.path === `${tickets}/import`)).toHaveLength(2);
+  });
+
   test('a new show begins on the clock of the browser', async () => {
     const staff = new Staff();
     const { page } = await go(browser, staff, '/events/organise', { timezoneId: 'Australia/Lord_Howe' });
