@@ -21,6 +21,7 @@ public static class EventsApp
         OrganiseShows.Map(api);
         OrganiseWords.Map(api);
         OrganiseTickets.Map(api);
+        OrganiseShopKeys.Map(api);
         OrganiseProgress.Map(api);
         DeskEndpoints.Map(api);
         FlowEndpoint.Map(routes, events);

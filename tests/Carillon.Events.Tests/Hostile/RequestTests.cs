@@ -24,7 +24,7 @@ public class RequestTests(LoudHost host) : IClassFixture<LoudHost>
         ["PUT /shows/{slug}/nickname"] = """{"nickname":"Anna"}""",
         ["POST /shows/{slug}/reports"] = """{"messageId":"abc","reason":"rude"}""",
         ["POST /sign-in"] = """{"token":"abc"}""",
-        ["POST /organise/shows"] = """{"title":"Another"}""",
+        ["POST /organise/shows"] = """{"title":"Another","zone":"Europe/Vienna"}""",
         ["PUT /organise/shows/{id}"] =
             """
             {"version":1,"title":"A","artist":"B","about":"C","pictureUrl":"https://a.example/b","zone":"Europe/Vienna",
@@ -36,7 +36,7 @@ public class RequestTests(LoudHost host) : IClassFixture<LoudHost>
             """,
         ["PUT /organise/words"] = """{"words":[{"text":"durian","match":"word","action":"hold"}],"version":77}""",
         ["POST /organise/shows/{id}/staff"] = """{"name":"Mo","kind":"moderator"}""",
-        ["POST /organise/shows/{id}/tickets"] = """{"count":1,"tier":"standard"}""",
+        ["POST /organise/shows/{id}/tickets"] = """{"count":1,"tier":"standard","batch":"b-1"}""",
         ["POST /organise/shows/{id}/tickets/{number}/revoke"] = """{"reason":"resold"}""",
         ["POST /shop/tickets"] = """{"reference":"A1","tier":"standard","holder":"Ada","email":"a@b.example","reissue":false}""",
         ["POST /organise/shows/{id}/progress"] = """{"action":"pause"}""",
@@ -58,7 +58,8 @@ public class RequestTests(LoudHost host) : IClassFixture<LoudHost>
         "POST /shows/{slug}/leave", "POST /shows/{slug}/chat-pass", "POST /sign-out", "DELETE /organise/shows/{id}",
         "POST /organise/shows/{id}/publish", "POST /organise/shows/{id}/unpublish", "POST /organise/shows/{id}/end",
         "POST /organise/shows/{id}/duplicate", "POST /organise/shows/{id}/staff/{sid}/link", "DELETE /organise/shows/{id}/staff/{sid}",
-        "POST /organise/shows/{id}/tickets/{number}/reissue", "POST /organise/shows/{id}/shop-keys", "POST /desk/{id}/chat-pass",
+        "POST /organise/shows/{id}/tickets/{number}/reissue", "POST /organise/shows/{id}/shop-keys",
+        "DELETE /organise/shows/{id}/shop-keys/{key}", "POST /desk/{id}/chat-pass",
         "POST /desk/{id}/messages/{messageId}/restore", "POST /desk/{id}/people/{number}/lift",
     ];
 
@@ -251,7 +252,7 @@ public class RequestTests(LoudHost host) : IClassFixture<LoudHost>
 
         public string Fill(string path) => path.Replace("{slug}", Show.Slug, StringComparison.Ordinal)
             .Replace("{id}", Show.Id, StringComparison.Ordinal).Replace("{number}", "2", StringComparison.Ordinal)
-            .Replace("{sid}", Staff, StringComparison.Ordinal).Replace("{messageId}", "abc", StringComparison.Ordinal)
+            .Replace("{sid}", Staff, StringComparison.Ordinal).Replace("{key}", "0123456789ab", StringComparison.Ordinal).Replace("{messageId}", "abc", StringComparison.Ordinal)
             .Replace("{**rest}", "x", StringComparison.Ordinal);
 
         public Task<Reply> Send(HttpMethod method, string path, byte[] body, string? type) => path == "/shop/tickets"

@@ -189,6 +189,27 @@ const states: Record<string, State> = {
       await page.getByText('comes twice').waitFor();
     },
   },
+  'form-time-half': {
+    path: `${organise}#time`,
+    given: s => {
+      s.change({ state: 'published' });
+    },
+    act: async page => {
+      await page.getByLabel('Show starts').focus();
+      await page.keyboard.press('Backspace');
+      await page.getByLabel('Show ends').focus();
+      await page.getByText('Finish the date and the time').first().waitFor();
+    },
+  },
+  'form-refused': {
+    path: organise,
+    act: async (page, staff) => {
+      await field(page, 'Title').waitFor();
+      staff.signedIn = false;
+      await field(page, 'Title').fill('Bells by day');
+      await page.getByText('Not saved: you are not signed in any more').waitFor();
+    },
+  },
   'form-stream': {
     path: `${organise}#stream`,
     act: async page => {
@@ -283,6 +304,66 @@ const states: Record<string, State> = {
     act: async page => {
       await button(page, 'Make a key').click();
       await page.getByText('k3y-of-the-shop').waitFor();
+    },
+  },
+  'tickets-key-back': {
+    path: `${organise}/tickets`,
+    given: s => {
+      s.keys = [
+        { id: '0a1b2c3d4e5f', madeAt: '2031-01-05T10:00:00Z', usedAt: '2031-01-06T10:00:00Z' },
+        { id: '9a8b7c6d5e4f', madeAt: '2031-01-05T11:00:00Z', usedAt: null },
+      ];
+    },
+    act: async page => {
+      await button(page, 'Take back key 0a1b2c3d4e5f').click();
+      await heading(page, 'Take back key 0a1b2c3d4e5f?');
+    },
+  },
+  'tickets-pages': {
+    path: `${organise}/tickets`,
+    given: s => {
+      s.tickets = Array.from({ length: 250 }, (_, n) => ({
+        number: n + 1,
+        tier: 'Standard',
+        holder: null,
+        state: 'valid',
+        enteredAt: null,
+        nickname: null,
+        provisioned: true,
+      }));
+    },
+    act: async page => {
+      await button(page, 'Next').click();
+      await page.getByText('Page 2, numbers 101 to 200').waitFor();
+    },
+  },
+  'tickets-unanswered': {
+    path: `${organise}/tickets`,
+    act: async (page, staff) => {
+      await field(page, 'How many').fill('24');
+      staff.next.set(`POST organise/shows/${showId}/tickets`, [{ status: 503, body: { code: 'Unavailable' } }]);
+      await button(page, 'Make codes').click();
+      await page.getByText('No answer came for 24 new codes').waitFor();
+    },
+  },
+  'tickets-put-away': {
+    path: `${organise}/tickets`,
+    act: async page => {
+      await field(page, 'How many').fill('24');
+      await button(page, 'Make codes').click();
+      await heading(page, '24 new codes');
+      await button(page, 'Put away').click();
+      await heading(page, 'Put them away without saving?');
+    },
+  },
+  'codes-at-risk': {
+    path: `${organise}/tickets`,
+    act: async page => {
+      await field(page, 'How many').fill('24');
+      await button(page, 'Make codes').click();
+      await heading(page, '24 new codes');
+      await page.getByRole('link', { name: 'Team' }).click();
+      await page.getByText('24 codes are not saved yet').waitFor();
     },
   },
   'tickets-revoke': {

@@ -33,6 +33,9 @@ export class Staff {
   readonly calls: { method: string; path: string; body: unknown }[] = [];
   shows: Json[] = [definition()];
   tickets: Json[] = [];
+  /** The number of the last ticket that was made. */
+  issued = 5000;
+  keys: Json[] = [];
   team: Json[] = [];
   progress: Json = working();
   archive: Json = { state: 'none', messages: 0, removed: 0, firstAt: null, lastAt: null, head: '', verified: false };
@@ -193,7 +196,14 @@ export class Staff {
     const found = this.shows.findIndex(s => s.id === id);
     if (id === undefined) {
       if (method === 'POST') {
-        const made = { ...definition(), ...empty(), id: `new${this.ids++}`, title: body.title, slug: 'a-new-show' };
+        const made = {
+          ...definition(),
+          ...empty(),
+          id: `new${this.ids++}`,
+          title: body.title,
+          slug: 'a-new-show',
+          ...(body.zone ? { zone: body.zone } : {}),
+        };
         this.shows.unshift(made);
         return json(201, made);
       }
@@ -237,7 +247,7 @@ export class Staff {
         this.shows.unshift(copy);
         return json(201, copy);
       }
-      case 'tickets':
+      case 'tickets': {
         if (sub === 'import')
           return json(200, {
             made: 2,
@@ -253,20 +263,38 @@ export class Staff {
           this.tickets = this.tickets.map(t => (String(t.number) === sub ? { ...t, state: 'revoked' } : t));
           return json(200, {});
         }
-        if (method === 'POST') return json(201, { codes: codes(Number(body.count), String(body.tier)) });
+        if (method === 'POST') {
+          const first = this.issued + 1;
+          this.issued += Number(body.count);
+          return json(201, { codes: codes(Number(body.count), String(body.tier), first) });
+        }
+        const after = Number(url.searchParams.get('after') ?? 0);
+        const found = this.tickets.filter(
+          t =>
+            Number(t.number) > after &&
+            (!url.searchParams.get('state') || t.state === url.searchParams.get('state')) &&
+            JSON.stringify(t)
+              .toLowerCase()
+              .includes((url.searchParams.get('q') ?? '').toLowerCase()),
+        );
+        const limit = Number(url.searchParams.get('limit') ?? 50);
         return json(200, {
-          tickets: this.tickets.filter(
-            t =>
-              (!url.searchParams.get('state') || t.state === url.searchParams.get('state')) &&
-              JSON.stringify(t)
-                .toLowerCase()
-                .includes((url.searchParams.get('q') ?? '').toLowerCase()),
-          ),
-          next: null,
+          tickets: found.slice(0, limit),
+          next: found.length > limit ? String(found[limit - 1]?.number) : null,
           counts: { valid: 4870, revoked: 12, banned: 3, entered: 3120 },
         });
+      }
       case 'shop-keys':
-        return json(201, { key: 'k3y-of-the-shop' });
+        if (method === 'POST') {
+          const id = `a1b2c3d4e5f${this.keys.length}`;
+          this.keys.push({ id, madeAt: new Date().toISOString(), usedAt: null });
+          return json(201, { id, key: 'k3y-of-the-shop' });
+        }
+        if (method === 'DELETE') {
+          this.keys = this.keys.filter(k => k.id !== sub);
+          return route.fulfill({ status: 204 });
+        }
+        return json(200, { keys: this.keys });
       case 'staff':
         if (method === 'POST' && sub === undefined) {
           const member = { id: `s${this.ids++}`, name: body.name, kind: body.kind };
@@ -528,9 +556,9 @@ export function working(part: Json = {}): Json {
   };
 }
 
-function codes(count: number, tier: string): Json[] {
+function codes(count: number, tier: string, first = 5001): Json[] {
   return Array.from({ length: count }, (_, n) => ({
-    number: 5001 + n,
+    number: first + n,
     code: `AB${String(n % 100).padStart(2, '0')}-EFGH-JKMNP`,
     tier,
   }));

@@ -190,6 +190,7 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
       await page.getByText(words, { exact: false }).waitFor();
     await checked(page, 'tickets-imported');
     await page.getByRole('button', { name: 'Put away' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Put away' }).click();
     await page.getByRole('row').filter({ hasText: 'Jürgen Müller' }).waitFor();
     await page.getByRole('row').filter({ hasText: '<img src=x onerror=alert(1)>' }).waitFor();
     await page
@@ -219,6 +220,7 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await page.getByRole('button', { name: 'Make a new code' }).click();
     await page.getByRole('heading', { name: 'One new code' }).waitFor();
     await page.getByRole('button', { name: 'Put away' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Put away' }).click();
     await line.getByRole('button').click();
     await page.getByRole('menuitem', { name: 'Revoke' }).click();
     await page.getByLabel('Reason').fill('Paid back');

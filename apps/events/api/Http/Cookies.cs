@@ -5,8 +5,22 @@ internal static class Cookies
 {
     private const string path = "/events/";
 
+    // No letter of a secret, and one that a cookie may hold.
+    private const char between = '.';
+
+    // Browsers keep 4096 bytes of a cookie, its name and attributes among them.
+    private const int mostLength = 3000;
+
     public static string? Read(HttpContext http, string name) =>
         http.Request.Cookies[NameFor(http, name)] is { Length: > 0 and <= 100 } value ? value : null;
+
+    /// <summary>The secrets of a cookie that holds several, in the order they came.</summary>
+    public static IReadOnlyList<string> ReadAll(HttpContext http, string name) =>
+        http.Request.Cookies[NameFor(http, name)] is { Length: > 0 and <= mostLength } value
+            ? [.. value.Split(between).Where(secret => secret.Length is > 0 and <= 100)] : [];
+
+    public static void WriteAll(HttpContext http, string name, IReadOnlyList<string> secrets, TimeSpan life) =>
+        Write(http, name, string.Join(between, secrets), life);
 
     public static void Write(HttpContext http, string name, string secret, TimeSpan life) =>
         http.Response.Cookies.Append(NameFor(http, name), secret, Options(http, life));

@@ -58,7 +58,7 @@ internal static class OrganiseShows
     {
         StaffGate.MustOrganise(call);
         var request = await call.BodyAsync(OrganiseJson.Default.NewShow);
-        var show = await call.Store.Write(ledger => Organising.Create(ledger, request.Title ?? ""));
+        var show = await call.Store.Write(ledger => Organising.Create(ledger, request.Title ?? "", zone: request.Zone));
         return Of(show, call, StatusCodes.Status201Created);
     }
 
@@ -187,7 +187,8 @@ internal sealed record OrganisedLine(
 /// <param name="Next">For <c>after</c>; null on the last page.</param>
 internal sealed record OrganisedList(OrganisedLine[] Shows, string? Next);
 
-internal sealed record NewShow(string? Title);
+/// <param name="Zone">Of the event, an IANA name; null is UTC.</param>
+internal sealed record NewShow(string? Title, string? Zone);
 
 /// <summary>A definition with the version that its form began with. Members of the answer that are no definition are passed over.</summary>
 internal sealed record SavedShow
@@ -259,7 +260,6 @@ internal sealed record Invited(string Id, string Link);
 [JsonSerializable(typeof(ImportedTickets))]
 [JsonSerializable(typeof(RevokeRequest))]
 [JsonSerializable(typeof(OneCode))]
-[JsonSerializable(typeof(OneKey))]
 [JsonSerializable(typeof(SellRequest))]
 [JsonSerializable(typeof(Sold))]
 internal sealed partial class OrganiseJson : JsonSerializerContext;

@@ -16,6 +16,9 @@ internal static class OrganiseTickets
     /// <summary>A file of tickets, in bytes.</summary>
     private const int mostFile = 8 * 1024 * 1024;
 
+    /// <summary>What a caller may call a batch, in characters. Our choice: a UUID has 36.</summary>
+    private const int mostBatchName = 64;
+
     public static void Map(Endpoints api)
     {
         api.Get("/organise/shows/{id}/tickets", List);
@@ -23,7 +26,6 @@ internal static class OrganiseTickets
         api.Post("/organise/shows/{id}/tickets/import", Import);
         api.Post("/organise/shows/{id}/tickets/{number}/reissue", Reissue);
         api.Post("/organise/shows/{id}/tickets/{number}/revoke", Revoke);
-        api.Post("/organise/shows/{id}/shop-keys", NewShopKey);
         api.PostByKey("/shop/tickets", Sell);
     }
 
@@ -60,9 +62,10 @@ internal static class OrganiseTickets
         var show = StaffGate.MustOrganiseShow(call);
         var request = await call.BodyAsync(OrganiseJson.Default.NewTickets);
         if (request.Count is not (>= 1 and <= Issuing.MostAtOnce)) throw new Refused(Reason.BadRequest, "member", "count");
+        var batch = BatchOf(request.Batch);
         var ticket = new NewTicket(request.Tier ?? show.Definition.Tickets.UsualTier);
         var made = await call.Store.Write(ledger => Issuing.Issue(
-            ledger, Current(ledger, show), [.. Enumerable.Repeat(ticket, request.Count.Value)], call.Events.Codes));
+            ledger, Current(ledger, show), ticket, request.Count.Value, batch, call.Events.Codes));
         return Answer.Json(new MadeTickets([.. made]), OrganiseJson.Default.MadeTickets, StatusCodes.Status201Created);
     }
 
@@ -71,9 +74,10 @@ internal static class OrganiseTickets
         var show = StaffGate.MustOrganiseShow(call);
         if (!MediaTypeHeaderValue.TryParse(call.Http.Request.ContentType, out var type) || type.MediaType != "text/csv")
             throw new Refused(Reason.BadRequest, "why", "Content-Type");
+        var batch = BatchOf(call.Query("batch"));
         var bytes = await call.BytesAsync(mostFile);
         var file = TicketFile.Read(bytes.Span, show.Definition.Tickets.UsualTier);
-        var imported = await call.Store.Write(ledger => Issuing.Import(ledger, Current(ledger, show), file, call.Events.Codes));
+        var imported = await call.Store.Write(ledger => Issuing.Import(ledger, Current(ledger, show), file, call.Events.Codes, batch));
         return Answer.Json(
             new ImportedTickets(imported.Made.Count, imported.Known, [.. imported.Refused], [.. imported.Made]),
             OrganiseJson.Default.ImportedTickets);
@@ -101,23 +105,15 @@ internal static class OrganiseTickets
         return Answer.Empty;
     }
 
-    private static async Task<Answer> NewShopKey(EventsCall call)
-    {
-        var show = StaffGate.MustOrganiseShow(call);
-        var key = Ids.NewSecret();
-        await call.Store.Write(ledger => ledger.AddShopKey(Ids.HashOf(key), show.Key));
-        return Answer.Json(new OneKey(key), OrganiseJson.Default.OneKey, StatusCodes.Status201Created);
-    }
-
     private static async Task<Answer> Sell(EventsCall call)
     {
         const string scheme = "Bearer ";
         var authorization = call.Http.Request.Headers.Authorization.ToString();
-        var show = authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-            ? call.Store.Read(view => view.ShowOfShopKey(Ids.HashOf(authorization[scheme.Length..].Trim())) is { } key
-                ? view.ShowByKey(key) : null)
-            : null;
-        if (show is null)
+        var hash = authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+            ? Ids.HashOf(authorization[scheme.Length..].Trim()) : null;
+        var show = hash is null ? null
+            : call.Store.Read(view => view.ShowOfShopKey(hash) is { } key ? view.ShowByKey(key) : null);
+        if (hash is null || show is null)
         {
             call.Http.Response.Headers.WWWAuthenticate = "Bearer";
             throw new Refused(Reason.SignInNeeded);
@@ -129,8 +125,13 @@ internal static class OrganiseTickets
             if (value is not null && TicketFile.WhyNot(value) is not null) throw new Refused(Reason.BadRequest, "member", member);
         var ticket = new NewTicket(
             request.Tier ?? show.Definition.Tickets.UsualTier, request.Holder, request.Email, request.Reference);
-        var (number, code) = await call.Store.Write(
-            ledger => Issuing.Sell(ledger, Current(ledger, show), ticket, request.Reissue, call.Events.Codes));
+        var (number, code) = await call.Store.Write(ledger =>
+        {
+            // Taken back since it was looked at: it sells nothing any more.
+            if (ledger.ShowOfShopKey(hash) is null) throw new Refused(Reason.SignInNeeded);
+            ledger.PutShopKeyUsed(hash);
+            return Issuing.Sell(ledger, Current(ledger, show), ticket, request.Reissue, call.Events.Codes);
+        });
         if (request.Reissue && code is not null)
         {
             call.Events.Devices.Drop(show.Key, number, DeviceClose.EnterAgain, null);
@@ -143,6 +144,11 @@ internal static class OrganiseTickets
             new Sold(number, code, code is null ? address : $"{address}#{code}"), OrganiseJson.Default.Sold);
     }
 
+    private static string? BatchOf(string? name) =>
+        name is null ? null
+        : name.Length is > 0 and <= mostBatchName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? name
+        : throw new Refused(Reason.BadRequest, "member", "batch");
+
     private static Show Current(EventsLedger view, Show show) => view.ShowByKey(show.Key) ?? throw new Refused(Reason.NotFound);
 }
 
@@ -154,7 +160,8 @@ internal sealed record TicketLine(
 
 internal sealed record CountsAnswer(long Valid, long Revoked, long Banned, long Entered, long Provisioned);
 
-internal sealed record NewTickets(int? Count, string? Tier);
+/// <param name="Batch">A name of the caller's own: the same once more makes nothing twice, and answers with codes again.</param>
+internal sealed record NewTickets(int? Count, string? Tier, string? Batch);
 
 internal sealed record MadeTickets(Issued[] Codes);
 
@@ -164,9 +171,6 @@ internal sealed record RevokeRequest(string? Reason);
 
 /// <param name="Code">Shown this once.</param>
 internal sealed record OneCode(string Code);
-
-/// <param name="Key">Shown this once.</param>
-internal sealed record OneKey(string Key);
 
 internal sealed record SellRequest(string? Reference, string? Tier, string? Holder, string? Email, bool Reissue);
 

@@ -23,8 +23,14 @@ internal static class SignInEndpoints
     {
         var request = await call.BodyAsync(SignInJson.Default.SignInRequest);
         if (string.IsNullOrEmpty(request.Token)) throw new Refused(Reason.SignInInvalid);
-        var (secret, life, who) = await call.Store.Write(ledger => SignIns.Redeem(ledger, request.Token, ledger.Now));
-        Cookies.Write(call.Http, who.Account is null ? StaffGate.StaffCookie : StaffGate.AccountCookie, secret, life);
+        var before = Cookies.ReadAll(call.Http, StaffGate.StaffCookie);
+        var ((secret, life, who), beside) = await call.Store.Write(ledger =>
+        {
+            var opened = SignIns.Redeem(ledger, request.Token, ledger.Now);
+            return (opened, opened.Who.Account is null ? SignIns.Beside(ledger, before, opened.Who) : []);
+        });
+        if (who.Account is null) Cookies.WriteAll(call.Http, StaffGate.StaffCookie, [.. beside, secret], life);
+        else Cookies.Write(call.Http, StaffGate.AccountCookie, secret, life);
         var desk = call.Store.Read(view =>
             who.Staff is { } staff && view.StaffByKey(staff) is { } member ? view.ShowByKey(member.Show)?.Id : null);
         return Answer.Json(new SignedInAnswer(desk), SignInJson.Default.SignedInAnswer);
@@ -34,8 +40,14 @@ internal static class SignInEndpoints
     {
         foreach (var name in (string[])[StaffGate.StaffCookie, StaffGate.AccountCookie])
         {
-            if (Cookies.Read(call.Http, name) is { } secret)
-                await call.Store.Write(ledger => ledger.DeleteSignIn(Ids.HashOf(secret)));
+            if (Cookies.ReadAll(call.Http, name) is { Count: > 0 } secrets)
+            {
+                await call.Store.Write(ledger =>
+                {
+                    foreach (var secret in secrets) ledger.DeleteSignIn(Ids.HashOf(secret));
+                });
+            }
+
             Cookies.Delete(call.Http, name);
         }
 

@@ -14,7 +14,8 @@ internal sealed record Signer(string Name, bool Organiser, StaffMember? Member);
 /// <summary>Tells who asks, and whether they may.</summary>
 internal static class StaffGate
 {
-    // Two, so that an organiser who opens a moderator's invitation is an organiser still.
+    // Two, so that an organiser who opens a moderator's invitation is an organiser still. The first holds a secret for each
+    // show that the browser was invited to.
     public const string StaffCookie = "carillon-events-staff";
     public const string AccountCookie = "carillon-events-account";
 
@@ -25,9 +26,8 @@ internal static class StaffGate
     public static IReadOnlyList<Signer> Of(EventsCall call)
     {
         var signers = new List<Signer>();
-        foreach (var name in (string[])[StaffCookie, AccountCookie])
+        foreach (var secret in (string[])[.. Cookies.ReadAll(call.Http, StaffCookie), .. Cookies.ReadAll(call.Http, AccountCookie)])
         {
-            if (Cookies.Read(call.Http, name) is not { } secret) continue;
             var signer = call.Store.Read(view =>
             {
                 var who = view.SignedIn(Ids.HashOf(secret));

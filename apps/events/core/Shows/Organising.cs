@@ -3,9 +3,17 @@ namespace Carillon.Events.Core.Shows;
 /// <summary>What organisers do with shows.</summary>
 public static class Organising
 {
-    public static Show Create(IShowLedger ledger, string title, bool sample = false)
+    /// <param name="zone">An IANA name; null is UTC, until somebody says where it takes place.</param>
+    /// <exception cref="Refused">BadRequest with the member: the title, or a zone that is none.</exception>
+    public static Show Create(IShowLedger ledger, string title, bool sample = false, string? zone = null)
     {
         var definition = new ShowDefinition { Title = title };
+        if (zone is not null)
+        {
+            if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)) throw new Refused(Reason.BadRequest, "member", "zone");
+            definition = definition with { Zone = zone };
+        }
+
         Check(definition);
         return ledger.ShowByKey(ledger.AddShow(Ids.New(), Slugs.Free(ledger, title), definition, sample))!;
     }

@@ -15,6 +15,9 @@ public static class SignIns
     /// <summary>How long an artist or moderator stays signed in. Our choice: over the days around a show.</summary>
     public static readonly TimeSpan StaffLife = TimeSpan.FromDays(7);
 
+    /// <summary>Shows that one browser may be signed in to as their staff. Our choice: a cookie holds no more than 4 KB.</summary>
+    public const int MostShows = 20;
+
     /// <summary>Makes a link's secret, which is shown once.</summary>
     public static string Invite(IStaffLedger ledger, SignedIn who, long now)
     {
@@ -37,6 +40,27 @@ public static class SignIns
         if (link.Who is { Staff: { } staff } && ledger.StaffByKey(staff) is null) throw new Refused(Reason.SignInInvalid);
         ledger.UseLink(hash);
         return Open(ledger, link.Who, now);
+    }
+
+    /// <summary>
+    /// What a browser is signed in as besides: a link to another show takes nothing away. One to the same show stands for what
+    /// was there, which ends; so does the oldest of too many.
+    /// </summary>
+    /// <param name="secrets">Of the browser's cookie, the oldest first; those that are good no more are left out.</param>
+    /// <param name="who">The staff member who has just signed in.</param>
+    public static IReadOnlyList<string> Beside(IStaffLedger ledger, IReadOnlyList<string> secrets, SignedIn who)
+    {
+        var show = who.Staff is { } own ? ledger.StaffByKey(own)?.Show : null;
+        var kept = new List<string>();
+        foreach (var secret in secrets)
+        {
+            var member = ledger.SignedIn(Ids.HashOf(secret))?.Staff is { } staff ? ledger.StaffByKey(staff) : null;
+            if (member is not null && member.Show != show) kept.Add(secret);
+            else ledger.DeleteSignIn(Ids.HashOf(secret));
+        }
+
+        foreach (var secret in kept.SkipLast(MostShows - 1)) ledger.DeleteSignIn(Ids.HashOf(secret));
+        return [.. kept.TakeLast(MostShows - 1)];
     }
 
     /// <summary>Signs in whom somebody else vouches for; an account of that name is made where there is none.</summary>

@@ -17,6 +17,18 @@ public sealed record StaffMember(
 /// <summary>Whom a link or a cookie stands for: one of the two is set.</summary>
 public sealed record SignedIn(long? Account, long? Staff);
 
+/// <summary>A key that a shop adds tickets with; the key itself is known to the shop alone.</summary>
+/// <param name="Hash">Of the key.</param>
+/// <param name="Made">Microseconds since 1970.</param>
+/// <param name="Used">When it last sold something, to the minute; microseconds, null for never.</param>
+public sealed record ShopKey(byte[] Hash, long Made, long? Used)
+{
+    /// <summary>What it is called where keys are listed. It tells nothing of the key.</summary>
+    public string Id => IdOf(Hash);
+
+    public static string IdOf(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 6));
+}
+
 /// <summary>What came of presenting a link.</summary>
 public sealed record LinkFound(SignedIn Who, long Expires, bool Used);
 
@@ -43,6 +55,9 @@ public interface IStaffView
 
     /// <summary>The show that the key may add tickets to.</summary>
     long? ShowOfShopKey(byte[] hash);
+
+    /// <summary>Those that are good, in the order they were made; never many.</summary>
+    IReadOnlyList<ShopKey> ShopKeysOf(long show);
 }
 
 public interface IStaffLedger : IStaffView
@@ -67,4 +82,10 @@ public interface IStaffLedger : IStaffView
     void DeleteSignIn(byte[] hash);
 
     void AddShopKey(byte[] hash, long show);
+
+    /// <summary>It has just sold something.</summary>
+    void PutShopKeyUsed(byte[] hash);
+
+    /// <summary>From now on it is none.</summary>
+    void RemoveShopKey(byte[] hash);
 }

@@ -89,6 +89,7 @@ public sealed partial class EventsLedger : IShowLedger
         foreach (var member in StaffOf(show)) RemoveStaff(member.Key);
         Db.Execute("delete from staff where show = $1", show);
         Db.Execute("delete from shop_key where show = $1", show);
+        Db.Execute("delete from ticket_batch where show = $1", show);
         Db.Execute("delete from show_count where show = $1", show);
         DeleteTalk(show);
         Db.Execute("delete from stage where show = $1", show);

@@ -38,6 +38,10 @@ public partial class EventsView : IStaffView
     public long? ShowOfShopKey(byte[] hash) =>
         Db.Number("select show from shop_key where hash = $1 and removed is null", hash);
 
+    public IReadOnlyList<ShopKey> ShopKeysOf(long show) => Db.Query(
+        "select hash, created, used from shop_key where show = $1 and removed is null order by created",
+        static row => new ShopKey(row.Blob(0), row.Integer(1), row.IntegerOrNull(2)), show);
+
     private static Account AccountOf(SqlRow row) => new(row.Integer(0), row.Text(1), row.Text(2), row.Integer(3));
 
     private static StaffMember StaffRow(SqlRow row) => new(
@@ -97,6 +101,15 @@ public sealed partial class EventsLedger : IStaffLedger
 
     public void AddShopKey(byte[] hash, long show) =>
         Db.Execute("insert into shop_key(hash, show, created) values ($1, $2, $3)", hash, show, Now);
+
+    // To the minute: a rush of sales need not write it each time.
+    public void PutShopKeyUsed(byte[] hash) => Db.Execute(
+        "update shop_key set used = $2 where hash = $1 and (used is null or used < $3)", hash, Now, Now - Minute);
+
+    public void RemoveShopKey(byte[] hash) =>
+        Db.Execute("update shop_key set removed = $2 where hash = $1 and removed is null", hash, Now);
+
+    private const long Minute = 60L * 1_000_000;
 
     /// <summary>How long a link that ran out is still known as such: a week, in microseconds. Our choice.</summary>
     private const long LinkMemory = 7L * 24 * 3600 * 1_000_000;

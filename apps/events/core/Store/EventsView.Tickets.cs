@@ -35,6 +35,10 @@ public partial class EventsView : ITicketView
     public bool NicknameTaken(long show, string key, long exceptNumber) => Db.Number(
         "select 1 from nickname_key where show = $1 and look = $2 and number <> $3", show, key, exceptNumber) is not null;
 
+    public TicketBatch? Batch(long show, string reference) => Db.First(
+        "select first, count from ticket_batch where show = $1 and reference = $2",
+        static row => new TicketBatch(row.Integer(0), row.Integer(1)), show, reference);
+
     public IReadOnlyList<Ticket> Tickets(long show, TicketFilter filter, string? search, long after, int limit)
     {
         if (string.IsNullOrEmpty(search))
@@ -53,7 +57,9 @@ public partial class EventsView : ITicketView
         }
 
         var folded = Folding.Search(search);
-        var number = long.TryParse(search.TrimStart('#'), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : -1;
+        // Pages and spreadsheets group a number's digits: 1,234 or 1.234 or 1 234 or 1'234 is ticket 1234.
+        var digits = string.Concat(search.TrimStart('#').Where(c => c is not (',' or '.' or '\'' or '’') && !char.IsWhiteSpace(c)));
+        var number = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : -1;
         // Three ranges of three indexes, and the few that they find in order.
         return Db.Query(
             ticketColumns + """
@@ -101,6 +107,14 @@ public sealed partial class EventsLedger : ITicketLedger
         if (added == 0) return false;
         Db.Execute("update show_count set valid = valid + 1 where show = $1", show);
         return true;
+    }
+
+    public void AddBatch(long show, string reference, TicketBatch batch)
+    {
+        Db.Execute("delete from ticket_batch where show = $1 and made < $2", show, Now - BatchMemory);
+        Db.Execute(
+            "insert into ticket_batch(show, reference, first, count, made) values ($1, $2, $3, $4, $5)", show, reference, batch.First,
+            batch.Count, Now);
     }
 
     public void PutCode(long show, long number, byte[] codeHash) =>
@@ -166,6 +180,9 @@ public sealed partial class EventsLedger : ITicketLedger
 
     public void PutWanted(long show, long number) => Db.Execute(
         "update ticket set wanted = $3 where show = $1 and number = $2 and provisioned = 0 and wanted is null", show, number, Now);
+
+    /// <summary>How long a call can be asked again: a day, in microseconds. Our choice: who lost an answer asks at once.</summary>
+    private const long BatchMemory = 24L * 3600 * 1_000_000;
 
     private void Count(long show, TicketState state, long change)
     {

@@ -27,8 +27,11 @@ public interface ITicketView
     /// <summary>Those whose user on the platform is to be told something, the oldest first.</summary>
     IReadOnlyList<Ticket> TicketsOutOfDate(int limit);
 
+    /// <summary>The tickets that were made under this name; null for none, or once it is a day ago.</summary>
+    TicketBatch? Batch(long show, string reference);
+
     /// <summary>By number, rising.</summary>
-    /// <param name="search">Null for all: a number, or the folded beginning of a holder, nickname or reference.</param>
+    /// <param name="search">Null for all: a number, however it is grouped, or the folded beginning of a holder, nickname or reference.</param>
     /// <param name="after">0 for the first page.</param>
     IReadOnlyList<Ticket> Tickets(long show, TicketFilter filter, string? search, long after, int limit);
 }
@@ -40,6 +43,9 @@ public interface ITicketLedger : ITicketView
 
     /// <summary>Adds a valid ticket, counted. False when the code's hash is taken.</summary>
     bool AddTicket(long show, long number, string userId, byte[] codeHash, NewTicket ticket, string? holderFolded);
+
+    /// <summary>Remembers what was made in one call, for a day.</summary>
+    void AddBatch(long show, string reference, TicketBatch batch);
 
     void PutCode(long show, long number, byte[] codeHash);
 

@@ -31,6 +31,39 @@ public static class Issuing
         return [.. tickets.Select((ticket, i) => Add(ledger, show, first + i, ticket, key, null))];
     }
 
+    /// <summary>
+    /// Makes tickets alike, once for each name of a batch. Asked again by the same name, because the answer was lost, it makes
+    /// none: those that nobody has come in with get new codes, and what the lost answer said is good no more.
+    /// </summary>
+    /// <param name="batch">Chosen by the caller; null for none.</param>
+    /// <exception cref="Refused">As above; BadRequest with <c>batch</c>: the name is that of another number of tickets.</exception>
+    public static IReadOnlyList<Issued> Issue(ITicketLedger ledger, Show show, NewTicket ticket, int count, string? batch, CodeKey key)
+    {
+        if (batch is null || ledger.Batch(show.Key, batch) is not { } before)
+        {
+            var made = Issue(ledger, show, [.. Enumerable.Repeat(ticket, count)], key);
+            if (batch is not null) ledger.AddBatch(show.Key, batch, new TicketBatch(made[0].Number, made.Count));
+            return made;
+        }
+
+        if (show.State >= ShowState.Ended) throw new Refused(Reason.WrongState);
+        if (before.Count != count) throw new Refused(Reason.BadRequest, "member", "batch");
+        var again = new List<Issued>();
+        for (var number = before.First; before.Holds(number); number++)
+            if (Again(ledger, ledger.Ticket(show.Key, number)!, key, null) is { } issued) again.Add(issued);
+        return again;
+    }
+
+    /// <summary>The code of a ticket whose answer was lost: its own, or a new one. Null where it is in use, or no ticket any more.</summary>
+    private static Issued? Again(ITicketLedger ledger, Ticket ticket, CodeKey key, string? code)
+    {
+        if (ticket.Entered is not null || ticket.State != TicketState.Valid) return null;
+        if (code is not null && ledger.TicketByCode(ticket.Show, key.HashOf(code))?.Number != ticket.Number) return null;
+        var given = code ?? TicketCode.New();
+        if (code is null) ledger.PutCode(ticket.Show, ticket.Number, key.HashOf(given));
+        return new Issued(ticket.Number, TicketCode.Format(given), ticket.Tier);
+    }
+
     /// <param name="code">Canonical; null makes one.</param>
     internal static Issued Add(ITicketLedger ledger, Show show, long number, NewTicket ticket, CodeKey key, string? code)
     {
@@ -83,17 +116,23 @@ public static class Issuing
     public sealed record Imported(IReadOnlyList<Issued> Made, int Known, IReadOnlyList<RefusedLine> Refused);
 
     /// <summary>Adds the lines of a file, in one transaction; those whose reference is known are passed over.</summary>
-    public static Imported Import(ITicketLedger ledger, Show show, TicketFile file, CodeKey key)
+    /// <param name="batch">
+    /// As with <see cref="Issue(ITicketLedger, Show, NewTicket, int, string?, CodeKey)"/>: the same file by the same name is answered
+    /// as it was the first time, with new codes for the lines that bring none.
+    /// </param>
+    public static Imported Import(ITicketLedger ledger, Show show, TicketFile file, CodeKey key, string? batch = null)
     {
         if (show.State >= ShowState.Ended) throw new Refused(Reason.WrongState);
         var made = new List<Issued>();
         var refused = new List<RefusedLine>(file.Refused);
         var known = 0;
+        var before = batch is null ? null : ledger.Batch(show.Key, batch);
         foreach (var line in file.Lines)
         {
-            if (ledger.TicketByReference(show.Key, line.Ticket.Reference!) is not null)
+            if (ledger.TicketByReference(show.Key, line.Ticket.Reference!) is { } there)
             {
-                known++;
+                if (before?.Holds(there.Number) == true && Again(ledger, there, key, line.Code) is { } again) made.Add(again);
+                else known++;
             }
             else if (!show.Definition.Tickets.Tiers.Contains(line.Ticket.Tier))
             {
@@ -109,6 +148,8 @@ public static class Issuing
             }
         }
 
+        if (batch is not null && before is null && made.Count > 0)
+            ledger.AddBatch(show.Key, batch, new TicketBatch(made[0].Number, made.Count));
         return new Imported(made, known, [.. refused.OrderBy(r => r.Line)]);
     }
 }

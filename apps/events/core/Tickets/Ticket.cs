@@ -51,6 +51,12 @@ public sealed record Device(byte[] Hash, string Name, string Tag, long Since)
 /// <param name="Reference">The shop's own number, which makes adding idempotent; null for none.</param>
 public sealed record NewTicket(string Tier, string? Holder = null, string? Email = null, string? Reference = null);
 
+/// <summary>Tickets that were made in one call: numbers without a gap.</summary>
+public sealed record TicketBatch(long First, long Count)
+{
+    public bool Holds(long number) => number >= First && number < First + Count;
+}
+
 /// <summary>Which tickets a list shows.</summary>
 public enum TicketFilter
 {

@@ -1,8 +1,8 @@
-import { Notice } from '@carillon/web-kit';
+import { Loading, Notice } from '@carillon/web-kit';
 import type { ReactNode } from 'react';
 import { wordsFor } from '../session/errors.ts';
-import { Reconnecting, Skeleton } from '../ui/States.tsx';
-import { type PollView, useLater, useNow } from './poll.ts';
+import { Reconnecting } from '../ui/States.tsx';
+import { type PollView, useNow } from './poll.ts';
 
 /** Draws what is known, and around it how it stands: loading, old, not there. */
 export function Await<T>({ polled, children }: { polled: PollView<T>; children: (data: T) => ReactNode }) {
@@ -15,7 +15,7 @@ export function Await<T>({ polled, children }: { polled: PollView<T>; children: 
         </Notice>
       )}
       {error && retryAt !== null && <Banner polled={polled} error={error} />}
-      {data !== undefined ? children(data) : !error && <Loading />}
+      {data !== undefined ? children(data) : !error && <Loading what="what stands here" />}
     </>
   );
 }
@@ -33,8 +33,4 @@ function Banner<T>({ polled, error }: { polled: PollView<T>; error: string }) {
   if (now - (polled.failingSince ?? now) < quietMs) return null;
   const left = Math.ceil(((polled.retryAt ?? now) - now) / 1000);
   return <Reconnecting words={wordsFor(error)} seconds={left > 0 ? left : null} onNow={polled.refresh} />;
-}
-
-function Loading() {
-  return useLater(300) ? <Skeleton /> : null;
 }

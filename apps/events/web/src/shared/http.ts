@@ -14,13 +14,18 @@ export class Refusal extends Error {
 const withinMs = 15_000;
 
 /** Asks the app's own API. @throws Refusal for everything but success; `Network` when no answer came. */
-export function call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> {
+export function call<T>(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: object,
+  within = withinMs,
+): Promise<T> {
   return ask<T>(
     path,
     method === 'GET'
       ? { method }
       : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) },
-    withinMs,
+    within,
   );
 }
 

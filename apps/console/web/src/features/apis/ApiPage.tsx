@@ -1,4 +1,4 @@
-import { Button, CopyButton, Notice, Select, Tabs } from '@carillon/web-kit';
+import { Button, CopyButton, Empty, Notice, Select, Tabs } from '@carillon/web-kit';
 import { Await } from '../../hooks/Await.tsx';
 import { filter, Link, useAddress } from '../../hooks/address.tsx';
 import { type PollView, usePoll } from '../../hooks/poll.ts';
@@ -9,7 +9,6 @@ import type { ApiDetail, Stage } from '../../session/types.ts';
 import { Foot } from '../../ui/Foot.tsx';
 import { Head } from '../../ui/Head.tsx';
 import { Pill } from '../../ui/Pill.tsx';
-import { Empty } from '../../ui/States.tsx';
 import { Client } from '../client/Client.tsx';
 import { Connections } from '../connections/Connections.tsx';
 import { Events } from '../events/Events.tsx';

@@ -1,4 +1,4 @@
-import { Button, CopyBlock, cx, Field, StatusDot } from '@carillon/web-kit';
+import { Button, CopyBlock, cx, Empty, Field, StatusDot } from '@carillon/web-kit';
 import { useEffect, useState } from 'react';
 import { Await } from '../../hooks/Await.tsx';
 import { filter, Link, useAddress } from '../../hooks/address.tsx';
@@ -11,7 +11,6 @@ import { Foot } from '../../ui/Foot.tsx';
 import { Count, Head } from '../../ui/Head.tsx';
 import { Pill } from '../../ui/Pill.tsx';
 import rows from '../../ui/Rows.module.css';
-import { Empty } from '../../ui/States.tsx';
 import styles from './ApisPage.module.css';
 import { sources } from './words.ts';
 

@@ -1,4 +1,4 @@
-import { Button, cx, Notice, post, useAnnounce } from '@carillon/web-kit';
+import { Button, cx, Empty, Notice, post, useAnnounce } from '@carillon/web-kit';
 import { useState } from 'react';
 import { Await } from '../../hooks/Await.tsx';
 import { filter, useAddress } from '../../hooks/address.tsx';
@@ -9,7 +9,6 @@ import { counted, since } from '../../session/times.ts';
 import type { Connection, Page } from '../../session/types.ts';
 import { Confirm } from '../../ui/Confirm.tsx';
 import rows from '../../ui/Rows.module.css';
-import { Empty } from '../../ui/States.tsx';
 import styles from './Connections.module.css';
 import { programOf } from './client.ts';
 

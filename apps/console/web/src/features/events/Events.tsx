@@ -1,4 +1,4 @@
-import { Button, cx, get, Icon, Notice, Select, useAnnounce } from '@carillon/web-kit';
+import { Button, cx, Empty, get, Icon, Notice, Select, useAnnounce } from '@carillon/web-kit';
 import { useRef, useState } from 'react';
 import { Await } from '../../hooks/Await.tsx';
 import { filter, useAddress } from '../../hooks/address.tsx';
@@ -6,7 +6,6 @@ import { usePolled } from '../../hooks/poll.ts';
 import { counted, fineTimeOf, took } from '../../session/times.ts';
 import type { EventPage } from '../../session/types.ts';
 import { Pill } from '../../ui/Pill.tsx';
-import { Empty } from '../../ui/States.tsx';
 import styles from './Events.module.css';
 import { cleared, emptyTail, matches, paused, resumed, type Tail, type TailedEvent, taken } from './tail.ts';
 import { failed, trouble, typeOf, why } from './why.ts';

@@ -1,4 +1,4 @@
-import { Button, Card, CopyButton, Field, StatusDot } from '@carillon/web-kit';
+import { Button, Card, CopyButton, Empty, Field, StatusDot } from '@carillon/web-kit';
 import { useState } from 'react';
 import { Await } from '../../hooks/Await.tsx';
 import { filter, Link, useAddress } from '../../hooks/address.tsx';
@@ -10,7 +10,6 @@ import type { FunctionActivity, FunctionDetail, FunctionSettings } from '../../s
 import { Follow } from '../../ui/Follow.tsx';
 import { Foot } from '../../ui/Foot.tsx';
 import { Head } from '../../ui/Head.tsx';
-import { Empty } from '../../ui/States.tsx';
 import styles from './Functions.module.css';
 import { processes } from './FunctionsPage.tsx';
 

@@ -1,4 +1,4 @@
-import { Button, cx, StatusDot } from '@carillon/web-kit';
+import { Button, cx, Empty, StatusDot } from '@carillon/web-kit';
 import { Await } from '../../hooks/Await.tsx';
 import { filter, Link, useAddress } from '../../hooks/address.tsx';
 import { usePoll } from '../../hooks/poll.ts';
@@ -9,7 +9,6 @@ import type { FunctionActivity, FunctionPageAnswer, FunctionSettings } from '../
 import { Foot } from '../../ui/Foot.tsx';
 import { Head } from '../../ui/Head.tsx';
 import rows from '../../ui/Rows.module.css';
-import { Empty } from '../../ui/States.tsx';
 import styles from './Functions.module.css';
 
 const everyMs = 3000;

@@ -2,6 +2,8 @@ import '@carillon/web-kit/base.css';
 import { AnnouncerProvider } from '@carillon/web-kit';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { ErrorBoundary } from '../../shared/ErrorBoundary.tsx';
+import { Broken } from '../../staff/ui/Broken.tsx';
 import { DeskApp } from './DeskApp.tsx';
 
 const root = document.getElementById('root');
@@ -12,7 +14,9 @@ document.documentElement.dir = 'ltr';
 createRoot(root).render(
   <StrictMode>
     <AnnouncerProvider>
-      <DeskApp id={decodeURIComponent(/^\/events\/desk\/([^/]+)/.exec(location.pathname)?.[1] ?? '')} />
+      <ErrorBoundary fallback={retry => <Broken retry={retry} />}>
+        <DeskApp id={decodeURIComponent(/^\/events\/desk\/([^/]+)/.exec(location.pathname)?.[1] ?? '')} />
+      </ErrorBoundary>
     </AnnouncerProvider>
   </StrictMode>,
 );

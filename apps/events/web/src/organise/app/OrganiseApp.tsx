@@ -1,5 +1,6 @@
 import { Notice } from '@carillon/web-kit';
-import { lazy, Suspense, useCallback } from 'react';
+import { lazy, Suspense, useCallback, useState } from 'react';
+import { ErrorBoundary } from '../../shared/ErrorBoundary.tsx';
 import { usePath } from '../../staff/route.tsx';
 import { signOut, whoAmI } from '../../staff/session/api.ts';
 import type { WhoAmI } from '../../staff/session/types.ts';
@@ -7,10 +8,12 @@ import { wordsFor } from '../../staff/session/words.ts';
 import { Frame } from '../../staff/ui/Frame.tsx';
 import { Failed, Loading } from '../../staff/ui/State.tsx';
 import { useLoad } from '../../staff/useLoad.ts';
-import { SignInPage } from '../features/signin/SignInPage.tsx';
-import { SignedOut } from '../features/signin/SignedOut.tsx';
 import { ShowsPage } from '../features/shows/ShowsPage.tsx';
 import { YourShows } from '../features/shows/YourShows.tsx';
+import { SignedOut } from '../features/signin/SignedOut.tsx';
+import { SignInPage } from '../features/signin/SignInPage.tsx';
+import { atRisk, forgetKept } from '../session/keptCodes.ts';
+import { CodesAtRisk, SignOutAnyway } from './CodesAtRisk.tsx';
 
 const ShowPage = lazy(() => import('./ShowPage.tsx'));
 const WordsPage = lazy(() => import('../features/words/WordsPage.tsx'));
@@ -23,7 +26,10 @@ export function OrganiseApp() {
 
 function Inside({ path }: { path: string }) {
   const [who, again] = useLoad(whoAmI);
+  const [leaving, setLeaving] = useState(false);
   const leave = useCallback(async () => {
+    setLeaving(false);
+    forgetKept();
     await signOut().catch(() => {});
     await again();
   }, [again]);
@@ -40,7 +46,13 @@ function Inside({ path }: { path: string }) {
   const me = who.value;
   const [, , , id, section] = path.split('/');
   return (
-    <Frame name={me?.name} signOut={me && (() => void leave())} wide={Boolean(id) && id !== 'words'}>
+    <Frame
+      name={me?.name}
+      signOut={me && (() => (atRisk().length > 0 ? setLeaving(true) : void leave()))}
+      wide={Boolean(id) && id !== 'words'}
+    >
+      {leaving && <SignOutAnyway yes={() => void leave()} close={() => setLeaving(false)} />}
+      <CodesAtRisk path={path} />
       {me === undefined ? (
         <Loading what="your shows" />
       ) : !me.organiser ? (
@@ -50,9 +62,19 @@ function Inside({ path }: { path: string }) {
           <WordsPage />
         </Suspense>
       ) : id ? (
-        <Suspense fallback={<Loading what="the show" />}>
-          <ShowPage key={id} id={decodeURIComponent(id)} section={section ?? ''} />
-        </Suspense>
+        <ErrorBoundary
+          key={id}
+          fallback={() => (
+            <Failed
+              words="This part of the page could not be loaded. What was saved is saved."
+              retry={() => location.reload()}
+            />
+          )}
+        >
+          <Suspense fallback={<Loading what="the show" />}>
+            <ShowPage key={id} id={decodeURIComponent(id)} section={section ?? ''} />
+          </Suspense>
+        </ErrorBoundary>
       ) : (
         <ShowsPage invited={me.shows} />
       )}

@@ -2,9 +2,9 @@ import { Button, Dialog, Icon, LinkButton, Menu, type MenuItem, useAnnounce } fr
 import { useRef, useState } from 'react';
 import { refusalOf } from '../../shared/http.ts';
 import { go, Link } from '../../staff/route.tsx';
-import type { Organiser } from '../../staff/session/api.ts';
-import { wordsFor } from '../../staff/session/words.ts';
 import { StatePill } from '../../staff/StatePill.tsx';
+import type { Organiser } from '../../staff/session/api.ts';
+import { useAct } from '../../staff/useAct.ts';
 import { useTitle } from '../../staff/useTitle.ts';
 import type { Editor, EditorView } from '../session/editor.ts';
 import styles from './ShowHead.module.css';
@@ -58,39 +58,38 @@ export function ShowHead({
   useTitle(`${here.name} · ${name}`);
   const [menu, setMenu] = useState<{ x: number; y: number }>();
   const [ask, setAsk] = useState<Act>();
-  const [error, setError] = useState<string>();
+  const doing = useAct();
+  const { error, setError } = doing;
   const more = useRef<HTMLButtonElement>(null);
 
-  async function duplicate() {
-    try {
+  const duplicate = () =>
+    doing.run(async () => {
       await editor.flush();
       const copy = await api.duplicate();
       go(`/events/organise/${copy.id}`);
       announce('Duplicated, without its times. You are on the copy now.', true);
-    } catch (failed) {
-      setError(wordsFor(refusalOf(failed)));
-    }
-  }
+    });
 
-  async function act(what: Act) {
-    try {
-      if (what === 'delete') {
-        await api.remove();
-        go('/events/organise', true);
-        return;
+  const act = (what: Act) =>
+    doing.run(async () => {
+      try {
+        if (what === 'delete') {
+          await api.remove();
+          go('/events/organise', true);
+          return;
+        }
+        // What is still on its way is stored first, as long as it can be.
+        await editor.flush();
+        await (what === 'end' ? api.end() : api.unpublish());
+        await became();
+      } catch (failed) {
+        if (what === 'unpublish' && refusalOf(failed).code === 'WrongState')
+          setError('Somebody has come in already, so it stays published. You can end it instead.');
+        else throw failed;
+      } finally {
+        setAsk(undefined);
       }
-      await (what === 'end' ? api.end() : api.unpublish());
-      await became();
-      setError(undefined);
-    } catch (failed) {
-      setError(
-        refusalOf(failed).code === 'WrongState' && what === 'unpublish'
-          ? 'Somebody has come in already, so it stays published. You can end it instead.'
-          : wordsFor(refusalOf(failed)),
-      );
-    }
-    setAsk(undefined);
-  }
+    });
 
   const items: MenuItem[] = [
     { id: 'duplicate', name: 'Duplicate', icon: <Icon.Copy />, act: () => void duplicate() },
@@ -171,7 +170,7 @@ export function ShowHead({
         <Dialog title={questions[ask].title} closeName="Close" onClose={() => setAsk(undefined)}>
           <p>{questions[ask].text}</p>
           <div className={styles.dialogActs}>
-            <Button look="danger" onClick={() => void act(ask)}>
+            <Button look="danger" aria-disabled={doing.busy} onClick={() => void act(ask)}>
               {questions[ask].yes}
             </Button>
             <Button onClick={() => setAsk(undefined)}>Keep it</Button>

@@ -10,6 +10,7 @@ import { ProgressPage } from '../features/progress/ProgressPage.tsx';
 import { TeamPage } from '../features/team/TeamPage.tsx';
 import { TicketsPage } from '../features/tickets/TicketsPage.tsx';
 import { Editor } from '../session/editor.ts';
+import { keptOf } from '../session/keptCodes.ts';
 import { ShowHead } from './ShowHead.tsx';
 
 /** One show: its form, its tickets, its people, how far it is made, and what remains of it. */
@@ -61,6 +62,7 @@ function Known({ api, first, section }: { api: Organiser; first: OrganisedShow; 
     return () => {
       document.removeEventListener('visibilitychange', hidden);
       removeEventListener('beforeunload', leaving);
+      editor.leave();
       void editor.flush();
     };
   }, [editor]);
@@ -71,7 +73,7 @@ function Known({ api, first, section }: { api: Organiser; first: OrganisedShow; 
     <>
       <ShowHead api={api} editor={editor} view={view} section={section} became={became} />
       {section === 'tickets' ? (
-        <TicketsPage api={api} show={show} />
+        <TicketsPage api={api} show={show} kept={keptOf(show.id, show.title)} />
       ) : section === 'team' ? (
         <TeamPage api={api} show={show} />
       ) : section === 'progress' ? (

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { definitionIn, definitionOf, faultsOf, instant, lacksOf, merge, same, valuesOf } from './definition.ts';
+import {
+  definitionIn,
+  definitionOf,
+  faultsOf,
+  halfTyped,
+  instant,
+  lacksOf,
+  merge,
+  same,
+  valuesOf,
+} from './definition.ts';
 import { sampleShow } from './sample.testing.ts';
 
 const before = Date.UTC(2026, 10, 1);
@@ -86,4 +96,108 @@ test('a player of another house is one of the list, and an address of one kind i
   // The address that is stored is of a stream: in a frame it would be none.
   expect(definitionOf(wrong, sampleShow()).player).toMatchObject({ kind: 'iframe', url: null });
   expect(faultsOf({ ...wrong, 'player.kind': 'hls', 'player.url': 'http://cdn.example/a.m3u8' })).toHaveLength(1);
+});
+
+/** Nights in which clocks change: a reading that comes twice, one that never comes, and the one after it. */
+const nights: { zone: string; twice?: [string, number]; never?: [string, string]; ordinary: string }[] = [
+  {
+    zone: 'Europe/Berlin',
+    twice: ['2026-10-25T02:30', 60],
+    never: ['2027-03-28T02:30', '2027-03-28T03:30'],
+    ordinary: '2026-12-05T20:00',
+  },
+  {
+    zone: 'America/New_York',
+    twice: ['2026-11-01T01:30', 60],
+    never: ['2027-03-14T02:30', '2027-03-14T03:30'],
+    ordinary: '2026-07-04T20:00',
+  },
+  // Half an hour of summer time.
+  {
+    zone: 'Australia/Lord_Howe',
+    twice: ['2027-04-04T01:45', 30],
+    never: ['2026-10-04T02:15', '2026-10-04T02:45'],
+    ordinary: '2026-12-05T20:00',
+  },
+  // Half an hour beside the others, and no summer time.
+  { zone: 'Asia/Kolkata', ordinary: '2026-12-05T20:00' },
+  // Clocks went forward at midnight, so that a day began at one.
+  {
+    zone: 'America/Sao_Paulo',
+    twice: ['2018-02-17T23:30', 60],
+    never: ['2018-11-04T00:30', '2018-11-04T01:30'],
+    ordinary: '2026-12-05T20:00',
+  },
+];
+
+for (const { zone, twice, never, ordinary } of nights) {
+  const form = (startsAt: string, later = false) => ({
+    ...valuesOf(sampleShow({ zone, startsAt: null, doorsAt: null, endsAt: null })),
+    startsAt,
+    startsAtLater: later,
+  });
+
+  test(`in ${zone} what is stored is what is read again`, () => {
+    for (const [wall, later] of [
+      [ordinary, false],
+      ...(twice ? [[twice[0], false] as const, [twice[0], true] as const] : []),
+    ] as const) {
+      const stored = definitionOf(form(wall, later), sampleShow({ zone, startsAt: null, doorsAt: null, endsAt: null }));
+      expect(stored.startsAt).not.toBeNull();
+      expect(valuesOf(stored)).toMatchObject({ zone, startsAt: wall, startsAtLater: later });
+      expect(same(definitionOf(valuesOf(stored), stored), stored)).toBe(true);
+    }
+  });
+
+  if (twice)
+    test(`in ${zone} a reading that comes twice is two moments, as far apart as the clocks go back`, () => {
+      const at = (later: boolean) => Date.parse(instant(form(twice[0], later), 'startsAt') ?? '');
+      expect((at(true) - at(false)) / 60_000).toBe(twice[1]);
+    });
+
+  if (never)
+    test(`in ${zone} a reading that never comes is at fault, stores nothing, and the next is named`, () => {
+      const clock = (wall: string) => wall.slice(11);
+      expect(faultsOf(form(never[0]))).toEqual([
+        {
+          field: 'startsAt',
+          words: `Clocks go forward in this night: ${clock(never[0])} does not come. ${clock(never[1])} does.`,
+        },
+      ]);
+      const stored = sampleShow({ zone });
+      expect(definitionOf(form(never[0]), stored)).toMatchObject({
+        startsAt: stored.startsAt,
+        doorsAt: stored.doorsAt,
+        endsAt: stored.endsAt,
+      });
+      expect(faultsOf(form(never[1]))).toEqual([]);
+    });
+
+  test(`a change to ${zone} keeps the clock, and what is at fault there leaves zone and times as they are`, () => {
+    const stored = sampleShow();
+    expect(valuesOf(definitionOf({ ...valuesOf(stored), zone }, stored))).toMatchObject({
+      zone,
+      startsAt: '2026-12-05T20:00',
+    });
+    if (!never) return;
+    const gap = { ...valuesOf(stored), zone, startsAt: never[0], doorsAt: '', endsAt: '' };
+    expect(definitionOf(gap, stored)).toMatchObject({
+      zone: stored.zone,
+      startsAt: stored.startsAt,
+      endsAt: stored.endsAt,
+    });
+  });
+}
+
+test('a date or a year that is begun is at fault and says so', () => {
+  const values = (startsAt: string) => ({ ...valuesOf(sampleShow()), startsAt, doorsAt: '' });
+  expect(faultsOf(values(halfTyped))).toEqual([{ field: 'startsAt', words: 'Finish the date and the time.' }]);
+  expect(faultsOf(values('0202-12-05T20:00')).map(f => f.words)).toEqual(['Finish the year: it reads 0202 now.']);
+});
+
+test('what a live show has to have is a fault once it is missing, and a draft may lack it', () => {
+  const stored = sampleShow({ state: 'published' });
+  const values = { ...valuesOf(stored), title: '', endsAt: '', 'tickets.planned': '0' };
+  expect(faultsOf(values)).toEqual([]);
+  expect(faultsOf(values, { stored, now: before }).map(f => f.field)).toEqual(['title', 'endsAt', 'tickets.planned']);
 });

@@ -1,5 +1,5 @@
-import type { Caption, Definition, Lack, Mode, StepId, WordRule } from '../../staff/session/types.ts';
 import { embedHouses, embedOf } from '../../shared/embed.ts';
+import type { Caption, Definition, Lack, Mode, StepId, WordRule } from '../../staff/session/types.ts';
 import { afterGap, isZone, momentsOf, type Wall, wallOf } from './zoned.ts';
 
 export const steps: readonly { id: StepId; title: string; note: string }[] = [
@@ -51,6 +51,16 @@ export interface Values {
 }
 
 export type FieldName = Exclude<keyof Values, `${TimeField}Later`>;
+
+/** What a time reads as while its field is begun and not whole. */
+export const halfTyped: Wall = '\u2026';
+
+/** Fans see what is stored: nothing may be stored that the show could not be published with. */
+export interface Live {
+  stored: Definition;
+  /** In milliseconds. */
+  now: number;
+}
 
 /** How a field is called, and on which step it is. */
 export const fields: Record<FieldName, { name: string; step: StepId }> = {
@@ -118,24 +128,49 @@ export function valuesOf(d: Definition): Values {
   };
 }
 
-/** What can be stored of what was typed; a field at fault keeps what is stored already. */
-export function definitionOf(v: Values, stored: Definition): Definition {
-  const wrong = new Set(faultsOf(v).map(f => f.field));
-  const keep = <T>(field: FieldName, old: T, now: () => T) => (wrong.has(field) ? old : now());
+export const timeFields = ['doorsAt', 'startsAt', 'endsAt'] as const;
+/** They mean something only together: a clock's reading is a moment in its zone alone. */
+const timeGroup: readonly FieldName[] = ['zone', ...timeFields];
+
+/**
+ * The fields that keep what is stored whatever is typed: those at fault, those somebody is in the middle of, and what
+ * means something only together with them.
+ */
+export function keptOf(v: Values, live?: Live, typing: Iterable<FieldName> = []): Set<FieldName> {
+  const kept = new Set([...faultsOf(v, live).map(f => f.field), ...typing]);
+  if (timeGroup.some(f => kept.has(f))) for (const f of timeGroup) kept.add(f);
+  // A player of another kind with no address yet would be none.
+  if (live && kept.has('player.url')) kept.add('player.kind');
+  return kept;
+}
+
+/** What can be stored of what was typed; the fields that are kept stay as they are stored already. */
+export function definitionOf(v: Values, stored: Definition, kept: ReadonlySet<FieldName> = keptOf(v)): Definition {
+  const keep = <T>(field: FieldName, old: T, now: () => T) => (kept.has(field) ? old : now());
+  const was = valuesOf(stored);
+  // A moment that nobody has touched keeps its seconds, which no field shows.
+  const time = (field: TimeField) =>
+    keep(field, stored[field], () =>
+      v.zone === was.zone && v[field] === was[field] && v[`${field}Later`] === was[`${field}Later`]
+        ? stored[field]
+        : instant(v, field),
+    );
   return {
     title: keep('title', stored.title, () => v.title.trim()),
     artist: keep('artist', stored.artist, () => v.artist.trim()),
     about: keep('about', stored.about, () => v.about.replaceAll('\r\n', '\n')),
     pictureUrl: keep('pictureUrl', stored.pictureUrl, () => v.pictureUrl.trim() || null),
     zone: keep('zone', stored.zone, () => v.zone),
-    startsAt: keep('startsAt', stored.startsAt, () => instant(v, 'startsAt')),
-    doorsAt: keep('doorsAt', stored.doorsAt, () => instant(v, 'doorsAt')),
-    endsAt: keep('endsAt', stored.endsAt, () => instant(v, 'endsAt')),
+    startsAt: time('startsAt'),
+    doorsAt: time('doorsAt'),
+    endsAt: time('endsAt'),
     player: {
-      kind: v['player.kind'],
+      kind: keep('player.kind', stored.player.kind, () => v['player.kind']),
       // An address of another kind of player is none of this kind.
-      url: keep('player.url', v['player.kind'] === stored.player.kind ? stored.player.url : null, () =>
-        v['player.kind'] === 'none' ? null : v['player.url'].trim() || null,
+      url: keep(
+        'player.url',
+        kept.has('player.kind') || v['player.kind'] === stored.player.kind ? stored.player.url : null,
+        () => (v['player.kind'] === 'none' ? null : v['player.url'].trim() || null),
       ),
       captions: keep('player.captions', stored.player.captions, () =>
         v['player.captions'].map(c => ({ lang: c.lang.trim(), label: c.label.trim(), url: c.url.trim() })),
@@ -159,8 +194,8 @@ export function definitionOf(v: Values, stored: Definition): Definition {
   };
 }
 
-/** What is typed and cannot be so. What is merely missing is no fault before one publishes. */
-export function faultsOf(v: Values): Fault[] {
+/** What is typed and cannot be so. What is merely missing is no fault before one publishes; in a live show it is. */
+export function faultsOf(v: Values, live?: Live): Fault[] {
   const found: Fault[] = [];
   const fault = (field: FieldName, words: string) => found.push({ field, words });
   for (const field of ['title', 'artist'] as const)
@@ -171,14 +206,21 @@ export function faultsOf(v: Values): Fault[] {
     fault('pictureUrl', 'Enter an address that begins with https://, or leave it empty.');
   if (!isZone(v.zone)) fault('zone', 'Choose a zone of the list, such as Europe/Berlin.');
   else {
-    for (const field of ['doorsAt', 'startsAt', 'endsAt'] as const)
-      if (v[field] && momentsOf(v[field], v.zone).length === 0) {
+    for (const field of timeFields) {
+      const year = /^(\d{4})-\d\d-\d\dT\d\d:\d\d$/.exec(v[field])?.[1];
+      if (v[field] && (year === undefined || Number(year) < 2000))
+        // A year that is being typed goes by 2, 20 and 202.
+        fault(field, year === undefined ? 'Finish the date and the time.' : `Finish the year: it reads ${year} now.`);
+      else if (v[field] && momentsOf(v[field], v.zone).length === 0) {
         const next = afterGap(v[field], v.zone);
         fault(field, `Clocks go forward in this night: ${clock(v[field])} does not come. ${clock(next)} does.`);
       }
+    }
     const [doors, starts, ends] = [instant(v, 'doorsAt'), instant(v, 'startsAt'), instant(v, 'endsAt')];
     if (doors && starts && doors > starts) fault('doorsAt', 'Doors open before the show starts, or at the same time.');
     if (starts && ends && ends <= starts) fault('endsAt', 'The show ends after it starts.');
+    if (live && ends && Date.parse(ends) <= live.now && !same(ends, live.stored.endsAt))
+      fault('endsAt', 'This moment has passed. To end the show now, choose “End the show” under “More”.');
   }
   const player = playerFault(v['player.kind'], v['player.url'].trim());
   if (player) fault('player.url', player);
@@ -201,7 +243,18 @@ export function faultsOf(v: Values): Fault[] {
   if (v['chat.reactions'].length > 8) fault('chat.reactions', 'Eight reactions are possible at most.');
   const word = v['chat.words'].find(w => whyNotWord(w) !== undefined);
   if (word) fault('chat.words', whyNotWord(word) ?? '');
+  if (live) for (const field of missingOf(v)) fault(field, lackWords(field, 'missing'));
   return found;
+}
+
+/** What a show has to have before it is published, and as long as it is. */
+function missingOf(v: Values): FieldName[] {
+  const missing: FieldName[] = [];
+  for (const field of ['title', 'artist', 'startsAt', 'endsAt'] as const) if (!v[field].trim()) missing.push(field);
+  if (v['player.kind'] !== 'none' && !v['player.url'].trim()) missing.push('player.url');
+  if (tiersOf(v).length === 0) missing.push('tickets.tiers');
+  if (v['tickets.planned'].trim() === '' || numberOf(v['tickets.planned']) === 0) missing.push('tickets.planned');
+  return missing;
 }
 
 /** Why no player of this kind is shown at an address; undefined where it is, or where there is none yet. */
@@ -233,15 +286,9 @@ export function lacksOf(v: Values, now: number): Lack[] {
   const lack = (field: FieldName, why: string) => {
     if (!lacks.some(l => l.field === field)) lacks.push({ step: fields[field].step, field, why });
   };
-  if (!v.title.trim()) lack('title', lackWords('title', 'missing'));
-  if (!v.artist.trim()) lack('artist', lackWords('artist', 'missing'));
-  if (!v.startsAt) lack('startsAt', lackWords('startsAt', 'missing'));
-  if (!v.endsAt) lack('endsAt', lackWords('endsAt', 'missing'));
+  for (const field of missingOf(v)) lack(field, lackWords(field, 'missing'));
   const ends = isZone(v.zone) ? instant(v, 'endsAt') : null;
   if (ends && Date.parse(ends) <= now) lack('endsAt', lackWords('endsAt', 'past'));
-  if (v['player.kind'] !== 'none' && !v['player.url'].trim()) lack('player.url', lackWords('player.url', 'missing'));
-  if (tiersOf(v).length === 0) lack('tickets.tiers', lackWords('tickets.tiers', 'missing'));
-  if (!numberOf(v['tickets.planned'])) lack('tickets.planned', lackWords('tickets.planned', 'missing'));
   const order = steps.map(s => s.id);
   return lacks.sort((a, b) => order.indexOf(a.step) - order.indexOf(b.step));
 }
@@ -321,6 +368,32 @@ export function merge(
     if (!same(others, before)) conflicts.push({ field, mine: ours, theirs: others });
   }
   return { merged, conflicts };
+}
+
+/**
+ * The form after a join. What was typed stays to the letter where it holds; a field that somebody else's stands in now
+ * shows theirs.
+ * @param mine what the form stood for before. @param open the fields whose text exists nowhere else.
+ */
+export function valuesAfter(
+  v: Values,
+  mine: Definition,
+  merged: Definition,
+  kept: ReadonlySet<FieldName>,
+  open: ReadonlySet<FieldName>,
+): Values {
+  const fresh = valuesOf(merged);
+  const theirs = (field: FieldName) =>
+    !open.has(field) && (kept.has(field) || !same(memberOf(mine, field), memberOf(merged, field)));
+  const taken = new Set(fieldNames.filter(theirs));
+  // The same moments read otherwise on another clock.
+  if (taken.has('zone') && fresh.zone !== v.zone) for (const f of timeFields) if (!open.has(f)) taken.add(f);
+  const next: Record<string, unknown> = { ...v };
+  for (const field of taken) {
+    next[field] = fresh[field];
+    for (const f of timeFields) if (f === field) next[`${f}Later`] = fresh[`${f}Later`];
+  }
+  return next as unknown as Values;
 }
 
 export function choose(d: Definition, field: FieldName, value: unknown): Definition {

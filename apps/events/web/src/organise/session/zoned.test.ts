@@ -35,3 +35,10 @@ test('what is no time is no moment, and what is no zone is no zone', () => {
   expect(zones('Europe/Kyiv', 'nonsense')).toContain('UTC');
   expect(zones('nonsense')).not.toContain('nonsense');
 });
+
+test('a year on its way is no moment, and no accident', () => {
+  for (const year of ['0000', '0002', '0020', '0202', '12026', '275760'])
+    for (const zone of ['Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'UTC'])
+      expect(momentsOf(`${year}-12-05T20:00`, zone)).toEqual([]);
+  expect(wallOf(Date.UTC(1202, 0, 1), 'UTC')).toBe('1202-01-01T00:00');
+});

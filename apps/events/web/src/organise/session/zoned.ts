@@ -21,7 +21,8 @@ export function wallOf(moment: number, zone: string): Wall {
     formats.set(zone, format);
   }
   const parts = Object.fromEntries(format.formatToParts(moment).map(p => [p.type, p.value]));
-  return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}`;
+  // Years before 1000 come without their zeros.
+  return `${parts.year?.padStart(4, '0')}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}`;
 }
 
 /**
@@ -30,7 +31,8 @@ export function wallOf(moment: number, zone: string): Wall {
  */
 export function momentsOf(wall: Wall, zone: string): number[] {
   const asUtc = Date.parse(`${wall}:00Z`);
-  if (Number.isNaN(asUtc)) return [];
+  // What is no time, and years that nobody means: one that is being typed goes by 2, 20 and 202.
+  if (Number.isNaN(asUtc) || !/^[1-9]\d{3}-/.test(wall)) return [];
   const day = 86_400_000;
   // A zone's offset changes at most once around one night, so the day before and the day after know all candidates.
   const offsets = new Set([asUtc - day, asUtc, asUtc + day].map(at => offsetAt(at, zone)));

@@ -7,6 +7,7 @@ import type {
   IssuedCode,
   OrganisedShow,
   Progress,
+  ShopKey,
   ShowLine,
   StaffMember,
   Ticket,
@@ -28,7 +29,11 @@ export const whoAmI = () => call<WhoAmI>('GET', `${root}/whoami`);
 
 export const listShows = (q: string, after?: string) =>
   call<{ shows: ShowLine[]; next: string | null }>('GET', `${root}/organise/shows${query({ q, after })}`);
-export const createShow = (title: string) => call<OrganisedShow>('POST', `${root}/organise/shows`, { title });
+export const createShow = (title: string, zone?: string) =>
+  call<OrganisedShow>('POST', `${root}/organise/shows`, { title, ...(zone && { zone }) });
+
+/** How long the making of ten thousand tickets may take, in milliseconds. */
+const makingMs = 120_000;
 
 export const commonWords = () => call<CommonWords>('GET', `${root}/organise/words`);
 export const putCommonWords = (words: readonly WordRule[], version: number) =>
@@ -52,19 +57,24 @@ export class Organiser {
   end = () => call<object>('POST', `${this.path}/end`);
   duplicate = () => call<OrganisedShow>('POST', `${this.path}/duplicate`);
 
-  tickets = (q: string, state: string, after?: string) =>
+  /** `after` is the `next` of the page before; `limit` 500 at most. */
+  tickets = (q: string, state: string, after?: string, limit?: number) =>
     call<{ tickets: Ticket[]; next: string | null; counts: TicketCounts }>(
       'GET',
-      `${this.path}/tickets${query({ q, state, after })}`,
+      `${this.path}/tickets${query({ q, state, after, limit: limit?.toString() })}`,
     );
-  makeTickets = (count: number, tier: string) =>
-    call<{ codes: IssuedCode[] }>('POST', `${this.path}/tickets`, { count, tier });
+  /** The same `batch` once more makes nothing twice, and answers with codes again. */
+  makeTickets = (count: number, tier: string, batch: string) =>
+    call<{ codes: IssuedCode[] }>('POST', `${this.path}/tickets`, { count, tier, batch }, makingMs);
   /** The bytes as they are: the server finds out which encoding they have. */
-  importTickets = (csv: Blob) => upload<Imported>(`${this.path}/tickets/import`, 'text/csv', csv);
+  importTickets = (csv: Blob, batch: string) =>
+    upload<Imported>(`${this.path}/tickets/import${query({ batch })}`, 'text/csv', csv, makingMs);
   reissue = (number: number) => call<{ code: string }>('POST', `${this.path}/tickets/${number}/reissue`);
   revoke = (number: number, reason: string) =>
     call<object>('POST', `${this.path}/tickets/${number}/revoke`, { reason });
-  shopKey = () => call<{ key: string }>('POST', `${this.path}/shop-keys`);
+  shopKeys = () => call<{ keys: ShopKey[] }>('GET', `${this.path}/shop-keys`);
+  makeShopKey = () => call<{ id: string; key: string }>('POST', `${this.path}/shop-keys`);
+  removeShopKey = (id: string) => call<object>('DELETE', `${this.path}/shop-keys/${encodeURIComponent(id)}`);
 
   staff = () => call<{ staff: StaffMember[] }>('GET', `${this.path}/staff`);
   invite = (name: string, kind: StaffMember['kind']) =>

@@ -119,6 +119,14 @@ export interface TicketCounts {
   entered: number;
 }
 
+/** A key that a shop adds tickets with; the key itself was shown once. */
+export interface ShopKey {
+  id: string;
+  madeAt: string;
+  /** When it last sold something, to the minute. */
+  usedAt: string | null;
+}
+
 /** A code is shown this once. */
 export interface IssuedCode {
   number: number;

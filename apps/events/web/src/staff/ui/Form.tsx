@@ -1,145 +1,157 @@
-import { cx, Icon } from '@carillon/web-kit';
-import { type ReactNode, type Ref, useId } from 'react';
+import { TextArea as Area, Field, Icon, type Labels, Select } from '@carillon/web-kit';
+import { type ReactNode, type Ref, useEffect, useId, useRef, useState } from 'react';
 import styles from './Form.module.css';
 
-/** What every field has: a label above, a hint, and an error that is tied to it. */
-export interface Labelled {
-  label: string;
-  hint?: ReactNode;
+/**
+ * A form that says what came of it: the first field at fault is gone to and read with its error, more than one are listed
+ * with a link to each, and what is the matter with none of them is read out.
+ */
+export function Form({
+  submit,
+  error,
+  className,
+  children,
+}: {
+  submit: () => void | Promise<void>;
+  /** What is wrong with none of the fields. */
   error?: string | undefined;
-  /** The element's id, so that a summary can link to it. */
-  id?: string;
-  disabled?: boolean;
-}
+  className?: string | undefined;
+  children: ReactNode;
+}) {
+  const form = useRef<HTMLFormElement>(null);
+  const summary = useRef<HTMLDivElement>(null);
+  const [tries, setTries] = useState(0);
+  const [wrong, setWrong] = useState<{ id: string; label: string; words: string }[]>([]);
 
-function useNotes({ id, hint, error }: Labelled) {
-  const made = useId();
-  const own = id ?? made;
-  const described = [hint && `${own}-hint`, error && `${own}-error`].filter(Boolean).join(' ') || undefined;
-  return {
-    own,
-    control: { id: own, 'aria-describedby': described, 'aria-invalid': error ? true : undefined } as const,
-  };
-}
+  useEffect(() => {
+    if (tries === 0) return;
+    const found = [...(form.current?.querySelectorAll<HTMLElement>('[aria-invalid="true"]') ?? [])];
+    setWrong(
+      found.length < 2
+        ? []
+        : found.map(({ id }) => ({
+            id,
+            label: form.current?.querySelector(`label[for="${CSS.escape(id)}"]`)?.textContent ?? '',
+            words: document.getElementById(`${id}-error`)?.textContent ?? '',
+          })),
+    );
+    if (found.length === 1) found[0]?.focus();
+  }, [tries]);
+  useEffect(() => {
+    if (wrong.length > 0) summary.current?.focus();
+  }, [wrong]);
 
-function Notes({ id, hint, error, children, label }: Labelled & { id: string; children: ReactNode }) {
   return (
-    <div className={styles.field}>
-      <label htmlFor={id} className={styles.label}>
-        {label}
-      </label>
-      {hint && (
-        <p id={`${id}-hint`} className={styles.hint}>
-          {hint}
-        </p>
+    <form
+      ref={form}
+      className={className}
+      noValidate
+      onSubmit={event => {
+        event.preventDefault();
+        void Promise.resolve(submit()).finally(() => setTries(n => n + 1));
+      }}
+    >
+      {wrong.length > 0 && (
+        <div ref={summary} tabIndex={-1} role="alert" className={styles.summary}>
+          <p className={styles.label}>{`${wrong.length} fields want another look`}</p>
+          <ul>
+            {wrong.map(({ id, label, words }) => (
+              <li key={id}>
+                <a
+                  href={`#${id}`}
+                  onClick={event => {
+                    event.preventDefault();
+                    document.getElementById(id)?.focus();
+                  }}
+                >
+                  {label}
+                </a>
+                : {words}
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
       {children}
       {error && (
-        <p id={`${id}-error`} className={styles.error}>
+        <p role="alert" className={styles.error}>
           <Icon.Flag /> {error}
         </p>
       )}
-    </div>
+    </form>
   );
 }
 
-type TextProps = Labelled & {
+type TextProps = Labels & {
   value: string;
   change: (value: string) => void;
   blur?: () => void;
+  /** The element's id, so that a summary can link to it. */
+  id?: string;
+  disabled?: boolean;
   type?: 'text' | 'url' | 'number' | 'datetime-local' | 'search' | 'email';
   inputMode?: 'numeric' | 'url';
   placeholder?: string;
   list?: string;
+  /** What the value is while the browser's own field (a date, a time) is begun and not whole. */
+  half?: string;
   unit?: string;
-  short?: boolean;
   autoComplete?: string;
   ref?: Ref<HTMLInputElement>;
 };
 
-export function TextField(props: TextProps) {
-  const { own, control } = useNotes(props);
-  const { value, change, blur, type = 'text', inputMode, placeholder, list, unit, short, disabled, ref } = props;
+export function TextField({ value, change, blur, half, autoComplete = 'off', type = 'text', ...rest }: TextProps) {
   return (
-    <Notes {...props} id={own}>
-      <span className={cx(styles.row, short && styles.short)}>
-        <input
-          {...control}
-          ref={ref}
-          type={type}
-          className={styles.input}
-          dir={type === 'text' || type === 'search' ? 'auto' : undefined}
-          value={value}
-          disabled={disabled}
-          inputMode={inputMode}
-          placeholder={placeholder}
-          list={list}
-          autoComplete={props.autoComplete ?? 'off'}
-          onChange={event => change(event.target.value)}
-          onBlur={blur}
-        />
-        {unit && (
-          <span className={styles.unit} aria-hidden="true">
-            {unit}
-          </span>
-        )}
-      </span>
-    </Notes>
+    <Field
+      {...rest}
+      type={type}
+      dir={type === 'text' || type === 'search' ? 'auto' : undefined}
+      value={value === half ? '' : value}
+      autoComplete={autoComplete}
+      onChange={event => change(half && event.target.validity.badInput ? half : event.target.value)}
+      onBlur={event => {
+        // From empty to half and back the browser says nothing.
+        const bad = event.target.validity.badInput;
+        if (half && bad !== (value === half)) change(bad ? half : event.target.value);
+        blur?.();
+      }}
+    />
   );
 }
 
-export function TextArea(
-  props: Labelled & {
-    value: string;
-    change: (value: string) => void;
-    blur?: () => void;
-    rows?: number;
-    mono?: boolean;
-  },
-) {
-  const { own, control } = useNotes(props);
+export function TextArea({
+  value,
+  change,
+  blur,
+  rows = 4,
+  ...rest
+}: Labels & {
+  id?: string;
+  disabled?: boolean;
+  value: string;
+  change: (value: string) => void;
+  blur?: () => void;
+  rows?: number;
+  mono?: boolean;
+}) {
   return (
-    <Notes {...props} id={own}>
-      <textarea
-        {...control}
-        className={cx(styles.input, styles.area, props.mono && styles.mono)}
-        dir="auto"
-        rows={props.rows ?? 4}
-        value={props.value}
-        disabled={props.disabled}
-        onChange={event => props.change(event.target.value)}
-        onBlur={props.blur}
-      />
-    </Notes>
+    <Area {...rest} dir="auto" rows={rows} value={value} onChange={event => change(event.target.value)} onBlur={blur} />
   );
 }
 
-export function Choice<T extends string>(
-  props: Labelled & {
-    value: T;
-    change: (value: T) => void;
-    options: readonly { value: T; name: string }[];
-    short?: boolean;
-  },
-) {
-  const { own, control } = useNotes(props);
-  return (
-    <Notes {...props} id={own}>
-      <select
-        {...control}
-        className={cx(styles.input, styles.select, props.short && styles.short)}
-        value={props.value}
-        disabled={props.disabled}
-        onChange={event => props.change(event.target.value as T)}
-      >
-        {props.options.map(option => (
-          <option key={option.value} value={option.value}>
-            {option.name}
-          </option>
-        ))}
-      </select>
-    </Notes>
-  );
+export function Choice<T extends string>({
+  value,
+  change,
+  options,
+  ...rest
+}: Labels & {
+  id?: string;
+  disabled?: boolean;
+  value: T;
+  change: (value: T) => void;
+  options: readonly { value: T; name: string }[];
+}) {
+  return <Select {...rest} value={value} options={options} onChange={event => change(event.target.value as T)} />;
 }
 
 /** A few choices that each need a sentence. */
@@ -194,7 +206,7 @@ export function Check({
   change,
   id,
   disabled,
-}: Labelled & { checked: boolean; change: (checked: boolean) => void }) {
+}: Labels & { id?: string; disabled?: boolean; checked: boolean; change: (checked: boolean) => void }) {
   const made = useId();
   const own = id ?? made;
   return (

@@ -8,6 +8,8 @@ export function When({ show }: { show: ShowBrief }) {
   const t = useText();
   const locale = useLocale();
   const at = Date.parse(show.startsAt);
+  // Never so by our own server; and yet a page without its time is better than none.
+  if (Number.isNaN(at)) return null;
   const own = ownZone();
   const same = sameClock(at, own, show.zone);
   return (

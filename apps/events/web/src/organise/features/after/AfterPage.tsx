@@ -1,13 +1,13 @@
 import { Button, Card, Icon, LinkButton, StatusDot, type Tone, useAnnounce } from '@carillon/web-kit';
-import { type FormEvent, useCallback, useState } from 'react';
-import { refusalOf } from '../../../shared/http.ts';
+import { useCallback, useState } from 'react';
 import { Link } from '../../../staff/route.tsx';
 import type { Organiser } from '../../../staff/session/api.ts';
 import type { Archive, OrganisedShow } from '../../../staff/session/types.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
 import { dateTime, number } from '../../../staff/times.ts';
-import { TextField } from '../../../staff/ui/Form.tsx';
+import { Form, TextField } from '../../../staff/ui/Form.tsx';
 import { Empty, Failed, Loading } from '../../../staff/ui/State.tsx';
+import { useAct } from '../../../staff/useAct.ts';
 import { useLoad } from '../../../staff/useLoad.ts';
 import { isZone } from '../../session/zoned.ts';
 import styles from './After.module.css';
@@ -124,6 +124,7 @@ function Clear({
   const [title, setTitle] = useState('');
   const [error, setError] = useState<string>();
   const [started, setStarted] = useState(false);
+  const clearing = useAct();
 
   if (show.state === 'cleared' || started)
     return (
@@ -149,19 +150,16 @@ function Clear({
         ? 'This is possible once the archive is closed and verified.'
         : undefined;
 
-  async function submit(event: FormEvent) {
-    event.preventDefault();
+  async function submit() {
     if (title.trim() !== show.title.trim()) {
       setError('This is not the title. Write it as it stands above.');
       return;
     }
-    try {
+    await clearing.run(async () => {
       await api.clear(title.trim());
       setStarted(true);
       await became();
-    } catch (failed) {
-      setError(wordsFor(refusalOf(failed)));
-    }
+    });
   }
 
   return (
@@ -172,7 +170,7 @@ function Clear({
       {early ? (
         <p className={styles.muted}>{early}</p>
       ) : (
-        <form className={styles.form} onSubmit={event => void submit(event)} noValidate>
+        <Form className={styles.form} submit={submit} error={clearing.error}>
           <TextField
             label={`Write the title to confirm: ${show.title}`}
             value={title}
@@ -183,11 +181,11 @@ function Clear({
             }}
           />
           <div>
-            <Button type="submit" look="danger">
+            <Button type="submit" look="danger" aria-disabled={clearing.busy}>
               <Icon.Trash /> Clear away
             </Button>
           </div>
-        </form>
+        </Form>
       )}
     </Card>
   );

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { dateTime } from '../../../staff/times.ts';
 import { type FieldName, fields } from '../../session/definition.ts';
 import type { Editor, Saving } from '../../session/editor.ts';
-import styles from './ConflictNotice.module.css';
 import { isZone } from '../../session/zoned.ts';
+import styles from './ConflictNotice.module.css';
 
 /** Two people changed the same: both texts side by side, one choice a field, nothing thrown away unseen. */
 export function ConflictNotice({
@@ -29,7 +29,9 @@ export function ConflictNotice({
           </Button>
         }
       >
-        <p>Nothing is lost. Choose what holds; everything else has been joined.</p>
+        <p>
+          Nothing is lost, and you can go on writing. Choose what holds; everything else is joined as soon as you do.
+        </p>
         {saving.conflicts.map(({ field, ...values }) => (
           <fieldset key={field} className={styles.field}>
             <legend className={styles.legend}>{fields[field].name}</legend>

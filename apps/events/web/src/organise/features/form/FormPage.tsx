@@ -22,7 +22,8 @@ import { TimeStep } from './steps/TimeStep.tsx';
 /** What a step is given: the values, their faults as far as they are shown, and how to change them. */
 export interface StepProps {
   values: Values;
-  change: (part: Partial<Values>) => void;
+  /** @param typing the field that is being typed in, where a half of it must not be seen by fans. */
+  change: (part: Partial<Values>, typing?: FieldName) => void;
   /** A field was left: from now on its fault is shown as one types. */
   leave: (field: FieldName) => void;
   errors: Partial<Record<FieldName, string>>;
@@ -46,14 +47,30 @@ export function FormPage({ api, editor, view }: { api: Organiser; editor: Editor
   const heading = useRef<HTMLHeadingElement>(null);
 
   const { values, show, open } = view;
-  const faults = useMemo(() => faultsOf(values), [values]);
+  const live = show.state === 'published';
+  const faults = useMemo(() => faultsOf(values, live ? { stored: show, now } : undefined), [values, show, live, now]);
   const own = useMemo(() => lacksOf(values, now), [values, now]);
   // What only the server knows stays said until something was stored after it.
   const lacks = told && told.version === show.version ? joined(own, told.lacks) : own;
   const shown = told ? fieldsOf(lacks) : touched;
   const errors: StepProps['errors'] = {};
-  for (const fault of faults) if (touched.has(fault.field) || told) errors[fault.field] ??= fault.words;
+  for (const fault of faults)
+    if ((live && !view.typing.has(fault.field)) || touched.has(fault.field) || told)
+      errors[fault.field] ??= fault.words;
   if (told) for (const lack of lacks) if (isField(lack.field)) errors[lack.field] ??= lack.why;
+
+  // Another step, or another page: what was typed in a field that is gone is meant.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a step that is left leaves its fields
+  useEffect(() => () => editor.leave(), [editor, step]);
+
+  // Whoever signed in again in another window comes back here.
+  const signedOut = view.saving.is === 'refused' && view.saving.refusal.status === 401;
+  useEffect(() => {
+    if (!signedOut) return;
+    const back = () => void editor.retry();
+    addEventListener('focus', back);
+    return () => removeEventListener('focus', back);
+  }, [editor, signedOut]);
 
   useEffect(() => {
     const hash = () => setStep(stepOf(location.hash));
@@ -149,14 +166,19 @@ export function FormPage({ api, editor, view }: { api: Organiser; editor: Editor
               </h2>
               <p className={styles.note}>{note}</p>
             </div>
-            <SavingWords view={view} faults={faults.filter(f => touched.has(f.field) || shown.has(f.field)).length} />
+            <SavingWords
+              view={view}
+              faults={faults.map(f => f.field).filter(f => live || touched.has(f) || shown.has(f))}
+              retry={() => void editor.retry()}
+            />
           </header>
           {!open && <p className={styles.closed}>The show is over, so its form can only be read.</p>}
           <div className={styles.fields}>
             <Step
               values={values}
-              change={part => editor.change(part)}
+              change={(part, typing) => editor.change(part, typing)}
               leave={field => {
+                editor.leave(field);
                 if (!touched.has(field)) setTouched(new Set([...touched, field]));
               }}
               errors={errors}

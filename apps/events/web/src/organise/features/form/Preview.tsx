@@ -15,14 +15,14 @@ const players = {
   none: 'No player: a still picture',
 };
 
-/** The show as a fan will find it, before the doors and in the room; drawn from what is typed, saved or not. */
+/** A sketch of what fans will find, before the doors and in the room; drawn from what is typed, saved or not. */
 export function Preview({ values, slug }: { values: Values; slug: string }) {
   const [inside, setInside] = useState(false);
   return (
     <section className={styles.preview} aria-labelledby="preview-title">
       <header className={styles.head}>
         <h2 id="preview-title" className={styles.title}>
-          As a fan sees it
+          A sketch of the fan’s page
         </h2>
         <fieldset className={styles.switch}>
           <legend className="visually-hidden">Which page</legend>
@@ -34,6 +34,9 @@ export function Preview({ values, slug }: { values: Values; slug: string }) {
           ))}
         </fieldset>
       </header>
+      <p className={styles.muted}>
+        What stands where, as you type. The page itself has more room and the fan’s language.
+      </p>
       <div className={styles.device}>
         <p className={styles.bar}>
           <bdi>/events/{slug}</bdi>

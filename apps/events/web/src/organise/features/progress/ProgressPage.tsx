@@ -1,6 +1,6 @@
 import { Button, Icon, StatusDot, type Tone } from '@carillon/web-kit';
 import { useCallback, useEffect, useState } from 'react';
-import { refusalOf } from '../../../shared/http.ts';
+import { type Refusal, refusalOf } from '../../../shared/http.ts';
 import { useNow } from '../../../shared/useNow.ts';
 import type { Organiser } from '../../../staff/session/api.ts';
 import type { OrganisedShow, Progress } from '../../../staff/session/types.ts';
@@ -8,6 +8,7 @@ import { wordsFor } from '../../../staff/session/words.ts';
 import { ago, clock, number } from '../../../staff/times.ts';
 import { Empty, Failed, Loading } from '../../../staff/ui/State.tsx';
 import table from '../../../staff/ui/Table.module.css';
+import { useAct } from '../../../staff/useAct.ts';
 import { useLoad } from '../../../staff/useLoad.ts';
 import { forecast } from '../../session/forecast.ts';
 import { isZone } from '../../session/zoned.ts';
@@ -28,8 +29,8 @@ const states: Record<Progress['state'], [Tone, string]> = {
 export function ProgressPage({ api, show }: { api: Organiser; show: OrganisedShow }) {
   const load = useCallback(() => api.progress(), [api]);
   const [progress, again, set] = useLoad(load);
-  const [error, setError] = useState<string>();
-  const [lost, setLost] = useState(false);
+  const steering = useAct();
+  const [lost, setLost] = useState<Refusal>();
   const now = useNow(1000);
 
   useEffect(() => {
@@ -37,10 +38,10 @@ export function ProgressPage({ api, show }: { api: Organiser; show: OrganisedSho
       if (document.visibilityState !== 'visible') return;
       load().then(
         value => {
-          setLost(false);
+          setLost(undefined);
           set(value);
         },
-        () => setLost(true),
+        (failed: unknown) => setLost(refusalOf(failed)),
       );
     }, everyMs);
     return () => clearInterval(timer);
@@ -60,15 +61,11 @@ export function ProgressPage({ api, show }: { api: Organiser; show: OrganisedSho
       </Empty>
     );
 
-  async function steer(action: 'pause' | 'resume' | 'retry') {
-    setError(undefined);
-    try {
+  const steer = (action: 'pause' | 'resume' | 'retry') =>
+    steering.run(async () => {
       await api.steer(action);
       await again();
-    } catch (failed) {
-      setError(wordsFor(refusalOf(failed)));
-    }
-  }
+    });
 
   const zone = isZone(show.zone) ? show.zone : 'UTC';
   const [tone, word] = states[p.state];
@@ -109,14 +106,14 @@ export function ProgressPage({ api, show }: { api: Organiser; show: OrganisedSho
         {lost && (
           <p className={styles.lost}>
             <StatusDot tone="warn" long>
-              No answer just now. These are the last numbers; the work itself goes on.
+              {`${lost.status >= 400 && lost.status < 500 ? wordsFor(lost) : 'No answer just now.'} These are the last numbers; the work itself goes on.`}
             </StatusDot>
           </p>
         )}
       </div>
-      {error && (
+      {steering.error && (
         <p role="alert" className={styles.error}>
-          {error}
+          {steering.error}
         </p>
       )}
       <section className={styles.card} aria-labelledby="accounts">
@@ -202,7 +199,7 @@ export function ProgressPage({ api, show }: { api: Organiser; show: OrganisedSho
               <tbody>
                 {p.failures.map(f => (
                   <tr key={f.number}>
-                    <th scope="row">{number(f.number)}</th>
+                    <th scope="row">{f.number}</th>
                     <td data-label="Why">{f.why}</td>
                     <td data-label="Tries">{number(f.tries)}</td>
                     <td data-label="Last" title={clock(f.at)}>

@@ -1,17 +1,19 @@
 import { Button, Dialog, Icon, useAnnounce } from '@carillon/web-kit';
-import { type FormEvent, useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { refusalOf } from '../../../shared/http.ts';
-import { placeOf } from '../../../shared/time.ts';
+import { ownZone, placeOf } from '../../../shared/time.ts';
 import { go, Link } from '../../../staff/route.tsx';
+import { StatePill } from '../../../staff/StatePill.tsx';
 import { createShow, listShows } from '../../../staff/session/api.ts';
 import type { ShowLine, WhoAmI } from '../../../staff/session/types.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
 import { dateTime, number } from '../../../staff/times.ts';
-import { TextField } from '../../../staff/ui/Form.tsx';
+import { Form, TextField } from '../../../staff/ui/Form.tsx';
 import { Empty, Failed, Loading } from '../../../staff/ui/State.tsx';
-import { StatePill } from '../../../staff/StatePill.tsx';
+import { useAct } from '../../../staff/useAct.ts';
 import { useLoad } from '../../../staff/useLoad.ts';
 import { useTitle } from '../../../staff/useTitle.ts';
+import { isZone } from '../../session/zoned.ts';
 import styles from './Shows.module.css';
 import { YourShows } from './YourShows.tsx';
 
@@ -123,7 +125,7 @@ function Line({ show }: { show: ShowLine }) {
               <bdi>{show.artist}</bdi> ·{' '}
             </>
           )}
-          {show.startsAt ? `${dateTime(show.startsAt, show.zone)} in ${placeOf(show.zone)}` : 'No time yet'}
+          {show.startsAt ? whenIn(show.startsAt, show.zone) : 'No time yet'}
         </span>
       </div>
       <dl className={styles.counts}>
@@ -141,31 +143,35 @@ function Line({ show }: { show: ShowLine }) {
   );
 }
 
+/** A draft may name a zone that this browser has never heard of. */
+function whenIn(at: string, zone: string): string {
+  return isZone(zone) ? `${dateTime(at, zone)} in ${placeOf(zone)}` : `${dateTime(at, 'UTC')} UTC`;
+}
+
 function NewShow({ close }: { close: () => void }) {
   const [title, setTitle] = useState('');
   const [error, setError] = useState<string>();
-  const [busy, setBusy] = useState(false);
+  const making = useAct();
+  const zone = ownZone();
 
-  async function submit(event: FormEvent) {
-    event.preventDefault();
-    if (busy) return;
+  async function submit() {
     if (!title.trim()) {
       setError('Give the show a title. It can be changed later.');
       return;
     }
-    setBusy(true);
-    try {
-      const show = await createShow(title.trim());
+    await making.run(async () => {
+      const show = await createShow(title.trim(), zone).catch((failed: unknown) => {
+        // A browser may know a zone that the server does not; the form asks for it then.
+        if (refusalOf(failed).body.member === 'zone') return createShow(title.trim());
+        throw failed;
+      });
       go(`/events/organise/${show.id}`);
-    } catch (failed) {
-      setError(wordsFor(refusalOf(failed)));
-      setBusy(false);
-    }
+    });
   }
 
   return (
     <Dialog title="New show" closeName="Close" onClose={close}>
-      <form onSubmit={event => void submit(event)} className={styles.form} noValidate>
+      <Form submit={submit} error={making.error} className={styles.form}>
         <TextField
           label="Title"
           hint="As fans know it. It can be changed later."
@@ -176,15 +182,19 @@ function NewShow({ close }: { close: () => void }) {
             setError(undefined);
           }}
         />
+        <p className={styles.muted}>
+          Its clock is that of {placeOf(zone)} ({zone}), as this browser has it. Change it in the form if the show takes
+          place elsewhere.
+        </p>
         <div className={styles.acts}>
-          <Button type="submit" look="primary" aria-disabled={busy}>
-            {busy ? 'Making it' : 'Make the show'}
+          <Button type="submit" look="primary" aria-disabled={making.busy}>
+            {making.busy ? 'Making it' : 'Make the show'}
           </Button>
           <Button look="plain" onClick={close}>
             Cancel
           </Button>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -1,11 +1,11 @@
 import { Button, Card, CopyBlock, Dialog, Icon, useAnnounce } from '@carillon/web-kit';
-import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
-import { refusalOf } from '../../../shared/http.ts';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Organiser } from '../../../staff/session/api.ts';
 import type { OrganisedShow, StaffMember } from '../../../staff/session/types.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
-import { Radios, TextField } from '../../../staff/ui/Form.tsx';
+import { Form, Radios, TextField } from '../../../staff/ui/Form.tsx';
 import { Empty, Failed, Loading } from '../../../staff/ui/State.tsx';
+import { useAct } from '../../../staff/useAct.ts';
 import { useLoad } from '../../../staff/useLoad.ts';
 import styles from './Team.module.css';
 
@@ -19,6 +19,14 @@ export function TeamPage({ api, show }: { api: Organiser; show: OrganisedShow })
   const [name, setName] = useState('');
   const [kind, setKind] = useState<StaffMember['kind']>('moderator');
   const [error, setError] = useState<string>();
+  const inviting = useAct(refusal =>
+    refusal.body.member === 'name'
+      ? 'This name cannot be used. Try letters and fewer of them.'
+      : refusal.body.why === 'many'
+        ? 'The team has 200 people, which is as many as a show can have.'
+        : wordsFor(refusal),
+  );
+  const acting = useAct();
   const [link, setLink] = useState<{ name: string; link: string }>();
   const [remove, setRemove] = useState<StaffMember>();
   const open = show.state === 'draft' || show.state === 'published';
@@ -27,45 +35,37 @@ export function TeamPage({ api, show }: { api: Organiser; show: OrganisedShow })
     if (link) made.current?.focus();
   }, [link]);
 
-  async function invite(event: FormEvent) {
-    event.preventDefault();
-    if (!name.trim()) {
+  async function invite() {
+    const whom = name.trim();
+    if (!whom) {
       setError('Say who it is. Fans see this name beside what they write.');
       return;
     }
-    try {
-      const answer = await api.invite(name.trim(), kind);
-      setLink({ name: name.trim(), link: answer.link });
-      setName('');
+    await inviting.run(async () => {
+      const answer = await api.invite(whom, kind);
+      setLink({ name: whom, link: answer.link });
+      setName(now => (now.trim() === whom ? '' : now));
       setError(undefined);
       await again();
-    } catch (failed) {
-      const refusal = refusalOf(failed);
-      setError(
-        refusal.body.member === 'name' ? 'This name cannot be used. Try letters and fewer of them.' : wordsFor(refusal),
-      );
-    }
+    });
   }
 
-  async function renew(member: StaffMember) {
-    try {
+  const renew = (member: StaffMember) =>
+    acting.run(async () => {
       const answer = await api.inviteAgain(member.id);
       setLink({ name: member.name, link: answer.link });
-    } catch (failed) {
-      announce(wordsFor(refusalOf(failed)), true);
-    }
-  }
+    });
 
-  async function away(member: StaffMember) {
-    try {
-      await api.removeStaff(member.id);
-      announce(`${member.name} is removed`, true);
-    } catch (failed) {
-      announce(wordsFor(refusalOf(failed)), true);
-    }
-    setRemove(undefined);
-    await again();
-  }
+  const away = (member: StaffMember) =>
+    acting.run(async () => {
+      try {
+        await api.removeStaff(member.id);
+        announce(`${member.name} is removed`, true);
+      } finally {
+        setRemove(undefined);
+        await again();
+      }
+    });
 
   const staff = team.value?.staff ?? [];
   return (
@@ -87,6 +87,11 @@ export function TeamPage({ api, show }: { api: Organiser; show: OrganisedShow })
               </Button>
             </div>
           </div>
+        )}
+        {acting.error && (
+          <p role="alert" className={styles.error}>
+            {acting.error}
+          </p>
         )}
         {team.is === 'failed' && <Failed words={wordsFor(team.refusal)} retry={() => void again()} />}
         {team.is === 'loading' && !team.value && <Loading what="the team" />}
@@ -129,7 +134,7 @@ export function TeamPage({ api, show }: { api: Organiser; show: OrganisedShow })
       </section>
       {open && (
         <Card title="Invite" note="They need no account: the link signs them in.">
-          <form className={styles.section} onSubmit={event => void invite(event)} noValidate>
+          <Form className={styles.section} submit={invite} error={inviting.error}>
             <TextField
               label="Name"
               hint="As fans will read it."
@@ -150,18 +155,18 @@ export function TeamPage({ api, show }: { api: Organiser; show: OrganisedShow })
               ]}
             />
             <div>
-              <Button type="submit" look="primary">
-                Make the link
+              <Button type="submit" look="primary" aria-disabled={inviting.busy}>
+                {inviting.busy ? 'Making the link' : 'Make the link'}
               </Button>
             </div>
-          </form>
+          </Form>
         </Card>
       )}
       {remove && (
         <Dialog title={`Remove ${remove.name}?`} closeName="Close" onClose={() => setRemove(undefined)}>
           <p>They are signed out of this show at once. What they did stays in the log.</p>
           <div className={styles.acts}>
-            <Button look="danger" onClick={() => void away(remove)}>
+            <Button look="danger" aria-disabled={acting.busy} onClick={() => void away(remove)}>
               Remove them
             </Button>
             <Button onClick={() => setRemove(undefined)}>Keep them</Button>

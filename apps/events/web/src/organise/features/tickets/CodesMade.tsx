@@ -1,9 +1,10 @@
 import { Button, CopyBlock, Icon, LinkButton } from '@carillon/web-kit';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import type { Imported, IssuedCode, OrganisedShow } from '../../../staff/session/types.ts';
+import { useEffect, useRef, useState } from 'react';
+import type { Imported, OrganisedShow } from '../../../staff/session/types.ts';
 import { clock, dateTime, number } from '../../../staff/times.ts';
 import table from '../../../staff/ui/Table.module.css';
-import { addressOf, csvOf, mailOf, whyLine } from '../../session/codes.ts';
+import { addressOf, mailOf, whyLine } from '../../session/codes.ts';
+import type { KeptView } from '../../session/keptCodes.ts';
 import { isZone } from '../../session/zoned.ts';
 import { Qr } from './Qr.tsx';
 import styles from './Tickets.module.css';
@@ -11,29 +12,22 @@ import styles from './Tickets.module.css';
 /** How many are drawn on the page; the file holds all. */
 const shownAtMost = 200;
 
-/** Codes that were just made: to be saved, printed or mailed now, because nobody can read them again. */
-export default function CodesMade({
-  show,
-  codes,
-  imported,
-  close,
-}: {
+export interface CodesMadeProps {
   show: OrganisedShow;
-  codes: readonly IssuedCode[];
-  imported?: Imported;
+  view: KeptView;
+  /** All of them, as a file. */
+  file: string;
+  /** They are somewhere now where they can be read again. */
+  saved: () => void;
   close: () => void;
-}) {
+}
+
+/** Codes that were just made: to be saved, printed or mailed now, because nobody can read them again. */
+export default function CodesMade({ show, view, file, saved, close }: CodesMadeProps) {
+  const { codes, imported } = view;
   const heading = useRef<HTMLHeadingElement>(null);
   const [sheet, setSheet] = useState(false);
   const address = (code: string) => addressOf(location.origin, show.slug, code);
-  const file = useMemo(
-    () =>
-      URL.createObjectURL(
-        new Blob([csvOf(codes, code => addressOf(location.origin, show.slug, code))], { type: 'text/csv' }),
-      ),
-    [codes, show.slug],
-  );
-  useEffect(() => () => URL.revokeObjectURL(file), [file]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new codes are new news
   useEffect(() => heading.current?.focus(), [codes]);
 
@@ -63,10 +57,13 @@ export default function CodesMade({
       {codes.length > 0 && (
         <>
           <p className={styles.once}>
-            <Icon.Lock /> They are shown this once and stored in no readable form. Save them before you put them away.
+            <Icon.Lock />{' '}
+            {view.saved
+              ? 'Saved. You can put them away; here nobody can read them again afterwards.'
+              : 'They are shown this once and stored in no readable form. Save them before you put them away; what you make meanwhile is added.'}
           </p>
           <div className={styles.acts}>
-            <LinkButton look="primary" href={file} download={`${show.slug}-codes.csv`}>
+            <LinkButton look="primary" href={file} download={`${show.slug}-codes.csv`} onClick={saved}>
               Save as CSV
             </LinkButton>
             <Button aria-pressed={sheet} onClick={() => setSheet(!sheet)}>
@@ -76,7 +73,14 @@ export default function CodesMade({
           {sheet ? (
             <div className={styles.sheetFrame}>
               <div className={styles.sheetActs}>
-                <Button onClick={() => print()}>Print</Button>
+                <Button
+                  onClick={() => {
+                    print();
+                    if (codes.length <= shownAtMost) saved();
+                  }}
+                >
+                  Print
+                </Button>
                 {codes.length > shownAtMost && (
                   <p className={table.muted}>
                     The first {shownAtMost} of {number(codes.length)}. Print the others from the file.
@@ -116,7 +120,7 @@ export default function CodesMade({
                 <tbody>
                   {codes.slice(0, 10).map(c => (
                     <tr key={c.number}>
-                      <th scope="row">{number(c.number)}</th>
+                      <th scope="row">{c.number}</th>
                       <td className={styles.code}>{c.code}</td>
                       <td data-label="Tier">
                         <bdi>{c.tier}</bdi>

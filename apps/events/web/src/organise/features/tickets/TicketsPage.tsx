@@ -1,18 +1,27 @@
-import { Button, Card, CopyBlock, Dialog, Icon, Menu, useAnnounce } from '@carillon/web-kit';
-import { type FormEvent, lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
-import { refusalOf } from '../../../shared/http.ts';
+import { Button, Icon, Menu, useAnnounce } from '@carillon/web-kit';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Organiser } from '../../../staff/session/api.ts';
-import type { Imported, IssuedCode, OrganisedShow, Ticket } from '../../../staff/session/types.ts';
+import type { OrganisedShow } from '../../../staff/session/types.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
-import { clock, number } from '../../../staff/times.ts';
-import { Choice, TextField } from '../../../staff/ui/Form.tsx';
+import { number } from '../../../staff/times.ts';
+import { TextField } from '../../../staff/ui/Form.tsx';
 import { Empty, Failed, Loading } from '../../../staff/ui/State.tsx';
 import table from '../../../staff/ui/Table.module.css';
+import { useAct } from '../../../staff/useAct.ts';
 import { useLoad } from '../../../staff/useLoad.ts';
 import { whyFile } from '../../session/codes.ts';
+import { type KeptCodes as Kept, type Order, subscribeKept } from '../../session/keptCodes.ts';
+import { AskTicket, type Question } from './AskTicket.tsx';
+import { ImportFile } from './ImportFile.tsx';
+import { KeptCodes, loadDrawing } from './KeptCodes.tsx';
+import { MakeCodes } from './MakeCodes.tsx';
+import { ShopKeys } from './ShopKeys.tsx';
 import styles from './Tickets.module.css';
+import { type TicketMenu, TicketTable } from './TicketTable.tsx';
 
-const CodesMade = lazy(() => import('./CodesMade.tsx'));
+/** Tickets of one page. */
+const pageSize = 100;
+const everyMs = 3000;
 
 const states = [
   { value: '', name: 'All' },
@@ -23,77 +32,98 @@ const states = [
 ] as const;
 type Filter = (typeof states)[number]['value'];
 
-const stateNames: Record<Ticket['state'], string> = {
-  valid: 'Valid',
-  entered: 'Entered',
-  revoked: 'Revoked',
-  banned: 'Banned',
-};
-
 /** Tickets: made here, brought in by a file, or sold by a shop; each found, replaced and ended. */
-export function TicketsPage({ api, show }: { api: Organiser; show: OrganisedShow }) {
+export function TicketsPage({ api, show, kept }: { api: Organiser; show: OrganisedShow; kept: Kept }) {
   const announce = useAnnounce();
   const [text, setText] = useState('');
-  const [q, setQ] = useState('');
   const [state, setState] = useState<Filter>('');
+  // Where each page that was turned to began: the last is the one that is looked at.
+  const [at, setAt] = useState<{ q: string; state: Filter; after: readonly string[] }>({ q: '', state: '', after: [] });
   useEffect(() => {
-    const timer = setTimeout(() => setQ(text.trim()), 250);
+    const q = text.trim();
+    const timer = setTimeout(
+      () => setAt(now => (now.q === q && now.state === state ? now : { q, state, after: [] })),
+      state === at.state ? 250 : 0,
+    );
     return () => clearTimeout(timer);
-  }, [text]);
-  const load = useCallback(() => api.tickets(q, state), [api, q, state]);
+  }, [text, state, at.state]);
+  const after = at.after.at(-1);
+  const load = useCallback(() => api.tickets(at.q, at.state, after, pageSize), [api, at.q, at.state, after]);
   const [page, again] = useLoad(load);
-  const [more, setMore] = useState<{ of: string; tickets: Ticket[]; next: string | null }>();
-  const [codes, setCodes] = useState<{ codes: IssuedCode[]; imported?: Imported }>();
-  const [menu, setMenu] = useState<{ ticket: Ticket; at: { x: number; y: number }; button: HTMLElement }>();
-  const [ask, setAsk] = useState<{ ticket: Ticket; what: 'reissue' | 'revoke' }>();
+  const view = useSyncExternalStore(subscribeKept, kept.snapshot);
+  const [menu, setMenu] = useState<TicketMenu>();
+  const [ask, setAsk] = useState<Question>();
+  const title = useRef<HTMLHeadingElement>(null);
 
-  const key = `${q}/${state}`;
-  const further = more?.of === key ? more : undefined;
-  const tickets = page.value ? [...page.value.tickets, ...(further?.tickets ?? [])] : [];
-  const next = further ? further.next : page.value?.next;
+  const tickets = page.value?.tickets ?? [];
+  const next = page.value?.next;
   const counts = page.value?.counts;
   const open = show.state === 'draft' || show.state === 'published';
 
-  async function loadMore() {
-    if (!next) return;
-    try {
-      const found = await api.tickets(q, state, next);
-      setMore({ of: key, tickets: [...(further?.tickets ?? []), ...found.tickets], next: found.next });
-      announce(`${found.tickets.length} more tickets`, true);
-    } catch (error) {
-      announce(wordsFor(refusalOf(error)), true);
-    }
+  function turn(to: readonly string[]) {
+    setAt({ ...at, after: to });
+    title.current?.focus();
+    announce(`Page ${to.length + 1}`, true);
   }
 
   // What is being made ready is said as it becomes so, without anybody loading the page anew.
   const pending = show.state === 'published' && tickets.some(t => !t.provisioned && t.state === 'valid');
   useEffect(() => {
     if (!pending) return;
-    const timer = setInterval(() => document.visibilityState === 'visible' && void again(), 3000);
+    const timer = setInterval(() => document.visibilityState === 'visible' && void again(), everyMs);
     return () => clearInterval(timer);
   }, [pending, again]);
 
-  const made = (found: IssuedCode[], imported?: Imported) => {
-    setCodes({ codes: found, ...(imported && { imported }) });
-    setMore(undefined);
-    void again();
-  };
+  const words = (doing: string) => (refusal: Parameters<typeof wordsFor>[0]) =>
+    refusal.code === 'Unknown'
+      ? `What shows the codes could not be loaded, so ${doing}. Check your connection and try again.`
+      : (whyFile(refusal.body.why) ?? wordsFor(refusal));
+  const making = useAct(words('none were made'));
+  const importing = useAct(words('nothing was imported'));
+  const asking = useAct(words('the old code holds'));
+
+  const take = (order: Order) =>
+    (order.kind === 'make' ? making : importing).run(async () => {
+      await loadDrawing();
+      await kept.take(api, order);
+      await again();
+    });
+
+  const answer = (question: Question, reason: string) =>
+    asking.run(async () => {
+      const { ticket, what } = question;
+      if (what === 'reissue') {
+        await loadDrawing();
+        const { code } = await api.reissue(ticket.number);
+        kept.add([{ number: ticket.number, code, tier: ticket.tier }]);
+      } else {
+        await api.revoke(ticket.number, reason);
+        announce(`Ticket ${ticket.number} is revoked`, true);
+      }
+      setAsk(now => (now === question ? undefined : now));
+      await again();
+    });
+
+  // One at a time: what has had no answer is settled before anything else is made.
+  const settled = view.unanswered === undefined;
   return (
     <>
-      {codes && (
-        <Suspense fallback={<Loading what="the codes" />}>
-          <CodesMade show={show} {...codes} close={() => setCodes(undefined)} />
-        </Suspense>
-      )}
+      <KeptCodes
+        show={show}
+        kept={kept}
+        view={view}
+        act={view.unanswered?.kind === 'import' ? importing : making}
+        take={take}
+      />
       {open && (
         <div className={styles.ways}>
-          <Make api={api} tiers={show.tickets.tiers} made={made} />
-          <Import api={api} made={made} />
-          <Shop api={api} />
+          {settled || making.busy ? <MakeCodes tiers={show.tickets.tiers} act={making} take={take} /> : null}
+          {settled || importing.busy ? <ImportFile act={importing} take={take} /> : null}
+          <ShopKeys api={api} />
         </div>
       )}
       <section aria-labelledby="tickets-title" className={styles.section}>
-        <h2 id="tickets-title" className={styles.title}>
+        <h2 id="tickets-title" ref={title} tabIndex={-1} className={styles.title}>
           All tickets
         </h2>
         <div className={styles.filters}>
@@ -127,80 +157,32 @@ export function TicketsPage({ api, show }: { api: Organiser; show: OrganisedShow
         {page.is === 'loading' && !page.value && <Loading what="tickets" />}
         {page.is === 'ready' &&
           tickets.length === 0 &&
-          (q || state ? (
-            <Empty title="No ticket like this">
-              <p>Look in another state, or search for less.</p>
+          (at.q || at.state || after ? (
+            <Empty title={after ? 'No more tickets' : 'No ticket like this'}>
+              <p>{after ? 'Go back to the page before.' : 'Look in another state, or search for less.'}</p>
             </Empty>
           ) : (
             <Empty icon={<Icon.Ticket />} title="No tickets yet">
               <p>Make codes to hand out yourself, import the list of your shop, or let the shop add them one by one.</p>
             </Empty>
           ))}
-        {tickets.length > 0 && (
-          <div className={table.frame}>
-            <table className={`${table.table} ${table.stack}`}>
-              <caption className="visually-hidden">Tickets</caption>
-              <thead>
-                <tr>
-                  <th scope="col">Number</th>
-                  <th scope="col">Tier</th>
-                  <th scope="col">Holder</th>
-                  <th scope="col">State</th>
-                  <th scope="col">Nickname</th>
-                  <th scope="col">
-                    <span className="visually-hidden">What to do</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {tickets.map(ticket => (
-                  <tr key={ticket.number}>
-                    <th scope="row">{number(ticket.number)}</th>
-                    <td data-label="Tier">
-                      <bdi>{ticket.tier}</bdi>
-                    </td>
-                    <td data-label="Holder">
-                      <bdi>{ticket.holder ?? <span className={table.muted}>Not named</span>}</bdi>
-                    </td>
-                    <td data-label="State">
-                      <span>
-                        <span className={styles[ticket.state]}>{stateNames[ticket.state]}</span>
-                        {ticket.enteredAt && <span className={table.muted}> {clock(ticket.enteredAt)}</span>}
-                        {ticket.state === 'valid' && !ticket.provisioned && (
-                          <span className={table.muted}> · being made ready</span>
-                        )}
-                      </span>
-                    </td>
-                    <td data-label="Nickname">
-                      <bdi>{ticket.nickname ?? '–'}</bdi>
-                    </td>
-                    <td className={table.act}>
-                      {open && ticket.state !== 'revoked' && (
-                        <Button
-                          size="small"
-                          look="plain"
-                          aria-haspopup="menu"
-                          aria-label={`What to do with ticket ${ticket.number}`}
-                          onClick={event => {
-                            const button = event.currentTarget;
-                            const box = button.getBoundingClientRect();
-                            setMenu({ ticket, at: { x: box.left, y: box.bottom + 4 }, button });
-                          }}
-                        >
-                          <Icon.More />
-                        </Button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-        {next && (
-          <div>
-            <Button onClick={() => void loadMore()}>More tickets</Button>
-          </div>
+        {tickets.length > 0 && <TicketTable tickets={tickets} open={open} menu={setMenu} />}
+        {(next || after) && (
+          <nav aria-label="Pages of tickets" className={styles.pages}>
+            <Button aria-disabled={!after} onClick={() => after && turn([])}>
+              First
+            </Button>
+            <Button aria-disabled={!after} onClick={() => after && turn(at.after.slice(0, -1))}>
+              Back
+            </Button>
+            <span className={table.muted}>
+              Page {number(at.after.length + 1)}
+              {tickets.length > 0 && `, numbers ${tickets[0]?.number} to ${tickets.at(-1)?.number}`}
+            </span>
+            <Button aria-disabled={!next} onClick={() => next && turn([...at.after, next])}>
+              Next
+            </Button>
+          </nav>
         )}
       </section>
       {menu && (
@@ -229,223 +211,17 @@ export function TicketsPage({ api, show }: { api: Organiser; show: OrganisedShow
         />
       )}
       {ask && (
-        <Ask
+        <AskTicket
           key={`${ask.what}${ask.ticket.number}`}
-          api={api}
           ask={ask}
-          close={() => setAsk(undefined)}
-          done={code => {
-            if (code) made([{ number: ask.ticket.number, code, tier: ask.ticket.tier }]);
-            else {
-              announce(`Ticket ${ask.ticket.number} is revoked`, true);
-              void again();
-            }
+          act={asking}
+          close={() => {
             setAsk(undefined);
+            asking.setError(undefined);
           }}
+          yes={reason => void answer(ask, reason)}
         />
       )}
     </>
-  );
-}
-
-function Make({ api, tiers, made }: { api: Organiser; tiers: string[]; made: (codes: IssuedCode[]) => void }) {
-  const [count, setCount] = useState('100');
-  const [tier, setTier] = useState(tiers[0] ?? '');
-  const [error, setError] = useState<string>();
-  const [left, setLeft] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const n = /^\d+$/.test(count.trim()) ? Number(count) : Number.NaN;
-  const fault = n >= 1 && n <= 10_000 ? undefined : 'Enter 1 to 10,000. More are made in several rounds.';
-
-  async function submit(event: FormEvent) {
-    event.preventDefault();
-    setLeft(true);
-    if (fault || busy) return;
-    setBusy(true);
-    setError(undefined);
-    try {
-      made((await api.makeTickets(n, tier)).codes);
-    } catch (failed) {
-      setError(wordsFor(refusalOf(failed)));
-    }
-    setBusy(false);
-  }
-
-  return (
-    <Card title="Make codes" note="To print, mail or hand out. Each is shown once.">
-      <form className={styles.form} onSubmit={event => void submit(event)} noValidate>
-        <TextField
-          label="How many"
-          inputMode="numeric"
-          value={count}
-          change={setCount}
-          blur={() => setLeft(true)}
-          error={(left ? fault : undefined) ?? error}
-        />
-        {tiers.length > 1 && (
-          <Choice label="Tier" value={tier} change={setTier} options={tiers.map(t => ({ value: t, name: t }))} />
-        )}
-        <div>
-          <Button type="submit" look="primary" aria-disabled={busy}>
-            {busy ? 'Making codes' : 'Make codes'}
-          </Button>
-        </div>
-      </form>
-    </Card>
-  );
-}
-
-function Import({ api, made }: { api: Organiser; made: (codes: IssuedCode[], imported: Imported) => void }) {
-  const input = useRef<HTMLInputElement>(null);
-  const [busy, setBusy] = useState<string>();
-  const [error, setError] = useState<string>();
-
-  async function take(file: File) {
-    setError(undefined);
-    if (file.size > 8 * 1024 * 1024) {
-      setError('The file is larger than 8 MB. Split it; tickets that are known already are not made twice.');
-      return;
-    }
-    setBusy(file.name);
-    try {
-      const answer = await api.importTickets(file);
-      made(answer.codes, answer);
-    } catch (failed) {
-      const refusal = refusalOf(failed);
-      setError(whyFile(refusal.body.why) ?? wordsFor(refusal));
-    }
-    setBusy(undefined);
-    if (input.current) input.current.value = '';
-  }
-
-  return (
-    <Card
-      title="Import a file"
-      note="CSV with a first line: holder, email, tier, reference and, if you have them, code."
-    >
-      <div className={styles.form}>
-        <p className={table.muted}>A reference that is known already is not made twice, so a file can be sent again.</p>
-        <input
-          ref={input}
-          id="csv"
-          type="file"
-          accept=".csv,text/csv"
-          hidden
-          onChange={event => {
-            const file = event.target.files?.[0];
-            if (file) void take(file);
-          }}
-        />
-        <div>
-          <Button aria-disabled={busy !== undefined} onClick={() => busy === undefined && input.current?.click()}>
-            {busy === undefined ? 'Choose a file' : `Importing ${busy}`}
-          </Button>
-        </div>
-        {error && (
-          <p role="alert" className={styles.error}>
-            {error}
-          </p>
-        )}
-      </div>
-    </Card>
-  );
-}
-
-function Shop({ api }: { api: Organiser }) {
-  const [key, setKey] = useState<string>();
-  const [error, setError] = useState<string>();
-  return (
-    <Card title="Let a shop sell" note="One call for each sale; calling again with the same reference changes nothing.">
-      {key ? (
-        <div className={styles.form}>
-          <p>The key is shown this once. Keep it where your shop keeps its secrets.</p>
-          <CopyBlock
-            what="call of the shop"
-            text={[
-              `curl ${location.origin}/events/api/shop/tickets \\`,
-              `  -H 'Authorization: Bearer ${key}' \\`,
-              "  -H 'Content-Type: application/json' \\",
-              `  -d '{"reference":"order-1","holder":"Ada","email":"ada@example.com"}'`,
-            ].join('\n')}
-          />
-        </div>
-      ) : (
-        <div className={styles.form}>
-          <div>
-            <Button
-              onClick={() =>
-                void api.shopKey().then(
-                  answer => setKey(answer.key),
-                  failed => setError(wordsFor(refusalOf(failed))),
-                )
-              }
-            >
-              <Icon.Lock /> Make a key
-            </Button>
-          </div>
-          {error && (
-            <p role="alert" className={styles.error}>
-              {error}
-            </p>
-          )}
-        </div>
-      )}
-    </Card>
-  );
-}
-
-function Ask({
-  api,
-  ask,
-  close,
-  done,
-}: {
-  api: Organiser;
-  ask: { ticket: Ticket; what: 'reissue' | 'revoke' };
-  close: () => void;
-  done: (code?: string) => void;
-}) {
-  const [reason, setReason] = useState('');
-  const [error, setError] = useState<string>();
-  const { ticket, what } = ask;
-
-  async function act() {
-    try {
-      if (what === 'reissue') done((await api.reissue(ticket.number)).code);
-      else {
-        await api.revoke(ticket.number, reason.trim());
-        done();
-      }
-    } catch (failed) {
-      setError(wordsFor(refusalOf(failed)));
-    }
-  }
-
-  return (
-    <Dialog
-      title={what === 'reissue' ? `New code for ticket ${ticket.number}?` : `Revoke ticket ${ticket.number}?`}
-      closeName="Close"
-      onClose={close}
-    >
-      <p>
-        {what === 'reissue'
-          ? 'The old code stops working at once. Whoever is inside with it has to enter the new one.'
-          : 'Whoever is inside with it has to leave, and the code never works again.'}
-      </p>
-      {what === 'revoke' && (
-        <TextField label="Reason" hint="Shown to the fan. Optional." value={reason} change={setReason} />
-      )}
-      {error && (
-        <p role="alert" className={styles.error}>
-          {error}
-        </p>
-      )}
-      <div className={styles.acts}>
-        <Button look={what === 'reissue' ? 'primary' : 'danger'} onClick={() => void act()}>
-          {what === 'reissue' ? 'Make a new code' : 'Revoke the ticket'}
-        </Button>
-        <Button onClick={close}>Keep it as it is</Button>
-      </div>
-    </Dialog>
   );
 }

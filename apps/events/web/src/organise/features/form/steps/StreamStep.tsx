@@ -1,7 +1,7 @@
 import { Button, Icon } from '@carillon/web-kit';
+import { embedHouses } from '../../../../shared/embed.ts';
 import { Radios, TextField } from '../../../../staff/ui/Form.tsx';
 import type { StepProps } from '../FormPage.tsx';
-import { embedHouses } from '../../../../shared/embed.ts';
 import { idOf } from '../ids.ts';
 import styles from './Steps.module.css';
 
@@ -41,7 +41,7 @@ export function StreamStep({ values, change, leave, errors, open }: StepProps) {
           value={values['player.url']}
           error={errors['player.url']}
           disabled={!open}
-          change={url => change({ 'player.url': url })}
+          change={url => change({ 'player.url': url }, 'player.url')}
           blur={() => leave('player.url')}
         />
       )}

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { ownZone, placeOf } from '../../../../shared/time.ts';
 import { clock, dateTime } from '../../../../staff/times.ts';
 import { Radios, TextField } from '../../../../staff/ui/Form.tsx';
-import { instant, type TimeField } from '../../../session/definition.ts';
+import { halfTyped, instant, type TimeField } from '../../../session/definition.ts';
 import { isZone, momentsOf, offsetName, zones } from '../../../session/zoned.ts';
 import type { StepProps } from '../FormPage.tsx';
 import { idOf } from '../ids.ts';
@@ -28,7 +28,7 @@ export function TimeStep(props: StepProps) {
         value={values.zone}
         error={errors.zone}
         disabled={!open}
-        change={zone => change({ zone })}
+        change={zone => change({ zone }, 'zone')}
         blur={() => leave('zone')}
       />
       <datalist id="zones">
@@ -85,10 +85,11 @@ function Time({
         {...(hint && { hint })}
         type="datetime-local"
         short
+        half={halfTyped}
         value={values[field]}
         error={errors[field]}
         disabled={!open}
-        change={wall => change({ [field]: wall })}
+        change={wall => change({ [field]: wall }, field)}
         blur={() => leave(field)}
       />
       {moments.length === 2 && (
