@@ -31,6 +31,8 @@ export class Staff {
   readonly calls: { method: string; path: string; body: unknown }[] = [];
   shows: Json[] = [definition()];
   tickets: Json[] = [];
+  /** Letters to people who lost their code. */
+  letters: Json | null = null;
   team: Json[] = [];
   progress: Json = working();
   archive: Json = { state: 'none', messages: 0, removed: 0, firstAt: null, lastAt: null, head: '', verified: false };
@@ -237,6 +239,7 @@ export class Staff {
           ),
           next: null,
           counts: { valid: 4870, revoked: 12, banned: 3, entered: 3120 },
+          letters: this.letters,
         });
       case 'shop-keys':
         return json(201, { key: 'k3y-of-the-shop' });

@@ -4,6 +4,7 @@ import type {
   Definition,
   Imported,
   IssuedCode,
+  Letters,
   OrganisedShow,
   Progress,
   ShowLine,
@@ -44,7 +45,7 @@ export class Organiser {
   duplicate = () => call<OrganisedShow>('POST', `${this.path}/duplicate`);
 
   tickets = (q: string, state: string, after?: string) =>
-    call<{ tickets: Ticket[]; next: string | null; counts: TicketCounts }>(
+    call<{ tickets: Ticket[]; next: string | null; counts: TicketCounts; letters?: Letters | null }>(
       'GET',
       `${this.path}/tickets${query({ q, state, after })}`,
     );

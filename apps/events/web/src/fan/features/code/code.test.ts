@@ -35,6 +35,6 @@ test('a link may bring it', () => {
   expect(codeIn('#code=ABCD-EFGH-JKMNP')).toBe('ABCD-EFGH-JKMNP');
   expect(codeIn('#ABCD-EFGH-JKMNP')).toBe('ABCD-EFGH-JKMNP');
   expect(codeIn('#code=ABCD%20EFGH')).toBe('ABCD EFGH');
-  for (const hash of ['', '#', '#code=', '#top', '#code=%E0%A4%A', '#<script>alert(1)</script>'])
+  for (const hash of ['', '#', '#code=', '#top', '#code=%E0%A4%A', '#lost=abcdefghijkl', '#<script>alert(1)</script>'])
     expect(codeIn(hash)).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import '../../../shared/i18n/late.ts';
 import { LinkButton } from '@carillon/web-kit';
 import { useText } from '../../../shared/i18n/useText.ts';
 import { Picture } from '../../../shared/ui/Picture.tsx';

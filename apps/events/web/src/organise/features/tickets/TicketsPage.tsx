@@ -2,7 +2,7 @@ import { Button, Card, CopyBlock, Dialog, Icon, Menu, useAnnounce } from '@caril
 import { type FormEvent, lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { refusalOf } from '../../../shared/http.ts';
 import type { Organiser } from '../../../staff/session/api.ts';
-import type { Imported, IssuedCode, OrganisedShow, Ticket } from '../../../staff/session/types.ts';
+import type { Imported, IssuedCode, Letters, OrganisedShow, Ticket } from '../../../staff/session/types.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
 import { clock, number } from '../../../staff/times.ts';
 import { Choice, TextField } from '../../../staff/ui/Form.tsx';
@@ -123,6 +123,7 @@ export function TicketsPage({ api, show }: { api: Organiser; show: OrganisedShow
             ))}
           </fieldset>
         </div>
+        {page.value?.letters && <LettersLine letters={page.value.letters} />}
         {page.is === 'failed' && <Failed words={wordsFor(page.refusal)} retry={() => void again()} />}
         {page.is === 'loading' && !page.value && <Loading what="tickets" />}
         {page.is === 'ready' &&
@@ -245,6 +246,25 @@ export function TicketsPage({ api, show }: { api: Organiser; show: OrganisedShow
         />
       )}
     </>
+  );
+}
+
+/** People who lost their code help themselves by a letter; what cannot be delivered somebody else has to help with. */
+function LettersLine({ letters: { sent, waiting, failed, failedAt, why } }: { letters: Letters }) {
+  if (sent + waiting + failed === 0) return null;
+  const letters = (n: number) => `${number(n)} ${n === 1 ? 'letter' : 'letters'}`;
+  return (
+    <div className={styles.letters}>
+      <p className={table.muted}>
+        Lost codes: {letters(sent)} sent{waiting > 0 && `, ${number(waiting)} waiting for the mail server`}
+      </p>
+      {failed > 0 && (
+        <p className={styles.undelivered}>
+          {letters(failed)} could not be delivered. {failedAt && `The last at ${clock(failedAt)}: `}
+          {why && <bdi>{why}</bdi>}
+        </p>
+      )}
+    </div>
   );
 }
 
