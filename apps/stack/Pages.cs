@@ -3,6 +3,7 @@ using System.Text;
 using Carillon.Console;
 using Carillon.Core;
 using Carillon.Events;
+using Carillon.Events.Letters;
 using Carillon.Events.Provisioner;
 using Carillon.Events.SignIn;
 using Carillon.Kit;
@@ -41,6 +42,7 @@ internal sealed class Pages : IBeside
                 AllowedOutbound = options.OutboundPlaces,
                 OwnAddress = () => Plain,
                 OpenId = SignIn(options),
+                Mail = Letters(options),
             },
             TimeProvider.System, logs);
         _provisioner = new ProvisionerService(
@@ -79,6 +81,32 @@ internal sealed class Pages : IBeside
         }
     }
 
+    /// <summary>Only while nobody else can come is this server's own name for itself where people reach it.</summary>
+    private MailOptions? Letters(CarillonOptions options)
+    {
+        try
+        {
+            return MailOptions.Read(
+                name => name switch
+                {
+                    nameof(options.MailHost) => options.MailHost,
+                    nameof(options.MailPort) => options.MailPort,
+                    nameof(options.MailUser) => options.MailUser,
+                    nameof(options.MailPasswordFile) => options.MailPasswordFile,
+                    nameof(options.MailFrom) => options.MailFrom,
+                    nameof(options.MailTls) => options.MailTls,
+                    nameof(options.MailFolder) => options.MailFolder,
+                    nameof(options.MailLinks) => options.MailLinks,
+                    _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
+                },
+                options.IsLoopbackOnly ? () => Plain : null);
+        }
+        catch (FormatException wrong)
+        {
+            throw new SettingException(wrong.Message);
+        }
+    }
+
     /// <summary>The provisioner keeps to what the platform holds it to; null where that is nothing.</summary>
     private static Rates? RatesOf(CarillonOptions options)
     {
@@ -88,15 +116,24 @@ internal sealed class Pages : IBeside
             inForce.GetValueOrDefault("UserChanges"), inForce.GetValueOrDefault("Batch"), inForce.GetValueOrDefault("Bearer"));
     }
 
-    private Uri Plain => new($"http://localhost:{_platform.Port}");
+    private Uri Plain => new($"http://{_platform.Options.OwnHost}:{_platform.Port}");
 
     /// <summary>The rules of live events bind every client because the platform asks their app about each message.</summary>
     public static CarillonOptions Adjust(CarillonOptions options)
     {
         const string function = "carillon-events";
-        if (options.NoApps || options.Port == 0 || options.FlowEndpoints.Contains(function, StringComparison.Ordinal)) return options;
-        var own = $"{function}=http://localhost:{options.Port}/events/flow";
-        return options with { FlowEndpoints = options.FlowEndpoints.Length == 0 ? own : $"{options.FlowEndpoints},{own}" };
+        var named = options.FlowEndpoints.Split(',').Select(entry => entry.Split('=')[0].Trim());
+        if (options.NoApps || named.Any(name => name == function || name.EndsWith($":function:{function}", StringComparison.Ordinal))) return options;
+        // Port 0 is this server's own there too, whichever it gets.
+        var own = $"{function}=http://{options.OwnHost}:{options.Port}/events/flow";
+        // Whatever else may be reached, and where nothing may, the server's own app has to be asked.
+        var place = options.OwnHost != "localhost" ? options.OwnHost.Trim('[', ']') : options.Port == 0 ? options.OwnHost : $"localhost:{options.Port}";
+        return options with
+        {
+            FlowEndpoints = options.FlowEndpoints.Length == 0 ? own : $"{options.FlowEndpoints},{own}",
+            AllowedOutbound = options is { AllowedOutbound: null, IsLoopbackOnly: true } ? null
+                : string.Join(',', new[] { options.OutboundPlaces, place }.Where(p => p.Length > 0)),
+        };
     }
 
     public static async Task<IBeside?> Open(CarillonOptions options, Platform platform)

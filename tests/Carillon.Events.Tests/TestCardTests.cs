@@ -48,7 +48,39 @@ public sealed partial class TestCardTests(TimedEventsHost host) : IClassFixture<
         Assert.Contains($"MPEGTS:{80_000L * 90_000},", System.Text.Encoding.UTF8.GetString(words), StringComparison.Ordinal);
     }
 
+    /// <summary>AAC's frames and the film's pieces meet only where the film begins anew: nothing is left out or heard twice before.</summary>
+    [Fact]
+    public async Task The_sound_goes_on_without_a_gap_from_piece_to_piece_and_ends_the_day_with_the_picture()
+    {
+        foreach (var first in new[] { 0, 7, 20_000, 43_192 })
+        {
+            var next = 0ul;
+            for (var number = first; number < first + 8; number++)
+            {
+                var (type, piece) = await Get($"sound-{number}.m4s");
+                var time = BinaryPrimitives.ReadUInt64BigEndian(piece.AsSpan()[(piece.AsSpan().IndexOf("tfdt"u8) + 8)..]);
+                var frames = BinaryPrimitives.ReadUInt32BigEndian(piece.AsSpan()[(piece.AsSpan().IndexOf("trun"u8) + 8)..]);
+                Assert.Equal("audio/mp4", type);
+                if (number > first) Assert.Equal(next, time);
+                // Beside its picture.
+                Assert.InRange((time / 32_000.0) - (number * 2), 0, 0.033);
+                next = time + (frames * 1024);
+            }
+
+            if (first == 43_192) Assert.Equal(86_400ul * 32_000, next);
+        }
+
+        var list = await List("sound");
+        Assert.Equal(10, list.Pieces.Length);
+        Assert.Equal(list.Sequence, (await List("video")).Sequence);
+        var lengths = Regex.Matches(list.Text, @"#EXTINF:([\d.]+)").Select(m => double.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(20, lengths.Sum(), 3);
+        Assert.Contains("AUDIO=\"sound\"", System.Text.Encoding.UTF8.GetString((await Get("live.m3u8")).Bytes), StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("sound-43200.m4s")]
+    [InlineData("sound.mp4")]
     [InlineData("video-43200.m4s")]
     [InlineData("video--1.m4s")]
     [InlineData("video-.m4s")]

@@ -17,6 +17,7 @@ public static class EventsApp
         var api = new Endpoints(routes, events);
         ShowEndpoints.Map(api);
         DoorEndpoints.Map(api);
+        LostCodeEndpoints.Map(api);
         SignInEndpoints.Map(api);
         OrganiseShows.Map(api);
         OrganiseWords.Map(api);

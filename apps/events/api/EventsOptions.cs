@@ -1,4 +1,6 @@
 using Carillon.Events.Core.Stage;
+using Carillon.Events.Core.Tickets;
+using Carillon.Events.Letters;
 using Carillon.Events.SignIn;
 using Carillon.Kit.SignIn;
 using Carillon.Wire.SigV4;
@@ -63,6 +65,12 @@ public sealed record EventsOptions
 
     /// <summary>Wrong codes for one show in a minute, after which each address has a single one.</summary>
     public int ShowFailuresPerMinute { get; init; } = 600;
+
+    /// <summary>How letters leave; null where none do, and then nobody can ask for one.</summary>
+    public MailOptions? Mail { get; init; }
+
+    /// <summary>How often somebody may ask for a letter.</summary>
+    public LostCodeRates LostCodes { get; init; } = new();
 
     /// <summary>Open device sockets, over all shows, after which more are refused.</summary>
     public int MostSockets { get; init; } = 12_000;

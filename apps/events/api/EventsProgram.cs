@@ -1,13 +1,12 @@
 using System.Collections;
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Carillon.Events.Core.Store;
+using Carillon.Events.Letters;
 using Carillon.Events.SignIn;
 using Carillon.Wire.Outbound;
 using Carillon.Wire.SigV4;
 using Microsoft.AspNetCore.HttpOverrides;
-using IPNetwork = System.Net.IPNetwork;
 
 namespace Carillon.Events;
 
@@ -84,6 +83,7 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri 
                                without it nothing can be said
         --AllowedOutbound L    where besides the internet streams may be looked at: hosts, addresses, networks
         --OidcIssuer URL ...   organisers' own sign-in: docs/events.md
+        --MailHost HOST ...    letters to whoever lost a code: docs/events.md
         --Proxies NET,...      addresses or networks of proxies whose X-Forwarded-For and -Proto are believed; none
 
         Each may come from the environment as CARILLON_EVENTS_DATA and so on. The platform's key is in AWS_ACCESS_KEY_ID,
@@ -135,6 +135,8 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri 
                 AllowedOutbound = allowed,
                 OwnAddress = () => address,
                 OpenId = OpenIdOptions.Read(name => given.GetValueOrDefault(name) ?? (name == "OidcAddress" ? given.GetValueOrDefault("Address") : null)),
+                Mail = MailOptions.Read(
+                    given.GetValueOrDefault, given.ContainsKey("Address") || address.IsLoopback ? () => address : null),
                 FlowSecret = given.TryGetValue("WebhookSecretFile", out var file) ? () => SecretOf(file) : null,
                 MostSockets = int.TryParse(
                     given.GetValueOrDefault("MostSockets") ?? "12000", NumberStyles.None, CultureInfo.InvariantCulture, out var most)
@@ -148,7 +150,7 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri 
     private static readonly string[] names =
     [
         "Data", "Endpoint", "ClientEndpoint", "Region", "Account", "Listen", "Address", "MostSockets", "WebhookSecretFile", "AllowedOutbound",
-        "Proxies", .. OpenIdOptions.Names,
+        "Proxies", .. OpenIdOptions.Names, .. MailOptions.Names,
     ];
 
     /// <summary>The host stays the request's: proxies keep it, and what a client adds they do not all take away.</summary>
@@ -162,11 +164,15 @@ internal sealed record EventsSettings(EventsOptions Options, string Listen, Uri 
         };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
-        foreach (var proxy in proxies.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        try
         {
-            if (IPAddress.TryParse(proxy, out var one)) options.KnownProxies.Add(one);
-            else if (IPNetwork.TryParse(proxy, out var network)) options.KnownIPNetworks.Add(network);
-            else throw new FormatException($"Proxies: {proxy} is neither an address nor a network such as 10.0.0.0/8.");
+            var known = Wire.Proxies.Parse(proxies);
+            foreach (var proxy in known.Addresses) options.KnownProxies.Add(proxy);
+            foreach (var network in known.Networks) options.KnownIPNetworks.Add(network);
+        }
+        catch (FormatException wrong)
+        {
+            throw new FormatException($"Proxies: {wrong.Message}");
         }
 
         return options;

@@ -3,6 +3,7 @@ using Carillon.Events.Core.Tickets;
 using Carillon.Events.Desk;
 using Carillon.Events.Door;
 using Carillon.Events.Flow;
+using Carillon.Events.Letters;
 using Carillon.Events.SignIn;
 using Carillon.Kit;
 
@@ -39,6 +40,7 @@ public sealed class EventsService : IAsyncDisposable
         Streams = new StreamWatch(this);
         Desk = new DeskRooms(this);
         Errands = new Errands(this);
+        Letters = options.Mail is { } mail ? new LetterWork(this, mail) : null;
     }
 
     public EventsOptions Options { get; }
@@ -70,22 +72,44 @@ public sealed class EventsService : IAsyncDisposable
 
     internal Errands Errands { get; }
 
+    /// <summary>Null where no letters leave.</summary>
+    internal LetterWork? Letters { get; }
+
     /// <summary>Opens the data folder and all that lies in it.</summary>
-    /// <exception cref="IOException">The folder cannot be used.</exception>
+    /// <exception cref="IOException">The folder cannot be used, or the key of its codes is gone.</exception>
     public static EventsService Open(EventsOptions options, TimeProvider time, ILoggerFactory logs)
     {
         Directory.CreateDirectory(options.DataFolder);
-        var codes = CodeKey.ReadOrMake(Path.Combine(options.DataFolder, "codes.key"));
         var store = EventsStore.Open(Path.Combine(options.DataFolder, "events.db"), time);
-        return new EventsService(options, store, codes, time, logs);
+        try
+        {
+            var key = Path.Combine(options.DataFolder, "codes.key");
+            // A new one would end every code that was ever sold, and nobody would be told.
+            if (!File.Exists(key) && store.Read(view => view.HasTickets()))
+                throw new IOException($"{key} is not there, and without it no code of events.db can be checked: put it back from a backup.");
+            return new EventsService(options, store, CodeKey.ReadOrMake(key), time, logs);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Speaks to the platform with the app's own key.</summary>
     internal PlatformClient Platform() => new(http, Options.Endpoint(), Options.Region, Options.Credentials(), Time);
 
+    /// <summary>A ticket has a new code: whoever came in with the old one is out, here and on the platform.</summary>
+    internal void Reissued(long show, long number)
+    {
+        Devices.Drop(show, number, DeviceClose.EnterAgain, null);
+        Users.Wake();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Devices.Close();
+        if (Letters is not null) await Letters.DisposeAsync();
         await Errands.DisposeAsync();
         Desk.Dispose();
         Streams.Dispose();

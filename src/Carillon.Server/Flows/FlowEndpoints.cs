@@ -4,7 +4,7 @@ namespace Carillon.Server.Flows;
 
 /// <summary>
 /// Which URL stands for a Lambda function: <c>moderate=http://127.0.0.1:9000/</c>, by the function's name or its whole ARN,
-/// separated by commas.
+/// separated by commas. Port 0 is this server's own, which may be known only once it listens.
 /// </summary>
 internal sealed class FlowEndpoints
 {
@@ -12,9 +12,13 @@ internal sealed class FlowEndpoints
 
     private readonly Dictionary<string, Uri> _urls = new(StringComparer.Ordinal);
 
+    private readonly Func<int> _ownPort;
+
+    /// <param name="ownPort">Asked when a URL with port 0 is looked for.</param>
     /// <exception cref="FormatException">An entry is no name with a URL; the message quotes its name.</exception>
-    public FlowEndpoints(string entries)
+    public FlowEndpoints(string entries, Func<int> ownPort)
     {
+        _ownPort = ownPort;
         foreach (var entry in entries.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (entry.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } name, var url]
@@ -28,8 +32,15 @@ internal sealed class FlowEndpoints
     }
 
     /// <summary>The URL of the ARN, or else of the function's name; null where neither has one.</summary>
-    public Uri? Find(string functionArn) =>
-        _urls.TryGetValue(functionArn, out var url) || _urls.TryGetValue(NameOf(functionArn), out url) ? url : null;
+    public Uri? Find(string functionArn)
+    {
+        if (!_urls.TryGetValue(functionArn, out var url) && !_urls.TryGetValue(NameOf(functionArn), out url))
+        {
+            return null;
+        }
+
+        return url.Port == 0 ? new UriBuilder(url) { Port = _ownPort() }.Uri : url;
+    }
 
     /// <summary>Without version or alias.</summary>
     private static string NameOf(string arn) =>

@@ -46,6 +46,12 @@ public sealed record CarillonOptions
     public string AllowedOrigins { get; init; } = "*";
 
     /// <summary>
+    /// Proxies in front, whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed: addresses and networks, separated by
+    /// commas. Default: none, and nobody is believed.
+    /// </summary>
+    public string Proxies { get; init; } = "";
+
+    /// <summary>
     /// What carries plain WebSockets: <c>auto</c>, <c>reactor</c> (our own, on Linux) or <c>pipe</c> (the web server's). Default
     /// auto: the reactor where it works. Sockets with TLS are pipes always.
     /// </summary>
@@ -88,7 +94,8 @@ public sealed record CarillonOptions
 
     /// <summary>
     /// URLs that stand for the Lambda functions of channel flows, by the function's name or ARN, separated by commas:
-    /// <c>moderate=http://127.0.0.1:9000/</c>. Their places must be in <see cref="AllowedOutbound"/>.
+    /// <c>moderate=http://127.0.0.1:9000/</c>. Their places must be in <see cref="AllowedOutbound"/>. Port 0 is this server's own
+    /// port of HTTP.
     /// </summary>
     public string FlowEndpoints { get; init; } = "";
 
@@ -211,6 +218,30 @@ public sealed record CarillonOptions
     /// <summary>Where people reach the pages, for the way back; null takes what their browser asked for.</summary>
     public string? OidcAddress { get; init; }
 
+    /// <summary>The mail server that letters of live events are handed in at. Default: none, and no letters leave.</summary>
+    public string? MailHost { get; init; }
+
+    /// <summary>Its TCP port. Default 587.</summary>
+    public string? MailPort { get; init; }
+
+    /// <summary>The user that it knows the events by. Default: it asks for none.</summary>
+    public string? MailUser { get; init; }
+
+    /// <summary>A file with that user's password, read for each letter.</summary>
+    public string? MailPasswordFile { get; init; }
+
+    /// <summary>The e-mail address that letters are from.</summary>
+    public string? MailFrom { get; init; }
+
+    /// <summary><c>required</c> (STARTTLS, with a certificate that this machine trusts) or <c>off</c>. Default required.</summary>
+    public string? MailTls { get; init; }
+
+    /// <summary>A folder that letters are laid into as files, in place of a server. Default: none.</summary>
+    public string? MailFolder { get; init; }
+
+    /// <summary>Where people reach the pages: links in letters lead there. Default: this server, while it is bound to loopback.</summary>
+    public string? MailLinks { get; init; }
+
     /// <summary>
     /// Identity providers and pools. They have parts, so they stand in the settings file alone, under
     /// <c>OpenIdProviders</c> and <c>IdentityPools</c>. Default: none.
@@ -223,6 +254,11 @@ public sealed record CarillonOptions
 
     /// <summary><see cref="AllowedOutbound"/>, or what stands for it.</summary>
     public string OutboundPlaces => AllowedOutbound ?? (IsLoopbackOnly ? "127.0.0.0/8,::1" : "");
+
+    /// <summary>The host by which this server reaches itself, as a URL spells it.</summary>
+    public string OwnHost => IsLoopbackOnly || Bind == "*" ? "localhost"
+        : System.Net.IPAddress.TryParse(Bind, out var address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
+            ? $"[{Bind}]" : Bind;
 
     public bool IsLoopbackOnly =>
         Bind == "localhost" || (System.Net.IPAddress.TryParse(Bind, out var address) && System.Net.IPAddress.IsLoopback(address));
@@ -295,11 +331,20 @@ public sealed record CarillonOptions
         Require((LambdaEndpoint is null) == (LambdaCredentials is null), "LambdaEndpoint and LambdaCredentials go together.");
         try
         {
-            _ = new Flows.FlowEndpoints(FlowEndpoints);
+            _ = new Flows.FlowEndpoints(FlowEndpoints, () => Port);
         }
         catch (FormatException e)
         {
             throw new SettingException($"FlowEndpoints: {e.Message}");
+        }
+
+        try
+        {
+            _ = Wire.Proxies.Parse(Proxies);
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException($"Proxies: {e.Message}");
         }
 
         try

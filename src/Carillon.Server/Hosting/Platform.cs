@@ -28,6 +28,7 @@ using Carillon.Wire.SigV4;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Carillon.Server.Hosting;
 
@@ -188,7 +189,10 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddSingleton(new Throttle(options.RatesInForce(), time));
         builder.Services.AddSingleton(arns);
         builder.Services.AddSingleton(flowBell);
-        builder.Services.AddSingleton(processors);
+        builder.Services.AddSingleton(provider => processors with
+        {
+            Endpoints = new FlowEndpoints(options.FlowEndpoints, () => PortOf(provider, "http")),
+        });
         builder.Services.AddSingleton<ProcessorCaller>();
         builder.Services.AddSingleton(new OutboundRules(options.OutboundPlaces));
         builder.Services.AddSingleton<OutboundHttp>();
@@ -203,7 +207,7 @@ internal sealed class Platform : IAsyncDisposable
 
         builder.Services.AddSingleton(provider => new FunctionRoom(
             store, room, arns, new CodeStore(folder.FunctionCode, time), new SealedBox(master, "carillon function variables 1"), options.Functions,
-            () => new Uri($"http://{(options.IsLoopbackOnly || options.Bind == "*" ? "localhost" : options.Bind)}:{PortOf(provider, "http")}"),
+            () => new Uri($"http://{options.OwnHost}:{PortOf(provider, "http")}"),
             options.TlsCertificate is null ? folder.CaPem : null, time));
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<FunctionInvoker>();
@@ -271,7 +275,7 @@ internal sealed class Platform : IAsyncDisposable
         }
 
         app.Services.GetRequiredService<GatewayDirectory>().Load();
-        Pipeline(app);
+        Pipeline(app, Forwarding(options.Proxies));
         return new(app, options, folder, store, hub, loop, pageTokens, streamTokens, certificate, root, health);
     }
 
@@ -309,7 +313,7 @@ internal sealed class Platform : IAsyncDisposable
         }
 
         return new(
-            new FlowEndpoints(options.FlowEndpoints),
+            new FlowEndpoints(options.FlowEndpoints, () => options.Port),
             options.LambdaEndpoint is null ? null : Webhooks.Url(options.LambdaEndpoint), Key);
     }
 
@@ -332,7 +336,37 @@ internal sealed class Platform : IAsyncDisposable
             TimeSpan.FromMinutes(options.RelayAlarmMinutes));
     }
 
-    private static void Pipeline(WebApplication app)
+    /// <summary>The host stays the request's: signatures hold for it. Null where nobody is believed.</summary>
+    private static ForwardedHeadersOptions? Forwarding(string proxies)
+    {
+        var known = Wire.Proxies.Parse(proxies);
+        if (known is { Addresses.Count: 0, Networks.Count: 0 })
+        {
+            return null;
+        }
+
+        var forwarding = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            // As far back as each is one of them.
+            ForwardLimit = null,
+        };
+        forwarding.KnownProxies.Clear();
+        forwarding.KnownIPNetworks.Clear();
+        foreach (var proxy in known.Addresses)
+        {
+            forwarding.KnownProxies.Add(proxy);
+        }
+
+        foreach (var network in known.Networks)
+        {
+            forwarding.KnownIPNetworks.Add(network);
+        }
+
+        return forwarding;
+    }
+
+    private static void Pipeline(WebApplication app, ForwardedHeadersOptions? forwarding)
     {
         var health = app.Services.GetRequiredService<Health>();
         app.Lifetime.ApplicationStarted.Register(() => health.HasStarted = true);
@@ -356,6 +390,15 @@ internal sealed class Platform : IAsyncDisposable
                 http.Request.Scheme = http.Features.Get<ITlsHandshakeFeature>() is null ? "http" : "https";
             }
 
+            return next(http);
+        });
+        if (forwarding is not null)
+        {
+            app.UseForwardedHeaders(forwarding);
+        }
+
+        app.Use((http, next) =>
+        {
             switch (http.Request.Path.Value)
             {
                 case "/healthz":

@@ -23,6 +23,9 @@ public class RequestTests(LoudHost host) : IClassFixture<LoudHost>
         ["POST /shows/{slug}/enter"] = """{"code":"0000-0000-00000","move":false}""",
         ["PUT /shows/{slug}/nickname"] = """{"nickname":"Anna"}""",
         ["POST /shows/{slug}/reports"] = """{"messageId":"abc","reason":"rude"}""",
+        ["POST /shows/{slug}/lost"] = """{"email":"a@b.example","language":"en"}""",
+        ["POST /shows/{slug}/lost/open"] = """{"token":"abc","page":"a page of a browser"}""",
+        ["POST /shows/{slug}/lost/reissue"] = """{"token":"abc","page":"a page of a browser","number":1}""",
         ["POST /sign-in"] = """{"token":"abc"}""",
         ["POST /organise/shows"] = """{"title":"Another","zone":"Europe/Vienna"}""",
         ["PUT /organise/shows/{id}"] =

@@ -114,6 +114,35 @@ describe.skipIf(noBrowser)(`A fan at the sample event${noBrowser ? ` (${noBrowse
       .waitFor();
   });
 
+  // The rules of the chat are asked of the app itself, on the port that the server happened to get.
+  test('what one says the other reads', async () => {
+    const [one, two] = [await go(path), await go(path)];
+    for (const [page, code] of [
+      [one, codes[0]],
+      [two, codes[1]],
+    ] as const) {
+      await enter(page, code ?? '');
+      await page
+        .getByRole('button', { name: 'Move to this device' })
+        .click({ timeout: 3000 })
+        .catch(() => {});
+      await inside(page);
+      const nickname = page.getByLabel('Nickname');
+      const box = page.getByRole('textbox', { name: 'Write a message' });
+      await nickname.or(box).first().waitFor();
+      if (await nickname.isVisible()) {
+        await nickname.fill(unique('Fan').replace(' ', ''));
+        await nickname.press('Enter');
+      }
+      await page.locator('[data-state="live"]').waitFor({ timeout: 20_000 });
+    }
+    const text = unique('good evening');
+    const box = one.getByRole('textbox', { name: 'Write a message' });
+    await box.fill(text);
+    await box.press('Enter');
+    await two.locator('[data-id]').filter({ hasText: text }).waitFor({ timeout: 15_000 });
+  });
+
   test('a name is one’s own, and another who wants it is offered others', async () => {
     const name = unique('Mia').replace(' ', '');
     const [one, two] = [await go(path), await go(path)];

@@ -56,6 +56,13 @@ test('the player is apart from the chat, and neither is in the entry', () => {
   expect(stream.has('src/fan/features/chat/Chat.tsx')).toBe(false);
 });
 
+test('what only those need who lost their code is fetched for them', () => {
+  for (const part of ['src/fan/features/lost/LostForm.tsx', 'src/fan/features/lost/LostLink.tsx']) {
+    expect(manifest[part], part).toBeDefined();
+    expect(entry.has(part), part).toBe(false);
+  }
+});
+
 test('English comes with the page, other languages when they are chosen', () => {
   for (const code of ['ar', 'ja']) expect(entry.has(`src/shared/i18n/messages/${code}.ts`)).toBe(false);
 });

@@ -28,6 +28,7 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     expect(complaints.join('\n')).toBe('');
   });
 
+  const token = 'Q0aZ-_9x'.repeat(5);
   const box = (page: Page) => page.getByRole('textbox', { name: 'Write a message' });
   const write = async (page: Page, text: string) => {
     await box(page).fill(text);
@@ -151,6 +152,75 @@ describe.skipIf(noBrowser)(`A fan${noBrowser ? ` (${noBrowser})` : ''}`, () => {
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Discard' }).click();
     await expect.poll(() => focused(page)).toBe('Write a message');
+  });
+
+  test('who lost a code asks for a letter, by keys alone', async () => {
+    const page = await go(show);
+    await tabTo(page, /^Lost your code\?$/);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => focused(page)).toBe('E-mail address');
+    await page.keyboard.type('mia');
+    await page.keyboard.press('Enter');
+    await page.getByText('This is no complete e-mail address').first().waitFor();
+    expect(await focused(page)).toBe('E-mail address');
+    await page.keyboard.type('@example.org ');
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText('mia@example.org').waitFor();
+    expect(show.lostAsked).toEqual([{ act: 'ask', body: { email: 'mia@example.org', language: 'en' } }]);
+    // What stands in the code's field is not touched by any of it.
+    await page.getByLabel('Ticket code').fill('abcd');
+    await page.getByRole('button', { name: 'Lost your code?' }).click();
+    expect(await page.getByLabel('E-mail address').count()).toBe(0);
+    expect(await page.getByLabel('Ticket code').inputValue()).toBe('ABCD');
+  });
+
+  test('a letter’s link changes nothing until it is asked to, and then lets in with one press', async () => {
+    const page = await go(show, `/events/bells#lost=${token}`);
+    await page.getByRole('heading', { name: 'A new code for your ticket' }).waitFor();
+    await page.getByText('Mia Lindqvist').waitFor();
+    expect(new Set(show.lostAsked.map(a => a.act))).toEqual(new Set(['open']));
+    await page.reload();
+    await page.getByText('Mia Lindqvist').waitFor();
+    expect(show.lostAsked.map(a => a.act)).not.toContain('reissue');
+    await tabTo(page, /^Show my new code$/);
+    await page.keyboard.press('Enter');
+    await page.getByText('WXYZ-2345-6789A').waitFor();
+    // Spent, so that nobody copies it.
+    expect(page.url()).not.toContain('#');
+    const pages = new Set(show.lostAsked.map(a => a.body.page));
+    expect(pages.size).toBe(1);
+    expect(show.lostAsked.at(-1)).toEqual({ act: 'reissue', body: { token, page: [...pages][0], number: 17 } });
+    await expect.poll(() => focused(page)).toBe('Enter');
+    await page.keyboard.press('Enter');
+    await live(page);
+  });
+
+  test('an answer that the line lost is asked for once more, by the same page', async () => {
+    show.lostRefusals = [undefined];
+    const page = await go(show, `/events/bells#lost=${token}`);
+    await page.getByRole('button', { name: 'Show my new code' }).click();
+    await page.getByText('The server cannot be reached').waitFor();
+    await page.getByRole('button', { name: 'Show my new code' }).click();
+    await page.getByText('WXYZ-2345-6789A').waitFor();
+    const asked = show.lostAsked.filter(a => a.act === 'reissue');
+    expect(asked).toHaveLength(2);
+    expect(asked[0]).toEqual(asked[1]);
+  });
+
+  test('a link that is over leads to another letter', async () => {
+    show.lostDead = 'LinkUsed';
+    const page = await go(show, `/events/bells#lost=${token}`);
+    await page.getByText('This link has been used already').waitFor();
+    await page.getByRole('button', { name: 'Ask for another letter' }).click();
+    await expect.poll(() => focused(page)).toBe('E-mail address');
+    expect(page.url()).not.toContain('#');
+  });
+
+  test('where no letters leave, none is offered', async () => {
+    show.lostCodes = false;
+    const page = await go(show);
+    await page.getByLabel('Ticket code').waitFor();
+    expect(await page.getByText('Lost your code?').count()).toBe(0);
   });
 
   test('too many tries are counted down, and what was typed stays', async () => {

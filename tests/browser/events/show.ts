@@ -47,6 +47,17 @@ export class Show {
   /** The next answers of the door, before it lets anyone in. */
   refusals: { status: number; body: Json }[] = [];
   nickRefusals: { status: number; body: Json }[] = [];
+  /** Whoever lost a code can ask for a letter. */
+  lostCodes = true;
+  /** The next answers about letters and their links; `undefined` loses one on the way. */
+  lostRefusals: ({ status: number; body: Json } | undefined)[] = [];
+  lostTickets: Json[] = [
+    { number: 17, tier: 'Standard', holder: 'Mia Lindqvist', state: 'valid', reason: null, until: null },
+  ];
+  /** Why a letter's link is good for nothing. */
+  lostDead: 'LinkUsed' | 'LinkExpired' | 'LinkInvalid' | undefined;
+  /** What was asked about letters and their links. */
+  lostAsked: { act: string; body: Json }[] = [];
   missing = false;
   /** False where nothing says when the doors open. */
   doors = true;
@@ -102,6 +113,7 @@ export class Show {
       chat: this.hasChat,
       reactions: ['👏', '❤️', '🔥', '😂', '😮', '🎉'],
       tiers: ['Standard'],
+      lostCodes: this.lostCodes,
     };
   }
 
@@ -210,6 +222,17 @@ export class Show {
         if (refusal && !body.move) return json(refusal.status, refusal.body);
         this.inside = true;
         return json(200, this.entry);
+      }
+      case 'lost': {
+        const deed = path.split('/')[3] ?? 'ask';
+        this.lostAsked.push({ act: deed, body });
+        if (this.lostRefusals.length > 0 && deed !== 'open') {
+          const refusal = this.lostRefusals.shift();
+          return refusal ? json(refusal.status, refusal.body) : route.abort('connectionreset');
+        }
+        if (deed === 'ask') return json(202, { asked: true });
+        if (this.lostDead) return json(403, { code: this.lostDead });
+        return deed === 'open' ? json(200, { tickets: this.lostTickets }) : json(200, { code: 'WXYZ-2345-6789A' });
       }
       case 'leave':
         this.inside = false;

@@ -270,6 +270,20 @@ const states: Record<string, State> = {
   },
   'tickets-empty': { path: `${organise}/tickets`, act: page => page.getByText('No tickets yet').waitFor() },
   tickets: { path: `${organise}/tickets`, given: sold, act: page => page.getByText('Ada Byron').waitFor() },
+  'tickets-letters': {
+    path: `${organise}/tickets`,
+    given: staff => {
+      sold(staff);
+      staff.letters = {
+        sent: 41,
+        waiting: 2,
+        failed: 3,
+        failedAt: '2026-11-21T19:40:00Z',
+        why: 'The mail server said 550 (MailboxUnavailable).',
+      };
+    },
+    act: page => page.getByText('3 letters could not be delivered').waitFor(),
+  },
   'tickets-made': {
     path: `${organise}/tickets`,
     given: sold,

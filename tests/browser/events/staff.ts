@@ -36,6 +36,8 @@ export class Staff {
   /** The number of the last ticket that was made. */
   issued = 5000;
   keys: Json[] = [];
+  /** Letters to people who lost their code. */
+  letters: Json | null = null;
   team: Json[] = [];
   progress: Json = working();
   archive: Json = { state: 'none', messages: 0, removed: 0, firstAt: null, lastAt: null, head: '', verified: false };
@@ -282,6 +284,7 @@ export class Staff {
           tickets: found.slice(0, limit),
           next: found.length > limit ? String(found[limit - 1]?.number) : null,
           counts: { valid: 4870, revoked: 12, banned: 3, entered: 3120 },
+          letters: this.letters,
         });
       }
       case 'shop-keys':

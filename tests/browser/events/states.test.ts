@@ -18,6 +18,15 @@ async function enter(page: Page): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+const emailField = (page: Page) => page.locator('input[type="email"]');
+/** What a letter brings. */
+const letter = `/events/bells#lost=${'Q0aZ-_9x'.repeat(5)}`;
+
+async function openLost(page: Page): Promise<void> {
+  await page.locator('button[aria-expanded]').click();
+  await emailField(page).waitFor();
+}
+
 function talk(show: Show): void {
   const people = ['Lea', 'Jonas', 'Noor', 'Mika', 'Élodie', 'Sam', 'Yuki'];
   const lines = [
@@ -120,6 +129,79 @@ const states: Record<string, State> = {
       await enter(page);
       await page.getByText(/Chrome.*Android/).waitFor();
     },
+  },
+  'lost-form': { act: page => openLost(page) },
+  'lost-no-address': {
+    act: async page => {
+      await openLost(page);
+      await emailField(page).fill('mia');
+      await page.keyboard.press('Enter');
+      await page.locator('input[type="email"][aria-invalid]').waitFor();
+    },
+  },
+  'lost-asked': {
+    act: async page => {
+      await openLost(page);
+      await emailField(page).fill('mia.lindqvist.of.the.north@a-rather-long-name.example.org');
+      await page.keyboard.press('Enter');
+      await page.getByRole('status').getByText('a-rather-long-name').waitFor();
+    },
+  },
+  'lost-too-many': {
+    given: s => {
+      s.lostRefusals = [{ status: 429, body: { code: 'TooMany', retryAfter: 3400 } }];
+    },
+    act: async page => {
+      await openLost(page);
+      await emailField(page).fill('mia@example.org');
+      await page.keyboard.press('Enter');
+      await page.locator('input[type="email"][aria-invalid]').waitFor();
+    },
+  },
+  'lost-link': { path: letter, act: page => page.getByText('Mia Lindqvist').waitFor() },
+  'lost-tickets': {
+    path: letter,
+    given: s => {
+      s.lostTickets = [
+        ...s.lostTickets,
+        { number: 18, tier: 'Front row, left', holder: null, state: 'valid', reason: null, until: null },
+        {
+          number: 19,
+          tier: 'Standard',
+          holder: 'سارة الخطيب',
+          state: 'revoked',
+          reason: 'Paid back on 12 November',
+          until: null,
+        },
+        { number: 20, tier: 'Standard', holder: 'Jonas', state: 'banned', reason: null, until: '2026-12-24T20:00:00Z' },
+      ];
+    },
+    act: page => page.getByText('Jonas').waitFor(),
+  },
+  'lost-code': {
+    path: letter,
+    act: async page => {
+      await page.locator('li button').click();
+      await page.getByText('WXYZ-2345-6789A').waitFor();
+      await page.getByRole('img').waitFor();
+    },
+  },
+  'lost-refused': {
+    path: letter,
+    given: s => {
+      s.lostRefusals = [{ status: 503, body: { code: 'Unavailable' } }];
+    },
+    act: async page => {
+      await page.locator('li button').click();
+      await page.locator('li [role="alert"]').getByText(/./).waitFor();
+    },
+  },
+  'lost-expired': {
+    path: letter,
+    given: s => {
+      s.lostDead = 'LinkExpired';
+    },
+    act: page => page.locator('main [role="alert"] button').waitFor(),
   },
   missing: {
     given: s => {

@@ -49,8 +49,8 @@ internal static class DoorEndpoints
     }
 
     /// <summary>
-    /// Counts wrong codes, and those alone: of many fans who come at once from one address none waits for another. Whoever has
-    /// used up the tries is not told whether this one was right.
+    /// Counts wrong codes, and those alone: many fans with right ones come from one address at once. Where its tries are used up all of
+    /// that address wait, for the rest of the minute; a right code that still worked would tell whoever guesses.
     /// </summary>
     /// <exception cref="Refused">UnknownCode, TooMany.</exception>
     private static void MayTry(EventsCall call, Show show, byte[] codeHash)

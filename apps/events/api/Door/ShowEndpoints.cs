@@ -35,7 +35,7 @@ internal static class ShowEndpoints
             new ShowPage(
                 show.Id, show.Slug, about.Title, about.Artist, about.About, about.PictureUrl, about.StartsAt, about.DoorsAt,
                 about.EndsAt, about.Zone, Words.Of(show.PhaseAt(call.Now)), call.Now, about.Chat.Enabled, about.Chat.Reactions,
-                about.Tickets.Tiers),
+                about.Tickets.Tiers, call.Events.Letters is not null),
             DoorJson.Default.ShowPage);
     }
 }
@@ -51,10 +51,11 @@ internal sealed record ShowLine(
     string Slug, string Title, string Artist, DateTimeOffset? StartsAt, DateTimeOffset? DoorsAt, DateTimeOffset? EndsAt,
     string Zone, string Phase);
 
+/// <param name="LostCodes">Whoever lost a code can ask for a letter.</param>
 internal sealed record ShowPage(
     string Id, string Slug, string Title, string Artist, string About, string? PictureUrl, DateTimeOffset? StartsAt,
     DateTimeOffset? DoorsAt, DateTimeOffset? EndsAt, string Zone, string Phase, DateTimeOffset Now, bool Chat,
-    IReadOnlyList<string> Reactions, IReadOnlyList<string> Tiers);
+    IReadOnlyList<string> Reactions, IReadOnlyList<string> Tiers, bool LostCodes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ShowLine[]))]

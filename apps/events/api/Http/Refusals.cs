@@ -10,10 +10,10 @@ internal static class Refusals
         Reason.BadRequest or Reason.NicknameRefused => 400,
         Reason.SignInNeeded or Reason.NotEntered => 401,
         Reason.ForeignOrigin or Reason.NotYours or Reason.Revoked or Reason.Banned or Reason.SignInUsed
-            or Reason.SignInExpired or Reason.SignInInvalid => 403,
+            or Reason.SignInExpired or Reason.SignInInvalid or Reason.LinkInvalid or Reason.LinkUsed or Reason.LinkExpired => 403,
         Reason.NotFound or Reason.UnknownCode => 404,
         Reason.OnAnotherDevice or Reason.NicknameTaken or Reason.NicknameNeeded or Reason.Changed or Reason.WrongState
-            or Reason.ChatOff => 409,
+            or Reason.ChatOff or Reason.LettersOff => 409,
         Reason.Ended => 410,
         Reason.ChatPreparing => 425,
         Reason.TooMany => 429,

@@ -44,8 +44,8 @@ internal static class OrganiseTickets
         var limit = (int)call.QueryNumber("limit", 50, 1, 500);
         var (after, search) = (call.QueryNumber("after", 0, 0, long.MaxValue), call.Query("q"));
         if (search?.Length > 200) throw new Refused(Reason.BadRequest, "member", "q");
-        var (tickets, counts) = call.Store.Read(
-            view => (view.Tickets(show.Key, filter, search, after, limit + 1), view.CountsOf(show.Key)));
+        var (tickets, counts, letters) = call.Store.Read(
+            view => (view.Tickets(show.Key, filter, search, after, limit + 1), view.CountsOf(show.Key), view.LettersOf(show.Key)));
         var now = call.Now.ToMicroseconds();
         return Answer.Json(
             new TicketList(
@@ -53,7 +53,9 @@ internal static class OrganiseTickets
                     t.Number, t.Tier, t.Holder, t.Email, t.Reference, Words.Of(t.StateAt(now)), t.Reason, Times.FromMicroseconds(t.Entered),
                     t.Nickname, t.Provisioned))],
                 tickets.Count > limit ? tickets[limit - 1].Number.ToString(CultureInfo.InvariantCulture) : null,
-                new CountsAnswer(counts.Valid, counts.Revoked, counts.Banned, counts.Entered, counts.Provisioned)),
+                new CountsAnswer(counts.Valid, counts.Revoked, counts.Banned, counts.Entered, counts.Provisioned),
+                call.Events.Letters is null && letters is { Sent: 0, Failed: 0 } ? null
+                    : new LettersAnswer(letters.Sent, letters.Waiting, letters.Failed, Times.FromMicroseconds(letters.FailedAt), letters.Why)),
             OrganiseJson.Default.TicketList);
     }
 
@@ -88,8 +90,7 @@ internal static class OrganiseTickets
         var show = StaffGate.MustOrganiseShow(call);
         var number = call.RouteNumber("number");
         var code = await call.Store.Write(ledger => Issuing.Reissue(ledger, show, number, call.Events.Codes));
-        call.Events.Devices.Drop(show.Key, number, DeviceClose.EnterAgain, null);
-        call.Events.Users.Wake();
+        call.Events.Reissued(show.Key, number);
         return Answer.Json(new OneCode(code), OrganiseJson.Default.OneCode);
     }
 
@@ -132,12 +133,7 @@ internal static class OrganiseTickets
             ledger.PutShopKeyUsed(hash);
             return Issuing.Sell(ledger, Current(ledger, show), ticket, request.Reissue, call.Events.Codes);
         });
-        if (request.Reissue && code is not null)
-        {
-            call.Events.Devices.Drop(show.Key, number, DeviceClose.EnterAgain, null);
-            call.Events.Users.Wake();
-        }
-
+        if (request.Reissue && code is not null) call.Events.Reissued(show.Key, number);
         var address = call.AddressOf($"/events/{show.Slug}");
         return Answer.Json(
             // After the hash: what stands there is sent to no server and lands in no log.
@@ -152,7 +148,12 @@ internal static class OrganiseTickets
     private static Show Current(EventsLedger view, Show show) => view.ShowByKey(show.Key) ?? throw new Refused(Reason.NotFound);
 }
 
-internal sealed record TicketList(TicketLine[] Tickets, string? Next, CountsAnswer Counts);
+/// <param name="Letters">To whoever lost a code; null where none leave.</param>
+internal sealed record TicketList(TicketLine[] Tickets, string? Next, CountsAnswer Counts, LettersAnswer? Letters);
+
+/// <param name="Waiting">Tried, and to be tried again.</param>
+/// <param name="Why">Of the last that could not be delivered.</param>
+internal sealed record LettersAnswer(long Sent, long Waiting, long Failed, DateTimeOffset? FailedAt, string? Why);
 
 internal sealed record TicketLine(
     long Number, string Tier, string? Holder, string? Email, string? Reference, string State, string? Reason,

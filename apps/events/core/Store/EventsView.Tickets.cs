@@ -15,6 +15,8 @@ public partial class EventsView : ITicketView
 
         """;
 
+    public bool HasTickets() => Db.Number("select 1 from ticket limit 1") is not null;
+
     public Ticket? Ticket(long show, long number) =>
         Db.First(ticketColumns + "where show = $1 and number = $2", TicketOf, show, number);
 

@@ -19,36 +19,40 @@ public sealed class CodeKey
     /// <param name="code">In its canonical form, as <see cref="TicketCode"/> yields it.</param>
     public byte[] HashOf(string code) => HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(code));
 
-    /// <summary>Reads the file, or makes it, readable by its owner alone.</summary>
+    /// <summary>Something else that only this key can give.</summary>
+    /// <param name="purpose">ASCII; no two uses share one. What follows it keeps it apart from every code.</param>
+    public byte[] Derive(string purpose, ReadOnlySpan<byte> from) =>
+        HMACSHA256.HashData(key, (byte[])[.. Encoding.ASCII.GetBytes(purpose), 0, .. from]);
+
+    /// <summary>Reads the file, or makes it, readable by its owner alone. It is there whole or not at all, whatever ends the process.</summary>
     /// <exception cref="IOException">It cannot be read or made, or holds something else.</exception>
     public static CodeKey ReadOrMake(string path)
     {
-        if (!File.Exists(path))
+        if (!File.Exists(path)) Make(path);
+        var bytes = File.ReadAllBytes(path);
+        return bytes.Length == length ? new CodeKey(bytes) : throw new IOException($"{path} is not {length} bytes long.");
+    }
+
+    private static void Make(string path)
+    {
+        // A name of its own: what a start that was cut off left behind is nobody's key.
+        var fresh = $"{path}.{Ids.New()}.new";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
         {
-            try
+            using (var file = new FileStream(fresh, options))
             {
-                var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-                if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-                using var file = new FileStream(path + ".new", options);
                 file.Write(RandomNumberGenerator.GetBytes(length));
                 file.Flush(flushToDisk: true);
             }
-            catch (IOException) when (File.Exists(path + ".new"))
-            {
-                // Left by a start that was cut off, or made by another process right now: whichever is moved first counts.
-            }
 
-            try
-            {
-                File.Move(path + ".new", path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                // Another process was first.
-            }
+            File.Move(fresh, path, overwrite: false);
         }
-
-        var bytes = File.ReadAllBytes(path);
-        return bytes.Length == length ? new CodeKey(bytes) : throw new IOException($"{path} is not {length} bytes long.");
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was first.
+            File.Delete(fresh);
+        }
     }
 }

@@ -5,6 +5,9 @@ public interface ITicketView
     /// <summary>Microseconds since 1970.</summary>
     long Now { get; }
 
+    /// <summary>Whether there is any, of any show.</summary>
+    bool HasTickets();
+
     Ticket? Ticket(long show, long number);
 
     Ticket? TicketByCode(long show, byte[] codeHash);

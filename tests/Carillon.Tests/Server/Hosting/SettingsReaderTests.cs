@@ -52,7 +52,7 @@ public sealed class SettingsReaderTests : IDisposable
                 "LogFormat" => "json",
                 "NoApps" or "Functions" => "true",
                 "Quotas" => "Roles=7",
-                "AllowedOutbound" => "10.0.0.0/8",
+                "AllowedOutbound" or "Proxies" => "10.0.0.0/8",
                 "Throttling" => "aws",
                 "Rates" => "",
                 "GatewayLimits" => "Idle=60",

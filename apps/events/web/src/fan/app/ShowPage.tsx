@@ -1,10 +1,12 @@
 import { Button, LinkButton } from '@carillon/web-kit';
-import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { ErrorBoundary } from '../../shared/ErrorBoundary.tsx';
 import { useText } from '../../shared/i18n/useText.ts';
 import { Again } from '../../shared/ui/Again.tsx';
 import { Frame } from '../../shared/ui/Frame.tsx';
 import { Landing } from '../features/landing/Landing.tsx';
+import { LostCode } from '../features/lost/LostCode.tsx';
+import { useLetterLink } from '../features/lost/link.ts';
 import { browserSocket } from '../session/device.ts';
 import { Door } from '../session/door.ts';
 import { ShowModel } from '../session/show.ts';
@@ -16,6 +18,7 @@ import styles from './ShowPage.module.css';
 const WatchPage = lazy(loadWatch);
 const WaitingRoom = lazy(loadWaiting);
 const Ended = lazy(loadEnded);
+const LostLink = lazy(() => import('../features/lost/LostLink.tsx'));
 
 /** Who waits at the door gets what lies behind it within this time, each page at another moment of it. */
 const aheadWithinMs = 30_000;
@@ -26,6 +29,7 @@ export function ShowPage({ slug }: { slug: string }) {
   const { model, door } = useShow(slug);
   const view = useSyncExternalStore(model.subscribe, model.snapshot);
   const { stage, show, entry, phase } = view;
+  const { token, asks, forget } = useLetterLink();
 
   useEffect(() => {
     document.title = show ? show.title : t('listTitle');
@@ -78,6 +82,21 @@ export function ShowPage({ slug }: { slug: string }) {
         <Out stage={stage} again={() => model.lookAgain()} another={() => model.toDoor()} />
       </Frame>
     );
+  if (token)
+    return (
+      <Late title={show.title}>
+        <Frame>
+          <LostLink
+            key={token}
+            show={show}
+            token={token}
+            door={door}
+            enter={code => model.enter(code, true).then(() => forget(false))}
+            leave={forget}
+          />
+        </Frame>
+      </Late>
+    );
   if (stage.is === 'outside' || !entry)
     return (
       <Frame>
@@ -87,6 +106,7 @@ export function ShowPage({ slug }: { slug: string }) {
           ahead={view.clockAhead}
           elsewhere={stage.is === 'outside' && stage.elsewhere}
           enter={(code, move) => model.enter(code, move)}
+          lost={show.lostCodes && <LostCode open={asks} ask={door.askLetter} />}
         />
       </Frame>
     );
@@ -97,37 +117,47 @@ export function ShowPage({ slug }: { slug: string }) {
       </Frame>
     );
   return (
+    <Late title={show.title}>
+      {phase === 'ended' ? (
+        <Frame>
+          <Ended show={show} again={() => model.lookAgain()} />
+        </Frame>
+      ) : phase === 'announced' ? (
+        <Frame
+          beside={
+            <Button size="small" look="plain" onClick={() => void model.leave()}>
+              {t('leave')}
+            </Button>
+          }
+        >
+          <WaitingRoom
+            show={show}
+            ahead={view.clockAhead}
+            nickname={entry.nickname}
+            rename={nickname => model.rename(nickname)}
+          />
+        </Frame>
+      ) : (
+        <WatchPage model={model} door={door} view={view} show={show} entry={entry} />
+      )}
+    </Late>
+  );
+}
+
+/** What comes after the entry, with words for while it comes and for when it breaks. */
+function Late({ title, children }: { title: string; children: ReactNode }) {
+  const t = useText();
+  return (
     <ErrorBoundary fallback={() => <Broken />}>
       <Suspense
         fallback={
           <Frame>
-            <h1 className="visually-hidden">{show.title}</h1>
+            <h1 className="visually-hidden">{title}</h1>
             <p className={styles.loading}>{t('loading')}</p>
           </Frame>
         }
       >
-        {phase === 'ended' ? (
-          <Frame>
-            <Ended show={show} again={() => model.lookAgain()} />
-          </Frame>
-        ) : phase === 'announced' ? (
-          <Frame
-            beside={
-              <Button size="small" look="plain" onClick={() => void model.leave()}>
-                {t('leave')}
-              </Button>
-            }
-          >
-            <WaitingRoom
-              show={show}
-              ahead={view.clockAhead}
-              nickname={entry.nickname}
-              rename={nickname => model.rename(nickname)}
-            />
-          </Frame>
-        ) : (
-          <WatchPage model={model} door={door} view={view} show={show} entry={entry} />
-        )}
+        {children}
       </Suspense>
     </ErrorBoundary>
   );

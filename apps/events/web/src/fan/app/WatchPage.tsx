@@ -1,3 +1,4 @@
+import '../../shared/i18n/late.ts';
 import { Button, Icon, StatusDot, Wordmark } from '@carillon/web-kit';
 import { Suspense, useEffect, useState } from 'react';
 import { ErrorBoundary } from '../../shared/ErrorBoundary.tsx';

@@ -1,7 +1,7 @@
 import type { Pass } from '@carillon/web-kit/session';
 import { AppError } from '@carillon/web-kit/session/errors';
 import { call, Refusal } from '../../shared/http.ts';
-import type { Entry, Show, ShowBrief } from './types.ts';
+import type { Entry, LostTicket, Show, ShowBrief } from './types.ts';
 
 const root = '/events/api/shows';
 
@@ -22,6 +22,12 @@ export class Door {
   nickname = (nickname: string) => call<{ nickname: string }>('PUT', `${this.path}/nickname`, { nickname });
   report = (messageId: string, reason: string) =>
     call<object>('POST', `${this.path}/reports`, reason ? { messageId, reason } : { messageId });
+
+  askLetter = (email: string, language: string) => call<object>('POST', `${this.path}/lost`, { email, language });
+  openLetter = (token: string, page: string) =>
+    call<{ tickets: LostTicket[] }>('POST', `${this.path}/lost/open`, { token, page });
+  newCode = (token: string, page: string, number: number) =>
+    call<{ code: string }>('POST', `${this.path}/lost/reissue`, { token, page, number });
 
   get socketUrl(): string {
     return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${this.path}/socket`;

@@ -185,7 +185,15 @@ export class ShowModel {
 
   /** @throws Refusal when the door stays closed. */
   async enter(code: string, move = false): Promise<void> {
-    const entry = await this.door.enter(code, move);
+    // Whoever is inside with another ticket leaves it: that the server says so on the line is no news then.
+    if (this.stage.is === 'inside') this.device.stop();
+    let entry: Entry;
+    try {
+      entry = await this.door.enter(code, move);
+    } catch (refused) {
+      if (this.stage.is === 'inside') this.device.start();
+      throw refused;
+    }
     this.turn++;
     this.code = code;
     this.goIn(entry);

@@ -23,6 +23,18 @@ export interface Show extends ShowBrief {
   /** Whether there is a chat at all. */
   chat: boolean;
   reactions: string[];
+  /** Whoever lost a code can ask for a letter. */
+  lostCodes?: boolean;
+}
+
+/** A ticket as a letter's link shows it. */
+export interface LostTicket {
+  number: number;
+  tier: string;
+  holder: string | null;
+  state: 'valid' | 'revoked' | 'banned';
+  reason: string | null;
+  until: string | null;
 }
 
 export interface Player {

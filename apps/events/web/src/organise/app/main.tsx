@@ -1,3 +1,4 @@
+import '../../shared/i18n/late.ts';
 import '@carillon/web-kit/base.css';
 import { AnnouncerProvider } from '@carillon/web-kit';
 import { StrictMode } from 'react';

@@ -4,6 +4,14 @@ import { addressOf, csvOf, mailOf, whyFile, whyLine } from './codes.ts';
 
 test('a file of codes holds what a spreadsheet may do with it', () => {
   expect(cell('=1+1')).toBe("'=1+1");
+  for (const sign of '=+-@＝＋－＠')
+    for (const before of ['', '\t', '\r', '\n', ' ', '\u00a0', '\ufeff', '\0']) {
+      const made = cell(`${before}${sign}cmd|x!A1`);
+      expect(made.replace(/^"/, ''), JSON.stringify(before + sign)).toMatch(/^'/);
+    }
+  expect(cell('\tplain')).toBe('"\'\tplain"');
+  for (const plain of ['VIP', 'front-left', 'a=b', '5+1', '前＝', '']) expect(cell(plain)).toBe(plain);
+  expect(cell('front; left')).toBe('"front; left"');
   expect(cell('front, left "A"')).toBe('"front, left ""A"""');
   expect(csvOf([{ number: 7, code: 'ABCD-EFGH-JKMNP', tier: 'front, left' }], c => `https://x/#${c}`)).toBe(
     'number,tier,code,address\r\n7,"front, left",ABCD-EFGH-JKMNP,https://x/#ABCD-EFGH-JKMNP\r\n',

@@ -1,7 +1,8 @@
 import { format, type Params } from './format.ts';
 import { en } from './messages/en.ts';
+import type { late } from './messages/en.late.ts';
 
-export type Key = keyof typeof en;
+export type Key = keyof typeof en | keyof typeof late;
 export type Messages = Record<Key, string>;
 export type Text = (key: Key, params?: Params) => string;
 
@@ -13,9 +14,17 @@ export const languages = [
 ] as const;
 export type Language = (typeof languages)[number]['code'];
 
+/** English as far as it is here: the words of what comes later come with it. */
+const english: Record<string, string> = { ...en };
+
+/** Adds English words. Other languages are whole, because they are fetched anyhow. */
+export function learn(words: Record<string, string>): void {
+  Object.assign(english, words);
+}
+
 /** English comes with the page; the others are fetched when they are chosen. */
-const load: Record<Language, () => Promise<Messages>> = {
-  en: async () => en,
+const load: Record<Language, () => Promise<Record<string, string>>> = {
+  en: async () => english,
   ar: async () => (await import('./messages/ar.ts')).ar,
   ja: async () => (await import('./messages/ja.ts')).ja,
 };
@@ -38,7 +47,7 @@ export class Speech {
   private current: { code: Language; locale: string; text: Text } = {
     code: 'en',
     locale: 'en',
-    text: (name, params) => format(en[name], params ?? {}, 'en'),
+    text: (name, params) => format(english[name] ?? name, params ?? {}, 'en'),
   };
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -57,7 +66,7 @@ export class Speech {
     const messages = await load[code]();
     // The region decides how dates and numbers look: en-GB and en-US differ.
     const locale = navigator.languages.find(l => l.toLowerCase().split('-')[0] === code) ?? code;
-    this.current = { code, locale, text: (name, params) => format(messages[name], params ?? {}, locale) };
+    this.current = { code, locale, text: (name, params) => format(messages[name] ?? name, params ?? {}, locale) };
     document.documentElement.lang = code;
     document.documentElement.dir = languages.find(l => l.code === code)?.dir ?? 'ltr';
     if (keep) store(code);

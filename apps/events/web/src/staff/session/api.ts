@@ -5,6 +5,7 @@ import type {
   Definition,
   Imported,
   IssuedCode,
+  Letters,
   OrganisedShow,
   Progress,
   ShopKey,
@@ -59,7 +60,7 @@ export class Organiser {
 
   /** `after` is the `next` of the page before; `limit` 500 at most. */
   tickets = (q: string, state: string, after?: string, limit?: number) =>
-    call<{ tickets: Ticket[]; next: string | null; counts: TicketCounts }>(
+    call<{ tickets: Ticket[]; next: string | null; counts: TicketCounts; letters?: Letters | null }>(
       'GET',
       `${this.path}/tickets${query({ q, state, after, limit: limit?.toString() })}`,
     );

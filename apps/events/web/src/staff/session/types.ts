@@ -127,6 +127,17 @@ export interface ShopKey {
   usedAt: string | null;
 }
 
+/** How the letters to people who lost their code fared. */
+export interface Letters {
+  sent: number;
+  /** Tried, and to be tried again. */
+  waiting: number;
+  failed: number;
+  failedAt: string | null;
+  /** Of the last that could not be delivered. */
+  why: string | null;
+}
+
 /** A code is shown this once. */
 export interface IssuedCode {
   number: number;

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { format } from '../../../shared/i18n/format.ts';
 import type { Text } from '../../../shared/i18n/language.ts';
-import { en } from '../../../shared/i18n/messages/en.ts';
+import { late } from '../../../shared/i18n/messages/en.late.ts';
+import { en as early } from '../../../shared/i18n/messages/en.ts';
 import { chatWords } from './words.ts';
+
+const en = { ...early, ...late };
 
 const t: Text = (key, params) => format(en[key], params ?? {}, 'en');
 

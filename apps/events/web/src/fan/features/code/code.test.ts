@@ -35,6 +35,15 @@ test('a link may bring it', () => {
   expect(codeIn('#code=ABCD-EFGH-JKMNP')).toBe('ABCD-EFGH-JKMNP');
   expect(codeIn('#ABCD-EFGH-JKMNP')).toBe('ABCD-EFGH-JKMNP');
   expect(codeIn('#code=ABCD%20EFGH')).toBe('ABCD EFGH');
-  for (const hash of ['', '#', '#code=', '#top', '#code=%E0%A4%A', '#<script>alert(1)</script>', '#lost=ABCDEFGHJKMNP'])
+  for (const hash of [
+    '',
+    '#',
+    '#code=',
+    '#top',
+    '#code=%E0%A4%A',
+    '#<script>alert(1)</script>',
+    '#lost=ABCDEFGHJKMNP',
+    '#lost=abcdefghijkl',
+  ])
     expect(codeIn(hash)).toBeUndefined();
 });

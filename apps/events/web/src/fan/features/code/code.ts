@@ -37,7 +37,7 @@ export function typed(text: string, caret: number): { text: string; caret: numbe
 /** The code that a link brings behind its # sign; undefined when it brings none, or something that has another name. */
 export function codeIn(hash: string): string | undefined {
   try {
-    return /^#(?:code=)?([\w\s*~$-]{5,79}[\w*~$=])\s*$/.exec(decodeURIComponent(hash))?.[1]?.trim();
+    return /^#(?!lost=)(?:code=)?([\w\s*~$-]{5,79}[\w*~$=])\s*$/.exec(decodeURIComponent(hash))?.[1]?.trim();
   } catch {
     return undefined;
   }

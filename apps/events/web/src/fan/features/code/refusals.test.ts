@@ -2,9 +2,12 @@ import { expect, test } from 'vitest';
 import { Refusal } from '../../../shared/http.ts';
 import { format } from '../../../shared/i18n/format.ts';
 import type { Text } from '../../../shared/i18n/language.ts';
-import { en } from '../../../shared/i18n/messages/en.ts';
+import { late } from '../../../shared/i18n/messages/en.late.ts';
+import { en as early } from '../../../shared/i18n/messages/en.ts';
 import { ja } from '../../../shared/i18n/messages/ja.ts';
 import { deviceWords, doorWords } from './refusals.ts';
+
+const en = { ...early, ...late };
 
 const t: Text = (key, params) => format(en[key], params ?? {}, 'en');
 

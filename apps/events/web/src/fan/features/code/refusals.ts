@@ -3,7 +3,7 @@ import type { Text } from '../../../shared/i18n/language.ts';
 import { dayAndTime, ownZone } from '../../../shared/time.ts';
 
 /** Why the door stays closed, in words: what happened, and what to do. */
-export function doorWords(refusal: Refusal, t: Text, locale: string): string {
+export function doorWords(refusal: Pick<Refusal, 'code' | 'body'>, t: Text, locale: string): string {
   const { code, body } = refusal;
   switch (code) {
     case 'UnknownCode':

@@ -1,3 +1,4 @@
+import '../../../shared/i18n/late.ts';
 import { LinkButton } from '@carillon/web-kit';
 import { Again } from '../../../shared/ui/Again.tsx';
 import { useArrival } from '../../../shared/useArrival.ts';

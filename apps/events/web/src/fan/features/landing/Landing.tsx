@@ -1,4 +1,5 @@
 import { Notice } from '@carillon/web-kit';
+import type { ReactNode } from 'react';
 import { useText } from '../../../shared/i18n/useText.ts';
 import { Picture } from '../../../shared/ui/Picture.tsx';
 import { useArrival } from '../../../shared/useArrival.ts';
@@ -16,12 +17,15 @@ export function Landing({
   ahead,
   elsewhere,
   enter,
+  lost,
 }: {
   show: Show;
   phase: Phase;
   ahead: number;
   elsewhere: boolean;
   enter: (code: string, move: boolean) => Promise<void>;
+  /** Stands below the field: a way for who has no code any more. */
+  lost?: ReactNode;
 }) {
   const t = useText();
   const heading = useArrival<HTMLHeadingElement>();
@@ -66,6 +70,7 @@ export function Landing({
             }
           />
         )}
+        {phase !== 'ended' && lost}
       </section>
       {show.about && (
         <section className={styles.about} aria-labelledby="about">

@@ -1,3 +1,4 @@
+import '../../../shared/i18n/late.ts';
 import { Button, Card, Icon, useAnnounce } from '@carillon/web-kit';
 import { useEffect, useRef, useState } from 'react';
 import { useText } from '../../../shared/i18n/useText.ts';

@@ -1,12 +1,12 @@
 import { Button, CopyBlock, Icon, LinkButton } from '@carillon/web-kit';
 import { useEffect, useRef, useState } from 'react';
+import { Qr } from '../../../shared/ui/Qr.tsx';
 import type { Imported, OrganisedShow } from '../../../staff/session/types.ts';
 import { clock, dateTime, number } from '../../../staff/times.ts';
 import table from '../../../staff/ui/Table.module.css';
 import { addressOf, mailOf, whyLine } from '../../session/codes.ts';
 import type { KeptView } from '../../session/keptCodes.ts';
 import { isZone } from '../../session/zoned.ts';
-import { Qr } from './Qr.tsx';
 import styles from './Tickets.module.css';
 
 /** How many are drawn on the page; the file holds all. */
@@ -91,7 +91,7 @@ export default function CodesMade({ show, view, file, saved, close }: CodesMadeP
               <ul role="list" className={styles.sheet}>
                 {codes.slice(0, shownAtMost).map(c => (
                   <li key={c.number} className={styles.stub}>
-                    <Qr text={address(c.code)} number={c.number} />
+                    <Qr text={address(c.code)} label={`QR code of ticket ${c.number}`} />
                     <div className={styles.stubText}>
                       <p className={styles.stubTitle}>
                         <bdi>{show.title}</bdi>

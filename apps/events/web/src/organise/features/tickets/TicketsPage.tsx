@@ -1,9 +1,9 @@
 import { Button, Icon, Menu, useAnnounce } from '@carillon/web-kit';
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Organiser } from '../../../staff/session/api.ts';
-import type { OrganisedShow } from '../../../staff/session/types.ts';
+import type { Letters, OrganisedShow } from '../../../staff/session/types.ts';
 import { wordsFor } from '../../../staff/session/words.ts';
-import { number } from '../../../staff/times.ts';
+import { clock, number } from '../../../staff/times.ts';
 import { TextField } from '../../../staff/ui/Form.tsx';
 import { Empty, Failed, Loading } from '../../../staff/ui/State.tsx';
 import table from '../../../staff/ui/Table.module.css';
@@ -153,6 +153,7 @@ export function TicketsPage({ api, show, kept }: { api: Organiser; show: Organis
             ))}
           </fieldset>
         </div>
+        {page.value?.letters && <LettersLine letters={page.value.letters} />}
         {page.is === 'failed' && <Failed words={wordsFor(page.refusal)} retry={() => void again()} />}
         {page.is === 'loading' && !page.value && <Loading what="tickets" />}
         {page.is === 'ready' &&
@@ -223,5 +224,24 @@ export function TicketsPage({ api, show, kept }: { api: Organiser; show: Organis
         />
       )}
     </>
+  );
+}
+
+/** People who lost their code help themselves by a letter; what cannot be delivered somebody else has to help with. */
+function LettersLine({ letters: { sent, waiting, failed, failedAt, why } }: { letters: Letters }) {
+  if (sent + waiting + failed === 0) return null;
+  const letters = (n: number) => `${number(n)} ${n === 1 ? 'letter' : 'letters'}`;
+  return (
+    <div className={styles.letters}>
+      <p className={table.muted}>
+        Lost codes: {letters(sent)} sent{waiting > 0 && `, ${number(waiting)} waiting for the mail server`}
+      </p>
+      {failed > 0 && (
+        <p className={styles.undelivered}>
+          {letters(failed)} could not be delivered. {failedAt && `The last at ${clock(failedAt)}: `}
+          {why && <bdi>{why}</bdi>}
+        </p>
+      )}
+    </div>
   );
 }

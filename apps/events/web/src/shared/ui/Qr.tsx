@@ -1,9 +1,9 @@
 import { create } from 'qrcode';
 import { useMemo } from 'react';
-import styles from './Tickets.module.css';
+import styles from './Qr.module.css';
 
 /** A QR code as one path: crisp at any size, and dark on white whatever the theme, because cameras want it so. */
-export function Qr({ text, number }: { text: string; number: number }) {
+export function Qr({ text, label }: { text: string; label: string }) {
   const { path, size } = useMemo(() => {
     const { modules } = create(text, { errorCorrectionLevel: 'M' });
     let drawn = '';
@@ -16,7 +16,7 @@ export function Qr({ text, number }: { text: string; number: number }) {
       viewBox={`0 0 ${size} ${size}`}
       className={styles.qr}
       role="img"
-      aria-label={`QR code of ticket ${number}`}
+      aria-label={label}
       shapeRendering="crispEdges"
     >
       <rect width={size} height={size} fill="#fff" />
