@@ -8,8 +8,8 @@ const outDir = process.env.CARILLON_WEB_OUT ?? 'dist';
 // what a component says of itself counts.
 const common = new RegExp(
   [
-    'web-kit/src/(base|announce|cx|theme|http|ui/(Button|Notice|Icon|ThemeSwitch|Wordmark))\\.',
-    'web/src/shared/(i18n/(format|language|useText|messages/en)|time|useNow|http|useArrival|ErrorBoundary|ui/\\w+)\\.',
+    'web-kit/src/(base|announce|cx|theme|http|ui/(Button|Field|Menu|Notice|Icon|StatusDot|ThemeSwitch|Wordmark))\\.',
+    'web/src/shared/(i18n/(format|language|useText|messages/en(?=\\.ts))|time|useNow|http|useArrival|ErrorBoundary|ui/(?!Qr)\\w+)\\.',
   ].join('|'),
 );
 

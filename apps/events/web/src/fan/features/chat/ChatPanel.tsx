@@ -1,6 +1,18 @@
 import { Button, cx, Icon, LinkButton, StatusDot, type Tone, useAnnounce } from '@carillon/web-kit';
 import { type ConnectionState, codeOf } from '@carillon/web-kit/session';
-import { type RefObject, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  lazy,
+  type ReactNode,
+  type RefObject,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { ErrorBoundary } from '../../../shared/ErrorBoundary.tsx';
 import type { Text } from '../../../shared/i18n/language.ts';
 import { useLocale, useText } from '../../../shared/i18n/useText.ts';
 import { timeOf } from '../../../shared/time.ts';
@@ -9,16 +21,18 @@ import type { Door } from '../../session/door.ts';
 import type { ShowView } from '../../session/show.ts';
 import type { Entry } from '../../session/types.ts';
 import styles from './Chat.module.css';
-import { ChatSettingsDialog } from './ChatSettingsDialog.tsx';
 import { Composer, type ComposerHandle } from './Composer.tsx';
 import { MessageList, type MessageListHandle } from './MessageList.tsx';
 import { Pinned } from './Pinned.tsx';
 import { ReadingView } from './ReadingView.tsx';
-import { ReportDialog } from './ReportDialog.tsx';
 import type { ChatRoom } from './room.ts';
 import type { ChatView, Row } from './view.ts';
 import { type Choice, Speaker } from './speaker.ts';
 import { chatWords, whyWords } from './words.ts';
+
+const loadDialogs = () => import('./dialogs.ts');
+const ChatSettingsDialog = lazy(async () => ({ default: (await loadDialogs()).ChatSettingsDialog }));
+const ReportDialog = lazy(async () => ({ default: (await loadDialogs()).ReportDialog }));
 
 const drawn: Record<ConnectionState['is'], [Tone, 'stateConnecting' | 'stateLive' | 'stateBack' | 'stateOff']> = {
   idle: ['busy', 'stateConnecting'],
@@ -53,6 +67,11 @@ export function ChatPanel({
   formed: RefObject<boolean>;
   rename: () => void;
 }) {
+  // Here before anybody asks, and after all that is read at once.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadDialogs().catch(() => {}), 3000);
+    return () => clearTimeout(timer);
+  }, []);
   const t = useText();
   const announce = useAnnounce();
   const view = useSyncExternalStore(room.subscribe, room.snapshot);
@@ -195,18 +214,45 @@ export function ChatPanel({
         />
       </div>
       {settings && (
-        <ChatSettingsDialog
-          room={room}
-          view={view}
-          voice={voice}
-          setVoice={setVoice}
-          nickname={entry.nickname ?? ''}
-          rename={rename}
-          close={() => setSettings(false)}
-        />
+        <Asked close={() => setSettings(false)}>
+          <ChatSettingsDialog
+            room={room}
+            view={view}
+            voice={voice}
+            setVoice={setVoice}
+            nickname={entry.nickname ?? ''}
+            rename={rename}
+            close={() => setSettings(false)}
+          />
+        </Asked>
       )}
-      {report && <ReportDialog row={report} door={door} close={() => setReport(undefined)} />}
+      {report && (
+        <Asked close={() => setReport(undefined)}>
+          <ReportDialog row={report} door={door} close={() => setReport(undefined)} />
+        </Asked>
+      )}
     </div>
+  );
+}
+
+/** A dialog that comes when it is asked for. Where it cannot be loaded, the chat goes on without it. */
+function Asked({ children, close }: { children: ReactNode; close: () => void }) {
+  return (
+    <ErrorBoundary fallback={() => <Unloaded close={close} />}>
+      <Suspense fallback={null}>{children}</Suspense>
+    </ErrorBoundary>
+  );
+}
+
+function Unloaded({ close }: { close: () => void }) {
+  const t = useText();
+  return (
+    <p className={styles.error} role="alert">
+      {t('unreachable')}{' '}
+      <Button size="small" look="plain" onClick={close}>
+        {t('close')}
+      </Button>
+    </p>
   );
 }
 

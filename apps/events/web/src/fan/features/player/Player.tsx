@@ -1,11 +1,13 @@
-import { type ComponentType, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense } from 'react';
 import { useText } from '../../../shared/i18n/useText.ts';
 import { Picture } from '../../../shared/ui/Picture.tsx';
 import type { Phase, Player as PlayerFacts, Show } from '../../session/types.ts';
 import { Countdown } from '../countdown/Countdown.tsx';
-import { embedOf } from '../../../shared/embed.ts';
 import styles from './Player.module.css';
 import type { StreamProps } from './Stream.tsx';
+
+// Most shows need no list of the houses that may be embedded.
+const Embed = lazy(() => import('./Embed.tsx'));
 
 /** What stands on the screen: the stream, another house's player, or the artist's picture and a clock. */
 export function Player({
@@ -45,25 +47,9 @@ export function Player({
         <Stream url={player.url ?? ''} captions={player.captions} title={show.title} poster={show.pictureUrl} />
       </Suspense>
     );
-  const embed = embedOf(player, location.origin);
-  if (!embed)
-    return (
-      <div className={styles.card}>
-        <div className={styles.cardText}>
-          <p className={styles.cardTitle}>{t('embedRefused')}</p>
-          <p>{t('embedRefusedNote')}</p>
-        </div>
-      </div>
-    );
   return (
-    <iframe
-      className={styles.fill}
-      src={embed.src}
-      title={t('playerOf', { title: show.title })}
-      sandbox={embed.sandbox}
-      allow={embed.allow}
-      allowFullScreen
-      referrerPolicy="strict-origin-when-cross-origin"
-    />
+    <Suspense fallback={<div className={styles.fill} />}>
+      <Embed player={player} title={show.title} />
+    </Suspense>
   );
 }
