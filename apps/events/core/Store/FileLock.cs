@@ -13,11 +13,13 @@ internal sealed partial class FileLock(string path) : IDisposable
     private const int exclusive = 2;
     private const int release = 8;
     private const int interrupted = 4;
+    private const int wouldBlock = 11;
+    private const int wouldBlockOnMac = 35;
 
     private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(5);
 
-    private readonly FileStream file = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
     private readonly ManualResetEventSlim never = new();
+    private readonly FileStream file = Open(path);
 
     /// <summary>Blocks the calling thread until no other process holds it. The system lets go of it when a process dies.</summary>
     public Held Take()
@@ -42,6 +44,23 @@ internal sealed partial class FileLock(string path) : IDisposable
     {
         file.Dispose();
         never.Dispose();
+    }
+
+    /// <summary>.NET asks for a shared lock of its own as it opens a file, and does not wait for it: another process holds ours just now.</summary>
+    private static FileStream Open(string path)
+    {
+        using var never = new ManualResetEventSlim();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+            }
+            catch (IOException taken) when (taken.HResult is wouldBlock or wouldBlockOnMac)
+            {
+                never.Wait(pause);
+            }
+        }
     }
 
     private bool TryLockRange()
