@@ -153,6 +153,9 @@ public class OrganiseTests(EventsHost host) : IClassFixture<EventsHost>
         Assert.Equal((1, 2), (second["made"].GetInt32(), second["known"].GetInt32()));
         var line = Assert.Single((await organiser.Get($"/organise/shows/{show.Id}/tickets?q=ada"))["tickets"].EnumerateArray());
         Assert.Equal("ada@example.org", line.GetProperty("email").GetString());
+        // Blanks are no search, and a lone accent is the beginning of nobody's name.
+        Assert.Equal(3, (await organiser.Get($"/organise/shows/{show.Id}/tickets?q=%20"))["tickets"].GetArrayLength());
+        Assert.Equal(0, (await organiser.Get($"/organise/shows/{show.Id}/tickets?q=%CC%81"))["tickets"].GetArrayLength());
 
         Task<Reply> Import(string text) =>
             organiser.SendText(HttpMethod.Post, $"/organise/shows/{show.Id}/tickets/import", text, "text/csv");

@@ -134,6 +134,35 @@ public class PassTests(LoudHost host) : IClassFixture<LoudHost>
     }
 
     [Fact]
+    public async Task However_two_devices_pull_at_a_ticket_the_platform_knows_the_one_that_has_it()
+    {
+        var show = await DeskShow.Make(host);
+        using var organiser = await host.NewOrganiser();
+        var code = (await organiser.Post($"/organise/shows/{show.Show.Id}/tickets/1/reissue"))["code"].GetString();
+        using var one = host.NewBrowser();
+        using var two = host.NewBrowser();
+        for (var i = 0; i < 20; i++) await Task.WhenAll(Pull(one), Pull(two));
+
+        var number = show.Fans[0].Number;
+        await DeskHost.Eventually(async () =>
+        {
+            var ticket = host.Events.Store.Read(view => view.Ticket(show.Show.Key, number))!;
+            var tags = await host.Events.Platform().ChimeAsync(
+                HttpMethod.Get, $"/tags?arn={Uri.EscapeDataString(show.Fans[0].UserArn)}", null, null, TestContext.Current.CancellationToken);
+            var device = tags.GetProperty("Tags").EnumerateArray().Single(t => t.GetProperty("Key").GetString() == "device");
+            return !ticket.NeedsSync && device.GetProperty("Value").GetString() == ticket.DeviceTag;
+        }, "the platform and the app agree");
+
+        async Task Pull(Browser browser)
+        {
+            Assert.Equal(200, (await browser.Post(
+                $"/shows/{show.Show.Slug}/enter", new JsonObject { ["code"] = code, ["move"] = true })).Status);
+            // The other may have it again.
+            Assert.Contains((await browser.Post($"/shows/{show.Show.Slug}/chat-pass")).Status, new[] { 200, 409 });
+        }
+    }
+
+    [Fact]
     public async Task Nothing_secret_and_nothing_that_was_said_is_logged()
     {
         host.Forget();

@@ -130,11 +130,12 @@ internal static class DeskEndpoints
             "revoked" => PersonState.Revoked,
             _ => throw new Refused(Reason.BadRequest, "member", "state"),
         };
-        var after = call.QueryNumber("after", 0, 0, long.MaxValue);
+        var (after, search) = (call.QueryNumber("after", 0, 0, long.MaxValue), call.Query("q"));
+        if (search?.Length > 200) throw new Refused(Reason.BadRequest, "member", "q");
         return call.Store.Read(view =>
         {
             var found = call.Query("user") is { } user ? Holder(view, show, user)
-                : view.People(show.Key, state, call.Query("q"), after, pageSize + 1);
+                : view.People(show.Key, state, search, after, pageSize + 1);
             var app = view.StageOf(show.Key)?.AppInstanceArn;
             return Answer.Json(
                 new PeopleList(

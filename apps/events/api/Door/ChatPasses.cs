@@ -75,6 +75,7 @@ internal sealed class UserSync : IAsyncDisposable
 
     private readonly EventsService events;
     private readonly ILogger log;
+    private readonly SemaphoreSlim[] lanes = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
     private readonly CancellationTokenSource ending = new();
     private readonly SemaphoreSlim bell = new(0, 1);
     private readonly Task running;
@@ -99,9 +100,28 @@ internal sealed class UserSync : IAsyncDisposable
         }
     }
 
-    /// <summary>Tells the platform of one ticket, where it does not know yet.</summary>
+    /// <summary>
+    /// Tells the platform of one ticket, where it does not know yet. One at a time for each ticket: of two that told it of
+    /// two devices, the later would be kept there and the earlier here.
+    /// </summary>
     /// <exception cref="PlatformException">The platform refused.</exception>
     public async Task SyncAsync(Stage stage, Ticket ticket, CancellationToken cancel)
+    {
+        if (ticket.PlatformTag == ticket.DeviceTag && ticket.PlatformName == ticket.Nickname) return;
+        var lane = lanes[(uint)HashCode.Combine(ticket.Show, ticket.Number) % lanes.Length];
+        await lane.WaitAsync(cancel);
+        try
+        {
+            // Whoever was here before may have told it, and another device may have come since.
+            if (events.Store.Read(view => view.Ticket(ticket.Show, ticket.Number)) is { } now) await TellAsync(stage, now, cancel);
+        }
+        finally
+        {
+            lane.Release();
+        }
+    }
+
+    private async Task TellAsync(Stage stage, Ticket ticket, CancellationToken cancel)
     {
         var (tag, name) = (ticket.DeviceTag, ticket.Nickname);
         var (newTag, newName) = (ticket.PlatformTag == tag ? null : tag, ticket.PlatformName == name ? null : name);

@@ -102,7 +102,7 @@ public partial class EventsView : ITalkView
 
     public IReadOnlyList<Person> People(long show, PersonState? state, string? search, long after, int limit)
     {
-        if (search is { Length: > 0 }) return Named(show, search, after, limit);
+        if (!string.IsNullOrWhiteSpace(search)) return Named(show, search, after, limit);
         return state switch
         {
             null or PersonState.Valid => Db.Query(
@@ -135,7 +135,8 @@ public partial class EventsView : ITalkView
 
     private List<Person> Named(long show, string search, long after, int limit)
     {
-        var folded = Folding.Search(search);
+        // As for tickets: what folds to nothing is the beginning of no name.
+        var folded = Folding.Search(search) is { Length: > 0 } beginning ? beginning : null;
         var number = long.TryParse(search.TrimStart('#'), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : -1;
         return Db.Query(
             personColumns + """

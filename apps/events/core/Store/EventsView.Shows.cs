@@ -38,8 +38,8 @@ public partial class EventsView : IShowView
         static row => new TicketCounts(row.Integer(0), row.Integer(1), row.Integer(2), row.Integer(3), row.Integer(4)), show)
         ?? new TicketCounts(0, 0, 0, 0, 0);
 
-    /// <summary>The first text, in the order of bytes, that comes after all which begin so.</summary>
-    internal static string AfterPrefix(string prefix) => prefix + "\U0010FFFF";
+    /// <summary>The first text, in the order of bytes, that comes after all which begin so; null for null.</summary>
+    internal static string? AfterPrefix(string? prefix) => prefix is null ? null : prefix + "\U0010FFFF";
 
     private static Show ShowOf(SqlRow row) => new(
         row.Integer(0), row.Text(1), row.Text(2), (ShowState)row.Integer(3), row.Integer(4), DefinitionJson.Read(row.Text(5)),

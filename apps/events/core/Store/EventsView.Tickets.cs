@@ -43,7 +43,7 @@ public partial class EventsView : ITicketView
 
     public IReadOnlyList<Ticket> Tickets(long show, TicketFilter filter, string? search, long after, int limit)
     {
-        if (string.IsNullOrEmpty(search))
+        if (string.IsNullOrWhiteSpace(search))
         {
             return filter switch
             {
@@ -58,7 +58,8 @@ public partial class EventsView : ITicketView
             };
         }
 
-        var folded = Folding.Search(search);
+        // What folds to nothing is the beginning of no name, and not of every one.
+        var folded = Folding.Search(search) is { Length: > 0 } beginning ? beginning : null;
         // Pages and spreadsheets group a number's digits: 1,234 or 1.234 or 1 234 or 1'234 is ticket 1234.
         var digits = string.Concat(search.TrimStart('#').Where(c => c is not (',' or '.' or '\'' or '’') && !char.IsWhiteSpace(c)));
         var number = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : -1;
