@@ -415,6 +415,24 @@ test('fast arrivals are drawn together', async () => {
   expect(drawn).toBeLessThan(60);
 });
 
+test('of fast arrivals the first is drawn at once', async () => {
+  await start();
+  for (let n = 0; n < 20; n++) {
+    channel.say(`m${n}`);
+    await settle(300);
+  }
+  let drawn = 0;
+  room.subscribe(() => drawn++);
+  channel.say('now');
+  await settle(1);
+  expect(drawn).toBe(1);
+  channel.say('and then');
+  await settle(100);
+  expect(drawn).toBe(1);
+  await settle(200);
+  expect(drawn).toBe(2);
+});
+
 test('while the reader is further up, what comes is counted and marked, and nothing leaves', async () => {
   for (let n = 0; n < 30; n++) channel.say(`h${n}`, mia, false);
   await start();

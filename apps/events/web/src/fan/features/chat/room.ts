@@ -34,6 +34,8 @@ export class ChatRoom {
   private timers = new Set<ReturnType<typeof setTimeout>>();
   private calming: (() => void) | undefined;
   private drawing: ReturnType<typeof setTimeout> | undefined;
+  /** The first of several is drawn at once; those that come soon after it wait for each other. */
+  private drawnAt = 0;
   private view: ChatView | undefined;
 
   constructor(
@@ -379,14 +381,18 @@ export class ChatRoom {
       this.drawing = undefined;
       this.draw();
     } else
-      this.drawing ??= setTimeout(() => {
-        this.drawing = undefined;
-        this.view = undefined;
-        this.draw();
-      }, this.pace.batchMs);
+      this.drawing ??= setTimeout(
+        () => {
+          this.drawing = undefined;
+          this.view = undefined;
+          this.draw();
+        },
+        Math.max(0, this.drawnAt + this.pace.batchMs - Date.now()),
+      );
   }
 
   private draw(): void {
+    this.drawnAt = Date.now();
     for (const listener of this.listeners) listener();
   }
 }
