@@ -24,11 +24,14 @@ const wrong = () => {
     return there !== null && (drawn.contains(there) || there.contains(drawn));
   });
   if (!seen) return `${name} is covered`;
-  const marked = [focused, label, focused.parentElement].some(e => {
-    if (!e) return false;
-    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(e);
-    return (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0) || boxShadow !== 'none';
-  });
+  const marked = [focused, label, focused.parentElement].some(
+    e =>
+      e &&
+      [undefined, '::after'].some(part => {
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(e, part);
+        return (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0) || boxShadow !== 'none';
+      }),
+  );
   return marked ? '' : `${name} does not show that it has the focus`;
 };
 
