@@ -447,7 +447,10 @@ describe.skipIf(noBrowser)(`The staff’s evening${noBrowser ? ` (${noBrowser})`
     await page.keyboard.press('Enter');
     // The list of people does not move by itself: who came since is shown when asked for.
     const changed = page.getByRole('button', { name: 'Show it' });
-    if (await changed.isVisible()) await changed.click();
+    if (await changed.isVisible()) {
+      await changed.click();
+      await row(page, 'I go on and on').focus();
+    }
     await page.getByText(/^May not write/).waitFor();
     await expect.poll(() => sam.page.locator('body').innerText()).toContain('Calm down');
     await picture(sam.page, 'fan-timeout-phone');
